@@ -57,19 +57,48 @@ __version__ = VERSION
 
 # The public modules that have moved, with their new names; the old ones can be imported for one release.
 MOVED = {
+    "rasp.batches": "rasp.parallel.work",
     "rasp.bounds": "rasp.base.limits",
+    "rasp.building": "rasp.session.building",
+    "rasp.commands": "rasp.session.session_commands",
+    "rasp.compile.files": "rasp.model.files",
+    "rasp.compile.show": "rasp.model.report",
+    "rasp.compile.transformer": "rasp.model.network",
+    "rasp.compiling": "rasp.session.compiling",
+    "rasp.contents": "rasp.base.contents",
+    "rasp.crew": "rasp.parallel.executors",
+    "rasp.decoding": "rasp.parallel.decoder",
     "rasp.diagnostics": "rasp.base.diagnostics",
+    "rasp.drawing": "rasp.session.drawing",
+    "rasp.examples": "rasp.session.examples",
+    "rasp.explanation": "rasp.present.explanations",
+    "rasp.html": "rasp.present.html",
+    "rasp.json_ints": "rasp.base.json_ints",
+    "rasp.model_drawing": "rasp.session.model_drawing",
+    "rasp.names": "rasp.present.names",
+    "rasp.numerals": "rasp.base.numerals",
+    "rasp.pool": "rasp.parallel.processes",
     "rasp.repl.lexer": "rasp.assist.highlighting",
+    "rasp.resources": "rasp.base.resources",
+    "rasp.restricted": "rasp.session.mask_effect",
+    "rasp.runtime.formula": "rasp.source.formula",
+    "rasp.runtime.program": "rasp.source.program",
     "rasp.sequences": "rasp.present.sequences",
+    "rasp.show": "rasp.present.text",
     "rasp.sops": "rasp.session.sops",
+    "rasp.spread": "rasp.parallel.streams",
     "rasp.stdlib": "rasp.runtime.stdlib",
+    "rasp.transformer": "rasp.session.transformer",
+    "rasp.watch": "rasp.base.progress",
+    "rasp.workers": "rasp.parallel.worker",
+    "rasp.writing": "rasp.base.writing",
 }
 install(MOVED)
 
 
 def load_ipython_extension(shell: object) -> None:
     """Called by `%load_ext rasp` in IPython: registers `%%rasp`, whose cells run in a session."""
-    from rasp.notebook.magics import load as load_magics  # needs IPython
+    from rasp.notebook.magics import load as load_magics  # imported late: needs IPython
 
     load_magics(shell)
 

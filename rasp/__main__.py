@@ -10,12 +10,12 @@ def main() -> int:
     over when there is something to interrupt.
     """
     try:
-        import signal  # inside the `try`: Ctrl-C may come meanwhile
+        import signal  # imported late: inside the `try`, as Ctrl-C may come while a start imports
 
         heard = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # and not ignored, as behind `nohup`
         if heard:
             signal.signal(signal.SIGINT, signal.SIG_DFL)
-        from rasp.cli import main as run  # after Ctrl-C has been handed to the system
+        from rasp.cli import main as run  # imported late: the system ends a start on Ctrl-C from here on
 
         status = run()
         if heard:  # Python has some things to do at its end

@@ -9,10 +9,17 @@ import re
 import statistics
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
+
+import rasp
+import rasp.session
+from rasp.cli.arguments import COMMANDS
+from rasp.draw import formats
+from rasp.model.exporters import EXPORTERS
 
 PACKAGE = Path(__file__).resolve().parents[1] / "rasp"
 FILES = sorted(PACKAGE.rglob("*.py"))
@@ -45,6 +52,7 @@ OUTSIDE = {  # who imports which package
     "lark": {"rasp.syntax"},
     "wcwidth": {"rasp.base.diagnostics"},
     "safetensors": {"rasp.model.files"},
+    "cairosvg": {"rasp.draw.convert"},  # no dependency: for those who have it
     "torch": {"rasp.train.gradients", *(f"rasp.model.to_{library}" for library in ("torch", "onnx", "lens"))},  # extras
     "transformer_lens": {"rasp.model.to_lens"},
     "numpy": {
@@ -74,9 +82,26 @@ def _name(file: Path) -> str:
 MODULES = {_name(file): file for file in FILES}
 
 
-def _imports(file: Path) -> Iterator[str]:
+# Calls of `import_module` whose argument is no literal: (module, argument), with the modules that it may name.
+COMPUTED: dict[tuple[str, str], Collection[str]] = {
+    ("rasp", "_MODULES[name]"): rasp._MODULES.values(),
+    ("rasp", "_HOMES.get(name, 'rasp.session.building')"): {*rasp._HOMES.values(), "rasp.session.building"},
+    ("rasp.base.moved", "new"): (),  # a new name in `rasp.MOVED`; the module that hands the table over imports it
+    ("rasp.cli", "f'rasp.cli.{options.command}'"): [f"rasp.cli.{name}" for name in COMMANDS],
+    ("rasp.draw.formats", "self.module"): [row.module for row in (*formats.FORMATS, formats.EMBEDDED)],
+    ("rasp.model.exporters", "self.module"): [row.module for row in EXPORTERS],
+    ("rasp.session", "_MOVED[name]"): rasp.session._MOVED.values(),
+    ("rasp.train.core", "name"): ["rasp.train.gradients.device", "rasp.train.gradients.loop"],
+}
+# Other ways to import. Python files of users are loaded in one place.
+BUILTINS = {"exec", "eval"}
+UNSEEN = {"__import__", "exec_module", "load_module", "run_module", "run_path", "walk_packages"}
+UNSEEN_USES = {("rasp.session.teaching", "exec_module")}
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
     """The modules that are imported anywhere in a file: in functions, for type checkers, and by name in a string."""
-    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and node.value in MODULES and node.value not in TOP:
             yield node.value
         elif isinstance(node, ast.Import):
@@ -85,9 +110,28 @@ def _imports(file: Path) -> Iterator[str]:
             assert node.level == 0, "imports are absolute here"
             names = [f"{node.module}.{alias.name}" for alias in node.names]
             yield from (name if name in MODULES else str(node.module) for name in names)
+    yield from filter(None, (name for name, _ in _import_calls(tree)))
 
 
-GRAPH = {module: {name for name in _imports(file) if name.split(".")[0] == "rasp"} for module, file in MODULES.items()}
+def _import_calls(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """The calls of `import_module`, each as a name and "", or "" and the code of an argument that is no literal."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _last_name(node.func) == "import_module":
+            match node.args:
+                case [ast.Constant(value=str(name))]:
+                    yield name, ""
+                case arguments:
+                    yield "", ", ".join(map(ast.unparse, arguments))
+
+
+def _last_name(node: ast.AST) -> str:
+    return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+
+
+TREES = {module: ast.parse(file.read_text(encoding="utf-8")) for module, file in MODULES.items()}
+GRAPH = {module: {name for name in _imports(tree) if name.split(".")[0] == "rasp"} for module, tree in TREES.items()}
+for (_module, _), _names in COMPUTED.items():
+    GRAPH[_module].update(_names)
 
 
 def _room(module: str) -> str:
@@ -146,23 +190,112 @@ def test_modules_do_not_import_one_another_in_a_circle() -> None:
     assert list(graphlib.TopologicalSorter(GRAPH).static_order())
 
 
+def test_no_import_is_hidden() -> None:
+    """What is imported by a name that is computed is listed, and counted above; there are no other ways to import."""
+    found = {(module, argument) for module, tree in TREES.items() for _, argument in _import_calls(tree) if argument}
+    assert found == COMPUTED.keys()
+    assert {name for names in COMPUTED.values() for name in names} <= MODULES.keys()
+    assert {use for module, tree in TREES.items() for use in _hidden(module, tree)} == UNSEEN_USES
+
+
+def _hidden(module: str, tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Other ways to import; `import_module` under another name, or handed on instead of called."""
+    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.alias) and node.name in {"import_module", *UNSEEN}:
+            if node.asname or node.name in UNSEEN:
+                yield module, node.name
+        elif (name := _last_name(node)) in UNSEEN or (name == "import_module" and id(node) not in called):
+            yield module, name
+        elif isinstance(node, ast.Name) and node.id in BUILTINS:
+            yield module, node.id
+    for name, _ in _import_calls(tree):
+        if name.startswith("."):
+            yield module, name
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f():\n    from rasp.cli import pipe",
+        "class C:\n    import rasp.cli.pipe",
+        "if TYPE_CHECKING:\n    from rasp.cli.pipe import converse",
+        "import importlib\nimportlib.import_module('rasp.cli.pipe')",
+        "table = {'a': 'rasp.cli.pipe'}",
+    ],
+)
+def test_every_import_is_seen(code: str) -> None:
+    assert "rasp.cli.pipe" in set(_imports(ast.parse(code)))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "__import__('rasp.cli.pipe')",
+        "builtins.__import__(name)",
+        "exec('import rasp.cli.pipe')",
+        "from importlib import import_module as load",
+        "load = importlib.import_module",
+        "map(import_module, names)",
+        "import_module('.pipe')",
+        "from runpy import run_module",
+    ],
+)
+def test_hidden_imports_are_seen(code: str) -> None:
+    assert list(_hidden("rasp.x", ast.parse(code)))
+
+
+def test_computed_names_are_seen() -> None:
+    codes = ["import_module(f'rasp.{x}')", "importlib.import_module('rasp.' + x)", "import_module('.x', 'rasp')"]
+    assert all(argument for code in codes for _, argument in _import_calls(ast.parse(code)))
+
+
+# What a reason speaks of: a start that would import what it does not need, or a package that may not be installed.
+REASON = re.compile(
+    r"# .*\bimported late: .*\b(start|starts|sooner|imports|need|needs|needed|few|most|extra|dependency)\b"
+)
+
+
 def test_late_imports_give_their_reason() -> None:
-    """In a comment beside or above the first of them. Imports that follow one another share one."""
+    """In a comment beside one of them. Imports that follow one another share one."""
     unexplained = []
     for module, file in MODULES.items():
         lines = file.read_text(encoding="utf-8").splitlines()
-        for imports in _late_imports(ast.parse("\n".join(lines))):
+        for imports in _late_imports(TREES[module]):
             first, last = imports[0].lineno, imports[-1].end_lineno
-            above = lines[first - 2].strip()
-            explained = above.startswith("#") or any("#" in line for line in lines[first - 1 : last])
-            if not explained:
-                unexplained.append(f"{module}:{first}")
+            if not any(_is_reason(line) for line in lines[first - 1 : last]):
+                unexplained.append(f"{module}:{first} {lines[first - 1].strip()}")
     assert unexplained == []
 
 
+def _is_reason(line: str) -> bool:
+    """Whether a comment says that a start needs no such import. A circle is no reason."""
+    return REASON.search(line) is not None and not re.search(r"circle|circular|cycle", line)
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("import x  # imported late: only errors need it", True),
+        ("import x  # imported late: needs an extra", True),
+        ("import x  # here", False),
+        ("import x  # imported late", False),
+        ("import x  # imported late: otherwise there would be a circle, which few need", False),
+    ],
+)
+def test_reasons_are_told_from_other_comments(line: str, told: bool) -> None:
+    assert _is_reason(line) == told
+
+
+@pytest.mark.parametrize("before", ["def f():", "async def f():", "class C:", "class C:\n  if x:", "def f():\n  if x:"])
+def test_late_imports_are_found(before: str) -> None:
+    assert len(list(_late_imports(ast.parse(f"{before}\n    import a")))) == 1
+
+
 def _late_imports(tree: ast.AST) -> Iterator[list[ast.stmt]]:
-    """The imports inside functions, each with those that follow it directly."""
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    """The imports inside functions and classes, each with those that follow it directly."""
+    inside = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    functions = [node for node in ast.walk(tree) if isinstance(node, inside)]
     for block in {id(block): block for function in functions for block in _blocks(function)}.values():
         for late, statements in itertools.groupby(block, lambda node: isinstance(node, ast.Import | ast.ImportFrom)):
             if late:
@@ -176,8 +309,8 @@ def _blocks(function: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def test_other_packages_stay_in_their_rooms() -> None:
-    for module, file in MODULES.items():
-        for name in _imports(file):
+    for module, tree in TREES.items():
+        for name in _imports(tree):
             package = name.split(".")[0]
             if package == "rasp" or package in sys.stdlib_module_names:
                 continue
@@ -232,40 +365,156 @@ def test_files_are_short() -> None:
     assert {_name(file) for file in FILES if len(file.read_text(encoding="utf-8").splitlines()) > 600} == set()
 
 
-def test_a_class_name_stands_for_one_class() -> None:
-    homes: dict[str, list[str]] = {}
-    for module, file in MODULES.items():
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ClassDef):
-                homes.setdefault(node.name, []).append(module)
-    assert {name: modules for name, modules in homes.items() if len(modules) > 1} == {}
+def test_the_name_of_a_type_stands_for_one_type() -> None:
+    """The names of classes, aliases of types, type variables, and what is imported under another name."""
+    homes: dict[str, set[str]] = {}
+    for module, tree in TREES.items():
+        for name, home in _types(module, tree):
+            homes.setdefault(name, set()).add(home)
+    assert {name: sorted(found) for name, found in homes.items() if len(found) > 1} == {}
+
+
+def _types(module: str, tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """The types that a file names: the name, and the place that defines it."""
+    for node in ast.walk(tree):
+        place = f"{module}:{getattr(node, 'lineno', 0)}"
+        if isinstance(node, ast.ClassDef):
+            yield node.name, place
+        elif isinstance(node, ast.Assign | ast.AnnAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            yield from ((name, place) for target in targets if _is_type_name(name := _last_name(target)))
+        elif type(node).__name__ == "TypeAlias":  # `type X = …`, which Python 3.12 has
+            yield node.name.id, place  # type: ignore[attr-defined]
+        elif isinstance(node, ast.Call) and _last_name(node.func) in ("NamedTuple", "namedtuple", "NewType"):
+            yield node.args[0].value, place  # type: ignore[attr-defined]
+        elif isinstance(node, ast.ImportFrom):
+            for alias in node.names:
+                if alias.asname and _is_type_name(alias.asname) and alias.asname != alias.name:
+                    yield alias.asname, f"{node.module}.{alias.name}"
+
+
+def _is_type_name(name: str) -> bool:
+    return re.fullmatch(r"_?[A-Z]\w*[a-z]\w*", name) is not None
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "class Name: pass",
+        "Name = int | str",
+        "if x:\n    Name = list[int]",
+        "Name: TypeAlias = 'int'",
+        "Name = NamedTuple('Name', [])",
+        "collections.namedtuple('Name', 'a b')",
+        "Name = TypeVar('Name')",
+        "from x import Other as Name",
+        pytest.param("type Name = int", marks=pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.12")),
+    ],
+)
+def test_types_are_found(code: str) -> None:
+    assert {name for name, _ in _types("rasp.x", ast.parse(code))} == {"Name"}
 
 
 BLOCK = 6  # lines
-TWICE = {  # files in which a block of lines may stand twice, with the reason
-    ("rasp.base.diagnostics", "rasp.errors"): "an error takes the parts of its diagnostic by their names",
-    ("rasp.session.sops",): "the same signature of `draw` with and without a path",
-    (
-        "rasp.session.sops",
-        "rasp.session.transformer",
-    ): "the signatures of `draw` with and without a path, which type checkers tell apart",
-}
 
 
-def _lines(file: Path) -> list[str]:
+class Copied(NamedTuple):
+    """Lines that stand in several places, in a module as often as it is named, and the reason."""
+
+    modules: tuple[str, ...]
+    reason: str
+    lines: str
+
+
+DRAWS = ("rasp.session.sops", "rasp.session.transformer")
+COPIES = [
+    Copied(
+        ("rasp.base.diagnostics", "rasp.errors"),
+        "an error takes the parts of its diagnostic by their names",
+        """
+        span: Span | None = None,
+        label: str = "",
+        hint: str = "",
+        suggestion: str = "",
+        details: Iterable[str] = (),
+        notes: Iterable[Note] = (),
+        ) -> None:
+        """,
+    ),
+    Copied(
+        DRAWS,
+        "`draw` has a signature without a path and one with it, which type checkers tell apart",
+        """
+        @overload
+        def draw(
+        self,
+        given: Any,
+        path: None = None,
+        *,
+        """,
+    ),
+    Copied(
+        DRAWS,
+        "as above",
+        """
+        ) -> Drawing: ...
+        @overload
+        def draw(
+        self,
+        given: Any,
+        path: str | Path,
+        *,
+        """,
+    ),
+    Copied(
+        DRAWS,
+        "as above",
+        """
+        ) -> str: ...
+        def draw(
+        self,
+        given: Any,
+        path: str | Path | None = None,
+        *,
+        """,
+    ),
+    Copied(
+        ("rasp.session.sops",) * 3,
+        "the options of these signatures",
+        """
+        *,
+        max_n: int | None = None,
+        as_built: bool = False,
+        width: float = 0,
+        scale: float = 1,
+        embed: bool = False,
+        """,
+    ),
+]
+
+
+def _lines(text: str) -> list[str]:
     """The lines of a file that say something: no imports, examples, comments, blank lines, lone brackets."""
-    text = file.read_text(encoding="utf-8")
     imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
     passed_over = {line for node in imports for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     lines = ((number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if number not in passed_over)
     return [line for _, line in lines if line.strip("()[]{},:") and not line.startswith(("#", ">>>"))]
 
 
+def _windows(lines: list[str]) -> Iterator[tuple[str, ...]]:
+    """The blocks of lines, each as long as what must not be copied."""
+    return (tuple(lines[start : start + BLOCK]) for start in range(len(lines) - BLOCK + 1))
+
+
+def _lines_of(text: str) -> list[str]:
+    return [line.strip() for line in text.strip().splitlines()]
+
+
 def test_no_block_stands_twice() -> None:
     found: dict[tuple[str, ...], list[str]] = {}
     for module, file in MODULES.items():
-        lines = _lines(file)
-        for start in range(len(lines) - BLOCK + 1):
-            found.setdefault(tuple(lines[start : start + BLOCK]), []).append(module)
-    repeated = {tuple(sorted(set(modules))): block for block, modules in found.items() if len(modules) > 1}
-    assert repeated.keys() == TWICE.keys()
+        for block in _windows(_lines(file.read_text(encoding="utf-8"))):
+            found.setdefault(block, []).append(module)
+    repeated = {block: tuple(modules) for block, modules in found.items() if len(modules) > 1}
+    listed = {block: copied.modules for copied in COPIES for block in _windows(_lines_of(copied.lines))}
+    assert repeated == listed

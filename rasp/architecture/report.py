@@ -190,7 +190,9 @@ class Architecture:
         shown = html.table([HEADINGS, *_rows(self)])
         notes = [f"{_count(self.layers, 'layer')} because: {_chain(self.critical_path)}", *_proofs(self)]
         definitions = (f"{name} = {elide(formula)}" for name, formula in _missing(self).items())
-        return html.titled(self.summary, shown, notes=[*(notes if self.layers else []), *definitions, *_marked(self)])
+        return html.titled(
+            self.summary, shown, notes=[*(notes if self.layers else []), *definitions, *_explain_mark(self)]
+        )
 
 
 def architecture(plan: Plan, names: NodeNames, whole: bool = False) -> Architecture:
@@ -291,7 +293,7 @@ def _text(report: Architecture, width: int) -> Iterator[str]:
         yield ""
     for name, formula in missing.items():
         yield from wrap_text(f"{name} = {elide(formula)}", width, indent=4)
-    for mark in _marked(report):
+    for mark in _explain_mark(report):
         yield ""
         yield from wrap_text(mark, width)
 
@@ -302,7 +304,7 @@ def _missing(report: Architecture) -> dict[str, str]:
     return {name: formula for name, formula in report.definitions.items() if name not in shown}
 
 
-def _marked(report: Architecture) -> list[str]:
+def _explain_mark(report: Architecture) -> list[str]:
     """What the mark at a selector means, if one has it."""
     if all(head.single_head for block in report.blocks for head in block.heads):
         return []

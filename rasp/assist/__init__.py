@@ -1,4 +1,4 @@
 """Services for editors and prompts: completion, completeness, documentation, signatures, highlighting.
 
-The REPL asks this room. A language server would, too, as a room beside `rasp.repl`.
+The REPL, the language server and notebooks use them.
 """

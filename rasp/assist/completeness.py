@@ -13,7 +13,7 @@ from rasp.errors import RaspError
 from rasp.runtime.scope import MISSING, Scope
 from rasp.syntax.lexer import Token, lexer
 from rasp.syntax.prompts import PROMPT
-from rasp.syntax.reader import Item, Reader
+from rasp.syntax.reader import Reader, ReaderItem
 
 INDENT = "    "
 COMMAND_SIGN = ":"
@@ -50,7 +50,7 @@ def question_in_scope(text: str, scope: Scope) -> str:
     return "" if own else command
 
 
-def inputs(reader: Reader, text: str, ask: Callable[[str], str] = question) -> Iterator[str | Item]:
+def inputs(reader: Reader, text: str, ask: Callable[[str], str] = question) -> Iterator[str | ReaderItem]:
     """Feeds a text to a reader; yields commands (as text), statements and syntax errors as they become complete.
 
     The text should end with a newline. Inside a statement, a line that starts with `:` or looks like a question is

@@ -45,7 +45,7 @@ def fixes_of(found: Diagnostic, statements: Iterable[tree.SyntaxNode], names: Co
         return []
     rule = RULES.get(found.code)
     if rule is None:
-        return list(_suggested(found, found.span))
+        return list(_suggestion_fixes(found, found.span))
     return list(rule(found, found.span, statements, names))
 
 
@@ -92,7 +92,7 @@ def _name(
 RULES = {"R101": _semicolon, "R102": _bracket, "R201": _name, "W101": _brackets}
 
 
-def _suggested(found: Diagnostic, span: Span) -> Iterator[Fix]:
+def _suggestion_fixes(found: Diagnostic, span: Span) -> Iterator[Fix]:
     """The text that a message says to write, if the statement has no such error then."""
     if found.suggestion and not _still_wrong(found, span):
         yield Fix(f"Write `{found.suggestion}`", (Edit(span, found.suggestion),))

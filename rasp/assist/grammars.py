@@ -49,9 +49,9 @@ def textmate() -> dict[str, Any]:
         "scopeName": "source.rasp",
         "fileTypes": ["rasp"],
         "patterns": [
-            *(_captured(f"{START}({command})", {1: "Keyword.Pseudo"}) for command in COMMANDS),
-            *(_captured(rf"{START}({word})(?=[ \t]*\{sign})", {1: "Keyword"}) for word, sign in STARTERS.items()),
-            _captured(DEFINITION, {1: "Keyword", 3: "Name.Function"}),
+            *(_capture(f"{START}({command})", {1: "Keyword.Pseudo"}) for command in COMMANDS),
+            *(_capture(rf"{START}({word})(?=[ \t]*\{sign})", {1: "Keyword"}) for word, sign in STARTERS.items()),
+            _capture(DEFINITION, {1: "Keyword", 3: "Name.Function"}),
             *({"match": rule.expression, "name": _scope(rule.kind)} for rule in RULES),
             {"match": r"[^ \t\f\r\n]", "name": _scope("Error")},
         ],
@@ -77,7 +77,7 @@ def textmate_cells() -> dict[str, Any]:
     }
 
 
-def _captured(pattern: str, kinds: dict[int, str]) -> dict[str, Any]:
+def _capture(pattern: str, kinds: dict[int, str]) -> dict[str, Any]:
     return {"match": pattern, "captures": {str(group): {"name": _scope(kind)} for group, kind in kinds.items()}}
 
 

@@ -83,7 +83,7 @@ LOOKS = {  # by the kind of Pygments
 }
 
 
-class Rule(NamedTuple):
+class TokenRule(NamedTuple):
     """A kind of token: its pattern, the same for Vim, or its words and the sign that must follow them.
 
     Rules are tried in their order.
@@ -103,19 +103,19 @@ class Rule(NamedTuple):
 
 
 RULES = (
-    Rule("Comment.Single", r"#[^\n]*", "#.*"),
-    Rule("Literal.String", r'"[^"\r\n]*"', '"[^"]*"'),
-    Rule("Error", r'"[^"\r\n]*', '"[^"]*$'),
-    Rule("Literal.Number.Float", r"[0-9]+\.[0-9]+", r"\<\d\+\.\d\+"),
-    Rule("Literal.Number.Integer", "[0-9]+", r"\<\d\+"),
-    Rule("Keyword", words=KEYWORDS),
-    Rule("Operator.Word", words=OPERATOR_WORDS),
-    Rule("Keyword.Constant", words=CONSTANTS),
-    Rule("Name.Builtin", words=FORMS, before="("),
-    Rule("Name.Builtin.Pseudo", words=BASE_SOPS),
-    Rule("Name.Builtin", words=(*FUNCTIONS, *PRELUDE)),
-    Rule("Name", NAME, r"\h\w*"),
-    Rule("Operator", r"==|!=|<=|>=|[<>+\-*/%^=]", r"[-+*/%^=<>]\|!="),
-    Rule("Punctuation", r"[()\[\]{},:;]", r"[][(){},:;]"),
+    TokenRule("Comment.Single", r"#[^\n]*", "#.*"),
+    TokenRule("Literal.String", r'"[^"\r\n]*"', '"[^"]*"'),
+    TokenRule("Error", r'"[^"\r\n]*', '"[^"]*$'),
+    TokenRule("Literal.Number.Float", r"[0-9]+\.[0-9]+", r"\<\d\+\.\d\+"),
+    TokenRule("Literal.Number.Integer", "[0-9]+", r"\<\d\+"),
+    TokenRule("Keyword", words=KEYWORDS),
+    TokenRule("Operator.Word", words=OPERATOR_WORDS),
+    TokenRule("Keyword.Constant", words=CONSTANTS),
+    TokenRule("Name.Builtin", words=FORMS, before="("),
+    TokenRule("Name.Builtin.Pseudo", words=BASE_SOPS),
+    TokenRule("Name.Builtin", words=(*FUNCTIONS, *PRELUDE)),
+    TokenRule("Name", NAME, r"\h\w*"),
+    TokenRule("Operator", r"==|!=|<=|>=|[<>+\-*/%^=]", r"[-+*/%^=<>]\|!="),
+    TokenRule("Punctuation", r"[()\[\]{},:;]", r"[][(){},:;]"),
 )
 DEFINITION = rf"(def)([ \t]+)({NAME})"  # a keyword, blanks and the name of a function

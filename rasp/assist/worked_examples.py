@@ -59,7 +59,7 @@ def worked_example(name: str) -> list[str]:
     ['max(indices, 1) on "hey" = [1, 1, 2] (ints)']
     """
     text = EXPRESSIONS.get(name) or _of_prelude(name)
-    return _worked(text) if text else []
+    return _evaluate_example(text) if text else []
 
 
 def _of_prelude(name: str) -> str:
@@ -68,7 +68,7 @@ def _of_prelude(name: str) -> str:
 
 
 @cache
-def _worked(text: str) -> list[str]:
+def _evaluate_example(text: str) -> list[str]:
     before, _, expression = text.rpartition("; ")
     session = Session()  # names that the user has bound anew do not disturb it
     session.run(f"{before};" if before else "")

@@ -368,7 +368,7 @@ def wrap_words(text: str, width: int, first: str = "", rest: str = "", long_word
     (['日本', '語'], ['one', '  two'])
     """
     if text.isascii():
-        from textwrap import wrap  # imported late, as is difflib: start-up needs neither
+        from textwrap import wrap  # imported late: no start needs it
     else:
         from wcwidth import wrap  # imported late: ASCII texts do not need it
     return wrap(

@@ -5,9 +5,9 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 
-Listener = Callable[[str, int, int, int], None]
+ProgressCallback = Callable[[str, int, int, int], None]
 
-_listeners: list[Listener] = []
+_listeners: list[ProgressCallback] = []
 
 
 def tell(noun: str, done: int, total: int = 0, reached: int | None = None) -> None:
@@ -24,7 +24,7 @@ def tell(noun: str, done: int, total: int = 0, reached: int | None = None) -> No
 
 
 @contextlib.contextmanager
-def listen(listener: Listener) -> Iterator[None]:
+def listen(listener: ProgressCallback) -> Iterator[None]:
     """Send all reports to this listener alone, within the `with` block."""
     _listeners.append(listener)
     try:

@@ -17,7 +17,7 @@ def own_lines(trace: TracebackType | None) -> list[str]:
     frames = list(traceback.walk_tb(trace))
     if any(_module(frame).split(".")[:2] == CELLS for frame, _ in frames):
         return []
-    return [line for frame, number in frames if _is_own(frame) for line in _shown(frame, number)]
+    return [line for frame, number in frames if _is_own(frame) for line in _frame_lines(frame, number)]
 
 
 def _module(frame: FrameType) -> str:
@@ -28,7 +28,7 @@ def _is_own(frame: FrameType) -> bool:
     return _module(frame).partition(".")[0] not in OTHERS
 
 
-def _shown(frame: FrameType, number: int) -> Iterator[str]:
+def _frame_lines(frame: FrameType, number: int) -> Iterator[str]:
     code = frame.f_code
     place = code.co_filename if Path(code.co_filename).is_file() else "cell"
     function = "" if code.co_name.startswith("<") else f", in {code.co_name}"

@@ -10,6 +10,7 @@ import contextlib
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 from rasp.cli.output import OutputFailed, ReaderGone, flush
 from rasp.errors import InternalError, RaspError, WorkersLost
@@ -52,14 +53,15 @@ def _drop_output() -> None:
 
 def _dispatch(given: list[str]) -> int:
     try:
-        if not given:  # the most frequent start: skip the argument parser
-            from rasp.cli.pipe import converse  # imported late: commands do not need it
+        if given:  # without arguments, the most frequent start, argparse is not imported
+            from rasp.cli.arguments import parse  # imported late: a pipe or prompt needs no argparse
 
-            return converse()
-        from rasp.cli.arguments import parse  # imported late: a pipe or prompt needs no argparse
+            options = parse(given)
+            if options.command is not None:
+                return import_module(f"rasp.cli.{options.command}").run(options)  # type: ignore[no-any-return]
+        from rasp.cli.pipe import converse  # imported late: most commands do not need it
 
-        options = parse(given)
-        return options.command(options)  # type: ignore[no-any-return]
+        return converse()
     except RaspError as error:
         from rasp.cli.printing import print_error  # imported late: only errors need it
 

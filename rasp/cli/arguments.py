@@ -1,13 +1,12 @@
 """The commands and options of the command line.
 
-A command is a row of the table `COMMANDS` and a module `rasp.cli.NAME` with a function `run`, which is imported when
-the command is given.
+A command is a row of the table `COMMANDS` and a module `rasp.cli.NAME` with a function `run`, which `rasp.cli` imports
+when the command is given.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
 from collections.abc import Callable, Sequence
 
 from rasp.base.limits import Limits, limits
@@ -16,16 +15,15 @@ from rasp.cli import usage
 from rasp.cli.argument_types import count, jobs, limit, picture_size, positive
 from rasp.cli.help_examples import examples_text
 from rasp.cli.learning_arguments import add_learn, add_train
-from rasp.cli.shared_arguments import PROGRAM, Group, add_assume_bos, add_choice, add_input_form
+from rasp.cli.shared_arguments import PROGRAM, OptionGroup, add_assume_bos, add_choice, add_input_form
 from rasp.cli.words import STANDARD_INPUT
 
-Command = Callable[[argparse.Namespace], int]
 UNLIMITED = 10**18 - 1  # the largest limit that the command line accepts
 DEFAULT = "run"  # `rasp FILE …` is short for `rasp run FILE …`
 
 
 def parse(given: Sequence[str]) -> argparse.Namespace:
-    """Parses the arguments; `command` of the result is the function to call. Wrong usage exits with status 2."""
+    """Parses the arguments; `command` of the result is the command's name, or None. Wrong usage exits with status 2."""
     index = _after_limits(given)
     own = own_parser(listing=index < len(given) and given[index] in usage.HELP)
     if index == len(given) or given[index] in usage.OWN_OPTIONS:
@@ -86,7 +84,7 @@ def own_parser(listing: bool = False) -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"rasp {VERSION}")
     _limits(parser, "first_limits")  # another name than `limit`, which would be reset by the command's default
-    parser.set_defaults(command=_converse, parser=parser, limit=[])
+    parser.set_defaults(command=None, parser=parser, limit=[])
     if listing:
         commands = parser.add_subparsers(title="commands", metavar="COMMAND")
         for name, (summary, _) in COMMANDS.items():
@@ -107,7 +105,7 @@ def command_parser(name: str) -> argparse.ArgumentParser:
     arguments(parser)
     _mark_repeatable(parser)
     _limits(parser, "limit")
-    parser.set_defaults(command=_late(name), parser=parser)
+    parser.set_defaults(command=name, parser=parser)
     return parser
 
 
@@ -133,22 +131,6 @@ def _limits(parser: argparse.ArgumentParser, name: str) -> None:
 
 
 _LIMIT_HELP = f"set a limit, may be repeated; NAME is one of {', '.join(sorted(Limits.__annotations__))}"
-
-
-def _converse(options: argparse.Namespace) -> int:
-    from rasp.cli.pipe import converse  # imported late: no other command needs it
-
-    return converse()
-
-
-def _late(name: str) -> Command:
-    """A function that imports the module of a command and runs it."""
-
-    def command(options: argparse.Namespace) -> int:
-        module = importlib.import_module(f"rasp.cli.{name}")
-        return module.run(options)  # type: ignore[no-any-return]
-
-    return command
 
 
 def _inputs_and_output(parser: argparse.ArgumentParser) -> None:
@@ -308,7 +290,7 @@ def _draw(parser: argparse.ArgumentParser) -> None:
     add_assume_bos(parser)
 
 
-def _picture(parser: Group) -> None:
+def _picture(parser: OptionGroup) -> None:
     """The options of pictures in files."""
     size = parser.add_mutually_exclusive_group()
     size.add_argument("--width", type=picture_size, metavar="PIXELS", help="how wide the picture is")

@@ -16,7 +16,7 @@ from rasp.compile.proof import Proof
 from rasp.errors import RaspError
 from rasp.model.files import check_writable, config_fields
 from rasp.model.report import details
-from rasp.session.choosing import Operator
+from rasp.session.choosing import SOpOrSelector
 from rasp.session.compiling import model_of
 from rasp.session.session import Session
 from rasp.session.transformer import Transformer
@@ -43,14 +43,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _program(options: argparse.Namespace) -> tuple[Session, dict[str, Operator]]:
+def _program(options: argparse.Namespace) -> tuple[Session, dict[str, SOpOrSelector]]:
     """The program's session, and the s-ops that become the outputs."""
     session = new_session(show=False)
     run_program(session, options.file)
     return session, operators(session, options.sop, several=False)
 
 
-def _model(session: Session, chosen: dict[str, Operator], options: argparse.Namespace) -> Transformer:
+def _model(session: Session, chosen: dict[str, SOpOrSelector], options: argparse.Namespace) -> Transformer:
     return model_of(
         list(chosen.values()),
         session.names_of_nodes,

@@ -47,12 +47,12 @@ def _command(name: str) -> _Command:
     actions = command_parser(name)._actions
     options = tuple(_option(action) for action in actions if action.option_strings)
     words = [word for action in actions if not action.option_strings for word in _words(action)]
-    return _Command(name, _described(COMMANDS[name][0]), options, tuple(dict.fromkeys(words)))
+    return _Command(name, _shorten_help(COMMANDS[name][0]), options, tuple(dict.fromkeys(words)))
 
 
 def _option(action: argparse.Action) -> _Option:
     choices = tuple(map(str, action.choices or ()))
-    return _Option(tuple(action.option_strings), _described(action.help or ""), action.nargs != 0, choices)
+    return _Option(tuple(action.option_strings), _shorten_help(action.help or ""), action.nargs != 0, choices)
 
 
 def _words(action: argparse.Action) -> Sequence[str]:
@@ -64,10 +64,10 @@ def _words(action: argparse.Action) -> Sequence[str]:
     return stdlib.names() if action.metavar in ("FILE", "NAME") else []
 
 
-def _described(text: str) -> str:
+def _shorten_help(text: str) -> str:
     """The start of a help text, without what shells would read in it.
 
-    >>> _described('a list, such as [1, 2] or "a": `it`; more')
+    >>> _shorten_help('a list, such as [1, 2] or "a": `it`; more')
     'a list, such as 1, 2 or a it'
     """
     plain = re.sub(r"""[][`$:"'\\]""", "", text.partition(";")[0])

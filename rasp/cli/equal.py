@@ -13,7 +13,7 @@ from rasp.cli.printing import print_error
 from rasp.cli.programs import operators_at
 from rasp.cli.progress import show_progress
 from rasp.compile.equal import Counterexample
-from rasp.compile.proof import Result
+from rasp.compile.proof import NodeResult
 from rasp.engine.values import Column
 from rasp.errors import RaspError
 from rasp.model.report import lengths_text
@@ -51,7 +51,7 @@ def _fields(found: Counterexample | None, count: int) -> dict[str, Any]:
     return {"equal": False, "input": found.given, "left": _result(found.left), "right": _result(found.right)}
 
 
-def _result(result: Result | RaspError) -> dict[str, Any]:
+def _result(result: NodeResult | RaspError) -> dict[str, Any]:
     if isinstance(result, RaspError):
         return error_fields(result)
     if isinstance(result, Column):

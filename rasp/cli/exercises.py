@@ -30,7 +30,7 @@ def run(options: argparse.Namespace) -> int:
         if options.action == "show":
             say("\n\n".join(_task(exercise_of(name, known), options.json) for name in options.names))
             return 0
-        wrong = [file for file in options.names if not _checked(file, known, options)]
+        wrong = [file for file in options.names if not _check_answer(file, known, options)]
         return int(bool(wrong))
     except RaspError as error:
         print_error(error)
@@ -80,7 +80,7 @@ def _task(exercise: Exercise, as_json: bool) -> str:
 # ------------------------------------------------------------------------------------------------------------- checking
 
 
-def _checked(file: str, known: list[Exercise], options: argparse.Namespace) -> bool:
+def _check_answer(file: str, known: list[Exercise], options: argparse.Namespace) -> bool:
     """Checks an answer, prints the verdict, and returns whether it is right."""
     path = program_file(file)
     verdict = check(exercise_of(options.exercise or path.stem, known), path)

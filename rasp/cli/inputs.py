@@ -18,13 +18,13 @@ from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, SequenceTooLo
 from rasp.graph.nodes import Atom
 from rasp.session.session import Session
 
-Read = Callable[[str], Any]
+InputReader = Callable[[str], Any]
 
 PIECE = 2**16  # the most bytes of one read
 TICK = 0.02  # seconds between checks whether there is more to read
 
 
-def reader(options: argparse.Namespace, session: Session) -> Read:
+def reader(options: argparse.Namespace, session: Session) -> InputReader:
     """The function that converts a text of the command line to an input."""
     if options.words:
         return str.split
@@ -44,7 +44,7 @@ class GivenInput(NamedTuple):
     end: int = 0
 
 
-def parse_input(number: int, text: str | RaspError, read: Read, end: int = 0) -> GivenInput:
+def parse_input(number: int, text: str | RaspError, read: InputReader, end: int = 0) -> GivenInput:
     """Parses a text of the command line as an input; `number` is that of the input, for messages."""
     if isinstance(text, RaspError):
         return GivenInput(None, text, end)
@@ -56,7 +56,7 @@ def parse_input(number: int, text: str | RaspError, read: Read, end: int = 0) ->
         return GivenInput(text, error, end)
 
 
-def elements_of(texts: Iterable[str], read: Read) -> list[str | tuple[Atom, ...]]:
+def elements_of(texts: Iterable[str], read: InputReader) -> list[str | tuple[Atom, ...]]:
     """The elements of a few inputs of the command line. Raises the error of the first invalid one."""
     found = []
     for number, text in enumerate(texts, 1):

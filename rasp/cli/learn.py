@@ -1,4 +1,4 @@
-"""`rasp learn DATA -o learned.rasp`: the program behind examples, found, checked and reported."""
+"""`rasp learn DATA -o learned.rasp`: finds the program behind examples, checks it, and reports on it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _learn(options: argparse.Namespace) -> int:
     task = None if options.against is None else of_node(sop_at(options.against).node, options.against)
     with show_progress():
         lesson = lesson_of(options)
-    wanted = _wanted(options, lesson, allowed, before)
+    wanted = _task_of(options, lesson, allowed, before)
     if before is not None:
         wanted.origin().check(before.origin)
     keeper = StateKeeper(_state_path(options), wanted.origin(), before.written if before else "")
@@ -72,7 +72,7 @@ def _learn(options: argparse.Namespace) -> int:
     return 0 if outcome.report.exact else INEXACT
 
 
-def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: NamedSOps, before: State | None) -> LearningTask:
+def _task_of(options: argparse.Namespace, lesson: Lesson, allowed: NamedSOps, before: State | None) -> LearningTask:
     return LearningTask(
         lesson.summary,
         lesson.teacher,

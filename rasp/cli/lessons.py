@@ -1,4 +1,4 @@
-"""What `rasp learn` learns from: data, a teacher or a task, as the command line names them."""
+"""Reads what `rasp learn` learns from: data, a teacher or a task, as the command line names it."""
 
 from __future__ import annotations
 

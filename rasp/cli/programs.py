@@ -13,7 +13,7 @@ from rasp.errors import FileMissing, NotAnSOp, RaspError, UnknownName, Unreadabl
 from rasp.runtime import stdlib
 from rasp.runtime.files import find_program, program_text
 from rasp.runtime.scope import SourceUnit
-from rasp.session.choosing import Operator, choose, choose_all, operators_of
+from rasp.session.choosing import SOpOrSelector, choose, choose_all, operators_of
 from rasp.session.session import Session
 
 
@@ -75,7 +75,7 @@ def standard_input_bytes() -> bytes:
         raise UnreadableFile(f"standard input cannot be read: {error.strerror}") from None
 
 
-def operators(session: Session, names: list[str], several: bool = True) -> dict[str, Operator]:
+def operators(session: Session, names: list[str], several: bool = True) -> dict[str, SOpOrSelector]:
     """The s-ops and selectors named by -s; without names, all public s-ops of the program.
 
     Without `several` and without names, raises NotAnSOp unless the program has exactly one s-op.
@@ -91,7 +91,7 @@ def operators(session: Session, names: list[str], several: bool = True) -> dict[
     return sops
 
 
-def operators_at(references: list[str]) -> list[Operator]:
+def operators_at(references: list[str]) -> list[SOpOrSelector]:
     """The s-ops or selectors that each `FILE:NAME` names; a program runs once, though it is named twice."""
     sessions: dict[str, Session] = {}
     found = []

@@ -6,7 +6,7 @@ import argparse
 
 from rasp.cli import usage
 
-Group = argparse._ActionsContainer  # a parser or a group of its options
+OptionGroup = argparse._ActionsContainer  # a parser or a group of its options
 
 
 def add_input_form(parser: argparse.ArgumentParser) -> None:
@@ -18,7 +18,7 @@ def add_input_form(parser: argparse.ArgumentParser) -> None:
 PROGRAM = "a .rasp file, the name of a library program, or - for standard input"
 
 
-def add_assume_bos(parser: Group) -> None:
+def add_assume_bos(parser: OptionGroup) -> None:
     parser.add_argument(
         "--assume-bos",
         action="store_true",
@@ -27,7 +27,7 @@ def add_assume_bos(parser: Group) -> None:
 
 
 def add_choice(
-    parser: Group,
+    parser: OptionGroup,
     name: str,
     choices: list[str],
     words: str,

@@ -17,6 +17,7 @@ from rasp.cli.printing import new_session, output_width, print_error
 from rasp.cli.programs import operators, run_program
 from rasp.cli.progress import Progress
 from rasp.cli.words import STANDARD_INPUT
+from rasp.compile.inputs import DrawInput
 from rasp.errors import NotAnSOp, RaspError, UnwritableFile, WrongOperand
 from rasp.learning.reading import read
 from rasp.learning.rows import Form
@@ -26,7 +27,6 @@ from rasp.session.sops import SOp
 from rasp.session.teaching import function_of
 from rasp.train.core import TrainingTask
 from rasp.train.events import TrainingListener, TrainingStanding, status
-from rasp.train.sampling import Draw
 from rasp.train.settings import TrainingSettings
 from rasp.train.text import report_text
 
@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     check(options)
     heed()
     try:
-        wanted = _wanted(options)
+        wanted = _task_of(options)
         if wanted.warning:
             say(f"note: {wanted.warning}", file=sys.stderr, flush=True)
         given = options.output, _listener(options.json), options.force, options.resume
@@ -80,7 +80,7 @@ def check(options: argparse.Namespace) -> None:
                 error(f"--{name.replace('_', '-')} goes with a program, not with --pairs")
 
 
-def _wanted(options: argparse.Namespace) -> TrainingTask:
+def _task_of(options: argparse.Namespace) -> TrainingTask:
     settings = TrainingSettings(
         options.steps,
         options.batch,
@@ -113,7 +113,7 @@ def _wanted(options: argparse.Namespace) -> TrainingTask:
     return training.of_program(sop, name, vocabulary, options.max_length, settings, sizes, draw, words)
 
 
-def _draw(place: str | None) -> tuple[Draw | str | None, str]:
+def _draw(place: str | None) -> tuple[DrawInput | str | None, str]:
     """How inputs are drawn: a name, or a function of a file of Python, and what it is called."""
     file, mark, name = (place or "").rpartition(":")
     if place is None or not mark or Path(file).suffix != ".py":

@@ -20,11 +20,11 @@ from rasp.parallel.work import ListedResults, Work, evaluate_batch
 from rasp.present.names import show_input
 from rasp.present.sequences import Selection
 from rasp.present.text import matrix_text, sequence_text
-from rasp.session.choosing import Operator
+from rasp.session.choosing import SOpOrSelector
 from rasp.session.session import Session
 
 
-def show_all(session: Session, operators: dict[str, Operator], options: argparse.Namespace) -> bool:
+def show_all(session: Session, operators: dict[str, SOpOrSelector], options: argparse.Namespace) -> bool:
     """Prints the value of each operator on each input, or on the example; returns whether anything failed."""
     nodes = [operator.node for operator in operators.values()]
     work = Work(nodes, session.names_of_nodes, Texts(tuple(operators), options.json, writes_utf8()))

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.base.progress import tell
-from rasp.compile.inputs import Input, Trial
-from rasp.compile.proof import COMPARED, Mismatch, Result, answers
+from rasp.compile.inputs import Trial
+from rasp.compile.proof import COMPARED, Mismatch, NodeResult, answers
 from rasp.engine import Column
+from rasp.engine.tokens import Input
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node
 from rasp.model import batch_inference
@@ -58,7 +59,7 @@ def agreement(network: Network, outputs: dict[str, Node], trial: Trial) -> Agree
     return found
 
 
-def _compare(network: Network, names: list[str], good: list[tuple[Input, list[Result]]], found: Agreement) -> None:
+def _compare(network: Network, names: list[str], good: list[tuple[Input, list[NodeResult]]], found: Agreement) -> None:
     """Adds inputs, with the program's values on them."""
     numbers = batch_inference.decode(network, np.array([network.ids(given) for given, _ in good]))
     for row, (given, answer) in enumerate(good):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.compile.correlated_errors import Kinds
-from rasp.compile.rounding import SLACK, BoundedNumbers, Terms
+from rasp.compile.rounding import SLACK, BoundedNumbers, RoundedTerms
 from rasp.compile.score_levels import VANISHING, ScoreLevels, levels, unevenness
 from rasp.model.arrays import Array, distinct_rows
 from rasp.model.batch_inference import TooManyRows, slices
@@ -103,7 +103,7 @@ class HeadBounds:
         error += np.where(halved, 0, 2 * self._unit) * np.abs(value) + 4 * rest * self._value.size.max(axis=0)
         products = np.where(halved, 0, products / count)
         on_grid = halved & (count <= 64) & (size <= 2.0**10)
-        sums = Terms(value, size * (1 + uneven), error, products, counts).round(self._unit, on_grid)
+        sums = RoundedTerms(value, size * (1 + uneven), error, products, counts).round(self._unit, on_grid)
         swung[:, np.setdiff1d(np.arange(swung.shape[1]), self.joint)] = 0
         return HeadOutput(sums.as_bounded(), swung, factors * moved[:, :, None] * SLACK)
 

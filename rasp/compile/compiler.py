@@ -24,7 +24,7 @@ from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node
 from rasp.model.network import Network, config_of
 
-Say = Callable[[Node], str]  # the text by which a user knows a node
+TextOf = Callable[[Node], str]  # the text by which a user knows a node
 
 SETS = 40_000_000  # steps that sets may take, if all inputs could be enumerated instead
 
@@ -70,8 +70,8 @@ def compile_plan(
     vocabulary: Sequence[Atom],
     longest: int,
     causal: bool,
-    say: Say,
-    formula: Say | None = None,
+    say: TextOf,
+    formula: TextOf | None = None,
 ) -> CompiledNetwork:
     """Compiles a plan that assumes a BOS position; `names` are the names of its outputs.
 
@@ -97,10 +97,10 @@ def compile_plan(
     return CompiledNetwork(network, layout, made, tables, plan)
 
 
-Parts = tuple[Tables, StreamLayout, BuiltWeights]
+ModelParts = tuple[Tables, StreamLayout, BuiltWeights]
 
 
-def _build(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest: int, causal: bool) -> Parts:
+def _build(plan: Plan, names: Sequence[str], vocabulary: Sequence[Atom], longest: int, causal: bool) -> ModelParts:
     """Builds the model: from all inputs if they are few, else from sets, unless those are too large."""
     heads = heads_of(plan)
     if not are_few(len(vocabulary), longest):
@@ -134,7 +134,7 @@ def _input_tables(
     return tables
 
 
-def _build_from(plan: Plan, names: Sequence[str], heads: list[NormalHead], tables: Tables) -> Parts:
+def _build_from(plan: Plan, names: Sequence[str], heads: list[NormalHead], tables: Tables) -> ModelParts:
     outputs = [plan.form_of[node] for node in plan.outputs]
     for node, name in zip(outputs, names, strict=True):
         if not len(tables.table([node], about=node)):

@@ -17,7 +17,7 @@ from rasp.compile.heads import NormalHead
 from rasp.compile.inputs import ALL, count_up_to, trial
 from rasp.compile.patterns import SELECTED
 from rasp.compile.proof import answers
-from rasp.compile.tables import HeadOutcomes, Sites, Source, Table, Tables
+from rasp.compile.tables import HeadOutcomes, Sites, Table, Tables, TableSource
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.model.arrays import Array
@@ -66,7 +66,7 @@ class EnumeratedTables(Tables):
     """
 
     def __init__(
-        self, vocabulary: Sequence[Atom], sites: Sites, sources: Mapping[Node, Source], inputs: Sequence[Array]
+        self, vocabulary: Sequence[Atom], sites: Sites, sources: Mapping[Node, TableSource], inputs: Sequence[Array]
     ) -> None:
         super().__init__(vocabulary, sites, sources)
         self.shapes = [given.shape for given in inputs]
@@ -74,12 +74,12 @@ class EnumeratedTables(Tables):
         self._sites = _join(np.tile(sites.of(length), count) for count, length in self.shapes)
         self._known: dict[Node, Array] = {}
 
-    def add_outcomes(self, head: Source, outcomes: HeadOutcomes) -> None:
+    def add_outcomes(self, head: TableSource, outcomes: HeadOutcomes) -> None:
         super().add_outcomes(head, outcomes)
         self._known |= outcomes.codes
 
     def table(
-        self, nodes: Iterable[Node], raw: Mapping[Source, Array] | None = None, about: Node | None = None
+        self, nodes: Iterable[Node], raw: Mapping[TableSource, Array] | None = None, about: Node | None = None
     ) -> Table:
         made = self.rows(nodes)
         made.raw = {head: numbers[self.outcomes[head].raw] for head, numbers in (raw or {}).items()}

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.compile.inputs import Input, Trial
-from rasp.compile.proof import Result, answers, first_difference
+from rasp.compile.inputs import Trial
+from rasp.compile.proof import NodeResult, answers, first_difference
 from rasp.engine import Column
+from rasp.engine.tokens import Input
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node
 
@@ -18,8 +19,8 @@ class Counterexample:
     """An input on which two programs differ, with the result or error of each."""
 
     given: Input
-    left: Result | RaspError
-    right: Result | RaspError
+    left: NodeResult | RaspError
+    right: NodeResult | RaspError
 
 
 def counterexample(left: Node, right: Node, trial: Trial) -> Counterexample | None:
@@ -40,7 +41,7 @@ def counterexample(left: Node, right: Node, trial: Trial) -> Counterexample | No
     return None
 
 
-def _differ(left: Result | RaspError, right: Result | RaspError) -> bool:
+def _differ(left: NodeResult | RaspError, right: NodeResult | RaspError) -> bool:
     if isinstance(left, RaspError) or isinstance(right, RaspError):
         return isinstance(left, RaspError) != isinstance(right, RaspError)
     if isinstance(left, Column) and isinstance(right, Column):

@@ -83,7 +83,7 @@ class BoundedNetwork:
         with self.network.ignoring_overflow():
             parts = list(map_in_parts(self._numbers, ids))
         if self.margin < ROOM:
-            raise too_coarse(self.margin)
+            raise indistinct_in_float32(self.margin)
         return {name: np.concatenate([part[name] for part in parts]) for name in self.network.config.outputs}
 
     # ------------------------------------------------------------------------------------------------------- layers
@@ -245,7 +245,7 @@ class BoundedNetwork:
         return {name: twins(self.network, name) for name in names}
 
 
-def too_coarse(margin: float) -> CannotCompile:
+def indistinct_in_float32(margin: float) -> CannotCompile:
     """The error for a model whose values float32 cannot distinguish."""
     return CannotCompile(
         f"float32 cannot tell the model's values apart: a gap is {margin:.2g} times as wide as what it rounds away",

@@ -13,7 +13,7 @@ import numpy as np
 
 from rasp.compile.heads import NormalHead
 from rasp.compile.patterns import class_matrix, conjunction, count_of, matrix
-from rasp.compile.scaled_integers import RANK, summand
+from rasp.compile.scaled_integers import RANK, scaled_values
 from rasp.compile.sumsets import Packing
 from rasp.compile.tables import HeadOutcomes, Table, Tables
 from rasp.compile.value_codes import rank_atoms
@@ -46,11 +46,11 @@ class HeadRows:
         most = self.tables.sites.longest
         read = [reading for reading in self.head.readings if reading.values is not None]
         self.alone = alone
-        self.summands = [summand(reading, self.tables.exact, alone) for reading in read]
-        if not alone and not all(one.fits(most) for one in self.summands):
+        self.scaled = [scaled_values(reading, self.tables.exact, alone) for reading in read]
+        if not alone and not all(one.fits(most) for one in self.scaled):
             raise self._cannot("a head adds up numbers that are too large for weights")
-        lone = [flag for one in self.summands for flag in one.lone]
-        self.packing = Packing.of(most, lone, [one.ints for one in self.summands])
+        lone = [flag for one in self.scaled for flag in one.lone]
+        self.packing = Packing.of(most, lone, [one.ints for one in self.scaled])
         self.added = self._added_ints()
 
     def _cannot(self, why: str) -> CannotCompile:
@@ -70,13 +70,13 @@ class HeadRows:
 
     def _added_ints(self) -> Array:
         """The packed int that each row of keys adds where it is selected."""
-        if not self.summands:
+        if not self.scaled:
             return np.ones(len(self.keys), dtype=self.packing.dtype)
         columns = [self.keys.columns[node] for node in values_read_by(self.head)]
         firsts, numbers = distinct(*columns)
         rows = list(zip(*(column[firsts].tolist() for column in columns), strict=True))
-        lone = [any(one.lone[code] for one, code in zip(self.summands, row, strict=True)) for row in rows]
-        ints = [[one.ints[code] for one, code in zip(self.summands, row, strict=True)] for row in rows]
+        lone = [any(one.lone[code] for one, code in zip(self.scaled, row, strict=True)) for row in rows]
+        ints = [[one.ints[code] for one, code in zip(self.scaled, row, strict=True)] for row in rows]
         return np.array(self.packing.pack(lone, ints), dtype=self.packing.dtype)[numbers]
 
     def _score(self) -> Array:
@@ -103,7 +103,7 @@ class HeadRows:
 
     def _values(self, counts: list[int], totals: list[list[int]], single: bool) -> Iterator[list[Atom]]:
         """For each use of the head, its value for each sum."""
-        columns = zip(self.summands, totals, strict=True)
+        columns = zip(self.scaled, totals, strict=True)
         for reading in self.head.readings:
             if reading.values is None:
                 yield list(counts)
@@ -120,7 +120,7 @@ class HeadRows:
             [one.share(count + (not hard), total) for count, total in zip(counts, column, strict=True)]
             if one.fits(self.tables.sites.longest)
             else [0.0] * len(counts)
-            for one, column in zip(self.summands, totals, strict=True)
+            for one, column in zip(self.scaled, totals, strict=True)
         ]
         return np.array([shares, *sums]).T
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 from rasp.base.progress import tell
 from rasp.engine.inputs import validate_input
+from rasp.engine.tokens import Input
 from rasp.errors import BadInput, WrongOperand
 from rasp.graph.nodes import Atom
 
-Input = tuple[Atom, ...]
-Draw = Callable[[random.Random, int], Sequence[Atom]]  # a random input of a length
+DrawInput = Callable[[random.Random, int], Sequence[Atom]]  # a random input of a length
 
 ALL = 100_000  # inputs, up to which all of them are tried
 DRAWN = 1_000  # random inputs of each greater length
@@ -33,7 +33,7 @@ class Trial:
     whole: int
     drawn: int = DRAWN
     seed: int = 0
-    draw: Draw | None = None
+    draw: DrawInput | None = None
     shortest: int = 1
 
     def __iter__(self) -> Iterator[list[Input]]:
@@ -94,7 +94,7 @@ def trial(
     whole: int | None = None,
     drawn: int = DRAWN,
     seed: int = 0,
-    draw: Draw | None = None,
+    draw: DrawInput | None = None,
     shortest: int = 1,
 ) -> Trial:
     """The inputs of a proof. By default, `whole` is the longest length up to which there are at most 100,000 inputs.

@@ -57,8 +57,8 @@ import numpy as np
 from rasp.compile.head_outcomes import selection, tuples
 from rasp.compile.heads import NormalHead, Reading
 from rasp.compile.patterns import SELECTED, class_matrix, clause_sides
-from rasp.compile.scaled_integers import Summand, summand
-from rasp.compile.tables import TOKEN, Source, Table, Tables
+from rasp.compile.scaled_integers import ScaledValues, scaled_values
+from rasp.compile.tables import TOKEN, Table, Tables, TableSource
 from rasp.compile.value_codes import ValueCodes
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
 from rasp.model.arrays import Array, combination_numbers, distinct, ranks, suffix_numbers
@@ -67,7 +67,7 @@ EMBED, BEFORE = 0, 1
 MANY = 16  # cells from which a cell is computed; beyond that, their leaves may be read instead
 SPREAD = 10**6  # most between the largest and smallest number of one dimension, so that sums keep the last digits
 
-Value = tuple[int, ...]  # codes of the nodes of a cell
+CellValue = tuple[int, ...]  # codes of the nodes of a cell
 
 
 @dataclass(frozen=True)
@@ -90,11 +90,11 @@ Key = Node | Feature
 class _Own:
     """The partition in which each value has a label of its own: the value itself."""
 
-    def get(self, value: Value) -> Hashable:
+    def get(self, value: CellValue) -> Hashable:
         return value
 
 
-Partition = Mapping[Value, Hashable] | _Own  # labels of values: equal if a reader treats them alike
+Partition = Mapping[CellValue, Hashable] | _Own  # labels of values: equal if a reader treats them alike
 
 
 @dataclass
@@ -103,8 +103,8 @@ class Cell:
 
     key: Key
     stage: int
-    class_of: dict[Value, int]
-    numbers: dict[Value, float] | None = None
+    class_of: dict[CellValue, int]
+    numbers: dict[CellValue, float] | None = None
     start: int = 0  # its first dimension
 
     @property
@@ -141,8 +141,8 @@ class PatternBlock:
     key: Key | None
     query: Key | None
     entries: Array  # (query classes, key classes) bool
-    key_class: dict[Value, int]
-    query_class: dict[Value, int]
+    key_class: dict[CellValue, int]
+    query_class: dict[CellValue, int]
 
 
 @dataclass(frozen=True)
@@ -163,11 +163,11 @@ class Piece:
     target: Cell
     cells: list[Key]
     columns: dict[Key, Array]
-    values: dict[Key, list[Value]]
+    values: dict[Key, list[CellValue]]
     channels: list[Channel]
     numbers: Array  # (rows, channels)
     targets: Array  # (rows,): indices of the target's values in `target_values`
-    target_values: list[Value]
+    target_values: list[CellValue]
 
 
 @dataclass
@@ -177,7 +177,7 @@ class Copy:
     target: Cell
     head: NormalHead
     reading: Reading
-    source: Summand
+    source: ScaledValues
 
     def classes(self, columns: ValueCodes) -> dict[int, int | None]:
         """By code of a value that is read, the class of the result; None if it is never read."""
@@ -223,7 +223,7 @@ class _StreamLayoutBuilder:
     def __init__(self, outputs: Iterable[Node], heads: list[NormalHead], layers: int, tables: Tables) -> None:
         self.tables = tables
         self.layout = StreamLayout(heads, layers)
-        self._heads: dict[Source, NormalHead] = {head.key: head for head in heads}
+        self._heads: dict[TableSource, NormalHead] = {head.key: head for head in heads}
         self._partitions: dict[Key, list[Partition]] = {}
         self._stages: dict[Key, int] = {}
         self._scalars: set[Key] = set()
@@ -308,7 +308,7 @@ class _StreamLayoutBuilder:
         """The cells of a stage that are demanded and not made yet."""
         return [key for key in self._partitions if key not in self._made and self.stage(key) == stage]
 
-    def _cell(self, key: Key, values: list[Value]) -> Cell:
+    def _cell(self, key: Key, values: list[CellValue]) -> Cell:
         """Makes a cell for the values that occur."""
         self._made.add(key)
         partitions = self._partitions[key]
@@ -325,7 +325,7 @@ class _StreamLayoutBuilder:
         self.layout.cells[key] = cell
         return cell
 
-    def _numbers(self, key: Key, values: list[Value]) -> dict[Value, float]:
+    def _numbers(self, key: Key, values: list[CellValue]) -> dict[CellValue, float]:
         assert isinstance(key, Node)
         numbers = self.tables.exact.floats(key)
         return {value: numbers[value[0]] for value in values}
@@ -389,7 +389,7 @@ class _StreamLayoutBuilder:
     def _piece(self, key: Key, cells: list[Node], raw: list[Node]) -> None:
         channels = self._channels(raw)
         vectors = {channel: self._vector(channel) for channel in channels}
-        distinct_vectors: dict[Source, tuple[Array, Array]] = {
+        distinct_vectors: dict[TableSource, tuple[Array, Array]] = {
             head: distinct(*ranks([vectors[channel] for channel in channels if channel.head == head]))
             for head in dict.fromkeys(channel.head for channel in channels)
         }
@@ -403,7 +403,7 @@ class _StreamLayoutBuilder:
         made = self._cell(key, own)
         firsts, _ = distinct(*(table.columns[node] for node in cells), *ranks(numbers.T), target)
         columns: dict[Key, Array] = {}
-        values: dict[Key, list[Value]] = {}
+        values: dict[Key, list[CellValue]] = {}
         for node in cells:
             values[node], column = _number_rows(table, (node,))
             columns[node] = column[firsts]
@@ -433,7 +433,7 @@ class _StreamLayoutBuilder:
         column = 0 if channel.reading is None else 1 + read.index(channel.reading)
         return self.tables.outcomes[channel.head].vectors[:, column]
 
-    def _source_partitions(self, piece: Piece) -> Iterator[tuple[Key, dict[Value, Hashable]]]:
+    def _source_partitions(self, piece: Piece) -> Iterator[tuple[Key, dict[CellValue, Hashable]]]:
         """For each source cell, labels of its values: equal if exchanging them never changes the target."""
         before = combination_numbers(*ranks(piece.numbers.T), np.zeros_like(piece.targets))
         outcome = np.array([self._target_class(piece.target, value) for value in piece.target_values])[piece.targets]
@@ -446,7 +446,7 @@ class _StreamLayoutBuilder:
             groups = np.split(signed[order], np.flatnonzero(np.diff(column[order])) + 1)
             yield source, {value: group.tobytes() for value, group in zip(piece.values[source], groups, strict=True)}
 
-    def _target_class(self, cell: Cell, value: Value) -> float:
+    def _target_class(self, cell: Cell, value: CellValue) -> float:
         return cell.class_of[value] if cell.numbers is None else cell.numbers[value]
 
     # ------------------------------------------------------------------------------------------------------ attention
@@ -465,7 +465,7 @@ class _StreamLayoutBuilder:
         reading = self._reading_of[key]
         outcomes = self.tables.outcomes[head.key]
         cell = self._cell(key, [(code,) for code in np.unique(outcomes.codes[key]).tolist()])
-        copy = Copy(cell, head, reading, summand(reading, self.tables.exact, outcomes.alone))
+        copy = Copy(cell, head, reading, scaled_values(reading, self.tables.exact, outcomes.alone))
         self.layout.copies.setdefault(head.key, []).append(copy)
         if cell.numbers is not None:
             self._demand_number(key.values)
@@ -542,12 +542,12 @@ def _key(head: NormalHead, number: int, side: str, nodes: tuple[Node, ...]) -> K
     return nodes[0] if nodes else None
 
 
-def _values(given: Mapping[Node, Array]) -> list[Value]:
+def _values(given: Mapping[Node, Array]) -> list[CellValue]:
     """The combinations as tuples of codes; a single empty one if there is no column."""
     return list(zip(*(column.tolist() for column in given.values()), strict=True)) if given else [()]
 
 
-def _number_rows(table: Table, nodes: tuple[Node, ...]) -> tuple[list[Value], Array]:
+def _number_rows(table: Table, nodes: tuple[Node, ...]) -> tuple[list[CellValue], Array]:
     """The distinct combinations of the nodes' codes, and the number of each row's kind."""
     given, numbers = tuples(table, nodes)
     return _values(given), numbers

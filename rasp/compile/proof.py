@@ -14,16 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.base.progress import tell
-from rasp.compile.inputs import Input, Trial
+from rasp.compile.inputs import Trial
 from rasp.engine import Column, evaluate
+from rasp.engine.tokens import Input
 from rasp.engine.values import Array
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node, is_selector, topological
 from rasp.model import batch_inference
 from rasp.model.network import Network
 
-Result = Column | Array
-Answer = list[Result] | RaspError
+NodeResult = Column | Array
+OutputsOrError = list[NodeResult] | RaspError
 Decode = Callable[[Array], dict[str, Array]]
 RUN, COMPARED = "inputs run by the program", "inputs compared with the model"  # in reports of progress
 CLOSE = 1e-9  # relative tolerance of floats
@@ -65,7 +66,7 @@ class Proof:
         return self.difference is None
 
 
-def answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[Answer]:
+def answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[OutputsOrError]:
     """The values of the nodes on each input, or the error that the program raises there.
 
     >>> from rasp.graph.builders import apply, constant, indices

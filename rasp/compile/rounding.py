@@ -96,7 +96,7 @@ def are_powers(numbers: Array) -> Array:
 
 
 @dataclass(frozen=True)
-class Terms:
+class RoundedTerms:
     """Sums over terms: of values, sizes, errors, and sizes of rounded products; and the three counts."""
 
     value: Array
@@ -171,4 +171,4 @@ class Weighing:
             self._uneven.times(rows.uneven),
             self._entries.times(rows.counted) + self._counts,
         )
-        return Terms(*terms).round(self._unit, self._on_grid)
+        return RoundedTerms(*terms).round(self._unit, self._on_grid)

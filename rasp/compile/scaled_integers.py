@@ -15,7 +15,7 @@ RANK = {int: 0, float: 1, bool: 2, str: 3}  # of equal values, that of the lowes
 
 
 @dataclass(frozen=True)
-class Summand:
+class ScaledValues:
     """The values of a sequence that a head reads, as ints: multiples of 1 / `scale`.
 
     A `lone` value is valid only if no other key is selected, because it has no means: a string, or a bool of a sequence
@@ -53,14 +53,14 @@ class Summand:
         return found
 
 
-def summand(reading: Reading, exact: Exact, alone: bool) -> Summand:
+def scaled_values(reading: Reading, exact: Exact, alone: bool) -> ScaledValues:
     """The values of a reading as ints. `alone` says that no query ever selects two keys.
 
     >>> from rasp.compile.value_codes import ValueCodes
     >>> from rasp.graph.builders import indices
     >>> columns = ValueCodes()
     >>> codes = [columns.codes(indices()).code(atom) for atom in (1, 0.25, "a")]
-    >>> found = summand(Reading(indices(), indices(), 0), Exact(columns), False)
+    >>> found = scaled_values(Reading(indices(), indices(), 0), Exact(columns), False)
     >>> found.ints, found.lone, found.value(2, 5), found.value(1, 16)
     ([4, 1, 16], [False, False, True], 0.625, 'a')
     """
@@ -70,4 +70,4 @@ def summand(reading: Reading, exact: Exact, alone: bool) -> Summand:
     scale = lcm(*(number.denominator for number in numbers))
     bools = all(isinstance(atom, bool) for atom in atoms)
     lone = [bools or isinstance(atom, str) for atom in atoms]
-    return Summand(reading, atoms, [int(number * scale) for number in numbers], scale, lone)
+    return ScaledValues(reading, atoms, [int(number * scale) for number in numbers], scale, lone)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.compile.correlated_errors import Side
-from rasp.compile.rounding import INEXACT, BoundedNumbers, Terms
+from rasp.compile.rounding import INEXACT, BoundedNumbers, RoundedTerms
 from rasp.model.arrays import Array
 
 APART = 16.0  # the smallest difference of scores between two levels
@@ -80,7 +80,7 @@ def _scores(query: Side, key: Side, unit: float) -> tuple[Array, Array, Array]:
     counts = _are_there(one) @ _are_there(other).T
     inexact = _are_inexact(one) @ _are_there(other).T + _are_there(one) @ _are_inexact(other).T
     error = _wrong(query, key)
-    terms = Terms(one.value @ other.value.T, size, error, size, counts + inexact * INEXACT)
+    terms = RoundedTerms(one.value @ other.value.T, size, error, size, counts + inexact * INEXACT)
     made = terms.round(unit, False)
     root = np.sqrt(one.value.shape[1])
     alike = (counts <= 1) & (inexact == 0) & (error <= VANISHING * np.maximum(1, np.abs(made.value)))

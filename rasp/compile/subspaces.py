@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rasp.architecture.plan import Plan, first_writings
-from rasp.compile.layout import Cell, Channel, Feature, StreamLayout, Value
+from rasp.compile.layout import Cell, CellValue, Channel, Feature, StreamLayout
 from rasp.compile.tables import Tables
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Node
@@ -48,19 +48,19 @@ def _values(cell: Cell, tables: Tables) -> tuple[str, ...]:
     """For each class of a cell, the text of its values; empty if the cell holds a number."""
     if cell.numbers is not None:
         return ()
-    members: dict[int, list[Value]] = {}
+    members: dict[int, list[CellValue]] = {}
     for value, number in cell.class_of.items():
         members.setdefault(number, []).append(value)
     return tuple(_class_text(cell, members[number], tables) for number in range(cell.size))
 
 
-def _class_text(cell: Cell, values: list[Value], tables: Tables) -> str:
+def _class_text(cell: Cell, values: list[CellValue], tables: Tables) -> str:
     """The text of a class: its values, or the first few of many."""
     shown = [_value_text(cell, value, tables) for value in values[:LISTED]]
     return " or ".join(shown) + (f" or {len(values) - LISTED} more" if len(values) > LISTED else "")
 
 
-def _value_text(cell: Cell, value: Value, tables: Tables) -> str:
+def _value_text(cell: Cell, value: CellValue, tables: Tables) -> str:
     atoms = [tables.columns.atoms(node)[code] for node, code in zip(cell.nodes, value, strict=True)]
     text = ", ".join(map(show_atom, atoms))
     return text if len(atoms) == 1 else f"({text})"

@@ -40,7 +40,7 @@ from rasp.graph.nodes import (
 from rasp.model.arrays import Array, distinct
 
 TOKEN = "token"  # the source that is the token
-Source = Hashable  # TOKEN, or the key of a head
+TableSource = Hashable  # TOKEN, or the key of a head
 COPIES = 8  # columns in memory at the same time while a table is made
 
 
@@ -89,7 +89,7 @@ class Table:
 
     sites: Array
     columns: Mapping[Node, Array]
-    raw: dict[Source, Array] = field(default_factory=dict)
+    raw: dict[TableSource, Array] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.sites)
@@ -138,21 +138,25 @@ class Tables:
     """Makes tables. `sources` maps aggregates and widths to their heads, whose outcomes are added one after another."""
 
     def __init__(
-        self, vocabulary: Sequence[Atom], sites: Sites, sources: Mapping[Node, Source], budget: Budget | None = None
+        self,
+        vocabulary: Sequence[Atom],
+        sites: Sites,
+        sources: Mapping[Node, TableSource],
+        budget: Budget | None = None,
     ) -> None:
         self.budget = budget or Budget()
         self.vocabulary = vocabulary
         self.sites = sites
         self.columns = ValueCodes()
         self.exact = Exact(self.columns)
-        self.outcomes: dict[Source, HeadOutcomes] = {}
+        self.outcomes: dict[TableSource, HeadOutcomes] = {}
         self.uniform: set[Node] = set()  # results of heads that have one value at all positions
         self.ranks: set[Node] = set()  # widths that differ at all positions
         self._sources = sources
-        self._below: dict[Node, frozenset[Source]] = {}
+        self._below: dict[Node, frozenset[TableSource]] = {}
         self._by_index: set[Node] = set()
 
-    def sources(self, node: Node) -> frozenset[Source]:
+    def sources(self, node: Node) -> frozenset[TableSource]:
         """The sources that a node's value depends on besides the index: TOKEN, and heads."""
         order = topological([node], self._below)
         for part in order:
@@ -169,7 +173,7 @@ class Tables:
                 self._by_index.add(part)
         return self._below[node]
 
-    def add_outcomes(self, head: Source, outcomes: HeadOutcomes) -> None:
+    def add_outcomes(self, head: TableSource, outcomes: HeadOutcomes) -> None:
         """Adds the outcomes of a head."""
         self.outcomes[head] = outcomes
 
@@ -181,7 +185,7 @@ class Tables:
     # ------------------------------------------------------------------------------------------------------- tables
 
     def table(
-        self, nodes: Iterable[Node], raw: Mapping[Source, Array] | None = None, about: Node | None = None
+        self, nodes: Iterable[Node], raw: Mapping[TableSource, Array] | None = None, about: Node | None = None
     ) -> Table:
         """The combinations of the nodes' values at each site, together with vectors of the heads in `raw`.
 
@@ -206,7 +210,7 @@ class Tables:
         good = np.logical_and.reduce([column != FAILED for column in made.columns.values()] or [made.sites >= 0])
         return made.take(np.flatnonzero(good))
 
-    def _single(self, source: Source, frontier: list[Node], raw: Array | None) -> Table:
+    def _single(self, source: TableSource, frontier: list[Node], raw: Array | None) -> Table:
         """The table of nodes that depend on one source, and on the index, alone."""
         if source == TOKEN:
             count = len(self.vocabulary)
@@ -251,7 +255,7 @@ class Tables:
         joined, other = left.take(rows), right.take(starts[left.sites[rows]] + offsets)
         return Table(joined.sites, {**joined.columns, **other.columns}, {**joined.raw, **other.raw})
 
-    def _frontier(self, wanted: list[Node], source: Source) -> list[Node]:
+    def _frontier(self, wanted: list[Node], source: TableSource) -> list[Node]:
         """The largest parts of the nodes that depend on one source, and on the index, alone."""
         found: dict[Node, None] = {}
         stack = list(wanted)

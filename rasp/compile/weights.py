@@ -36,7 +36,7 @@ from rasp.base.limits import limits
 from rasp.compile.functions import feed_forward
 from rasp.compile.head_outcomes import score_ranks
 from rasp.compile.heads import NormalHead
-from rasp.compile.layout import EMBED, Cell, Channel, Copy, Key, PatternBlock, StreamLayout, Value
+from rasp.compile.layout import EMBED, Cell, CellValue, Channel, Copy, Key, PatternBlock, StreamLayout
 from rasp.compile.steps import BOS_DIM, Unit
 from rasp.compile.tables import Tables
 from rasp.compile.value_codes import FAILED
@@ -250,7 +250,7 @@ class _HeadBuilder:
                     self._class_column(block.key, block.key_class, lost),
                 )
 
-    def _class_column(self, key: Key | None, class_of: dict[Value, int], numbers: Array) -> tuple[Array, float]:
+    def _class_column(self, key: Key | None, class_of: dict[CellValue, int], numbers: Array) -> tuple[Array, float]:
         """A column that holds the number of the class in which the cell's value is."""
         weights = np.zeros(self.layout.size)
         if key is None:
@@ -378,7 +378,7 @@ def _product(row: Array, matrix: Array) -> Array:
     return made
 
 
-def _write_value(rows: Array, row: int, cell: Cell, value: Value) -> None:
+def _write_value(rows: Array, row: int, cell: Cell, value: CellValue) -> None:
     """Writes a cell's value into a row of an embedding."""
     if cell.numbers is not None:
         rows[row, cell.start] = cell.numbers.get(value, 0.0)

@@ -24,7 +24,7 @@ from rasp.runtime.scope import SourceUnit
 from rasp.session.session import Session
 from rasp.session.settings import Listener
 from rasp.syntax import tree
-from rasp.syntax.reader import Item, Reader
+from rasp.syntax.reader import Reader, ReaderItem
 
 CONSOLE = "<console>"
 MOST_RESULTS = 30  # results of one statement that are shown, such as the names of a loaded program
@@ -160,7 +160,7 @@ class Conversation(Listener):
         """Whether a statement is incomplete."""
         return self.reader.pending
 
-    def run(self, item: str | Item) -> bool:
+    def run(self, item: str | ReaderItem) -> bool:
         """Runs a command or a statement, or reports a syntax error; returns whether it succeeded."""
         if isinstance(item, str):
             done = self.command(item)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    Matrix = NDArray[np.bool_]
+    SelectorMatrix = NDArray[np.bool_]
 
 ELEMENTS = 60  # the most of a sequence, list or dict that are shown
 LARGEST = 40  # the most positions of a selector with an entry each
@@ -176,7 +176,7 @@ def in_columns(text: str, screen: Screen) -> str:
 # ------------------------------------------------------------------------------------------------------- heat maps
 
 
-def selector_text(matrix: Matrix, given: Listing[Atom], screen: Screen) -> str:
+def selector_text(matrix: SelectorMatrix, given: Listing[Atom], screen: Screen) -> str:
     """A selector on an input, keys across, queries down: a heat map in colour, else a matrix of 1s.
 
     A matrix with more than `LARGEST` positions, or wider than the screen, is scaled down, with a note.
@@ -192,7 +192,7 @@ def selector_text(matrix: Matrix, given: Listing[Atom], screen: Screen) -> str:
     return matrix_text(matrix, given) if roomy else _scale_down(matrix, screen)
 
 
-def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> str:
+def _heat_map(matrix: SelectorMatrix, keys: list[str], width: int, screen: Screen) -> str:
     """Keys across, queries down, `width` columns for each entry: a 1 on a coloured background if selected, else a dot.
 
     The signs make it readable without colours, where it is pasted.
@@ -210,7 +210,7 @@ def _heat_map(matrix: Matrix, keys: list[str], width: int, screen: Screen) -> st
     return "\n".join(lines)
 
 
-def _scale_down(matrix: Matrix, screen: Screen) -> str:
+def _scale_down(matrix: SelectorMatrix, screen: Screen) -> str:
     """A large matrix with a shade for each block: the darker, the more entries are selected."""
     size = len(matrix)
     number = len(str(size - 1))

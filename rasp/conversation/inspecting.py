@@ -22,7 +22,7 @@ from rasp.present.text import one_line
 from rasp.runtime import stdlib
 from rasp.runtime.machine import unknown_name
 from rasp.runtime.values import Application, Builtin, UserFunction, describe
-from rasp.session.choosing import Operator, require
+from rasp.session.choosing import SOpOrSelector, require
 from rasp.session.sops import Selector, unwrap
 from rasp.syntax.parser import parse_expression
 
@@ -41,7 +41,7 @@ def _evaluate(talk: Talk, expression: str) -> Any:
     return talk.session.eval(expression.rstrip().removesuffix(";"))
 
 
-def _operator(talk: Talk, expression: str, command: str, hint: str) -> Operator:
+def _operator(talk: Talk, expression: str, command: str, hint: str) -> SOpOrSelector:
     """The s-op or selector that an expression makes. Raises RaspError."""
     need = f"`:{command}` needs an s-op or a selector"
     return require(talk.session, _evaluate(talk, expression), need, BadCommand, hint)

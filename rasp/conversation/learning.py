@@ -1,4 +1,4 @@
-"""`:learn`: a conversation and a line go in; the program behind data or an s-op is found, and becomes an s-op here."""
+"""`:learn`: finds the program behind data or an s-op, and binds it in the session."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _FORM = re.compile(r"\s*(\w+)\s*=\s*(.*\S)", re.DOTALL)
 
 def learn(talk: Talk, argument: str) -> None:
     """`:learn`: looks for the program behind data or an s-op; its output gets a name. Ctrl-C takes the best so far."""
-    from rasp.learning.statements import rename_output  # no start needs these
+    from rasp.learning.statements import rename_output  # imported late: no start needs these
     from rasp.learning.wanted import LearningTask
     from rasp.session.learning import LIVE, learn_wanted
 
@@ -51,7 +51,7 @@ class _Shown:
         self.next = 0.0
 
     def __call__(self, standing: SearchStanding) -> None:
-        from rasp.learning.events import status  # loaded by the search
+        from rasp.learning.events import status  # imported late: no start needs it
 
         if time.monotonic() >= self.next:
             self.next = time.monotonic() + INTERVAL
@@ -70,7 +70,7 @@ def _check_name(talk: Talk, name: str) -> None:
 
 def _lesson(talk: Talk, source: str) -> Lesson:
     """What is to be learned: from a file, or from an s-op with its tokens and the longest length. Raises RaspError."""
-    from rasp.learning import lessons  # no start needs these
+    from rasp.learning import lessons  # imported late: no start needs these
     from rasp.learning.reading import read
     from rasp.learning.rows import Form, check_vocabulary
     from rasp.session.compiling import vocabulary_of

@@ -16,7 +16,7 @@ from rasp.assist.documentation import statement_text
 from rasp.runtime.scope import Scope, SourceUnit
 from rasp.syntax import tree
 
-Key = str | Path  # of a file: the path in a `load`, or a file run at the start (Path)
+FileKey = str | Path  # of a file: the path in a `load`, or a file run at the start (Path)
 
 
 class RecordedStatement(NamedTuple):
@@ -46,10 +46,10 @@ class StatementRecord:
         self.entries: list[RecordedStatement] = []
         self._open: list[_File] = []  # outermost first
         self._ended: _File | None = None  # the file that ended last
-        self._bound: dict[Key, dict[str, tree.SyntaxNode]] = {}  # the names that each file bound when it last ran
-        self._entries_of: dict[Key, list[int]] = {}  # the entries of each file
+        self._bound: dict[FileKey, dict[str, tree.SyntaxNode]] = {}  # the names that each file bound when it last ran
+        self._entries_of: dict[FileKey, list[int]] = {}  # the entries of each file
         self._replaced: dict[str, list[int]] = {}  # the indices of entries that the running file may replace, by key
-        self.running: Key | None = None  # the file that runs
+        self.running: FileKey | None = None  # the file that runs
 
     def begins(self, unit: SourceUnit) -> None:
         """Called when a loaded file begins."""
@@ -85,7 +85,7 @@ class StatementRecord:
         return RecordedStatement(statement, unit, tuple(file.ran) if file is not None and file.failed else None)
 
     @contextlib.contextmanager
-    def file(self, key: Key, scope: Scope) -> Iterator[None]:
+    def file(self, key: FileKey, scope: Scope) -> Iterator[None]:
         """Attributes the statements that run in the `with` block to a file, which may have run before."""
         before = dict(scope.origins)
         bound = self._bound.get(key, {})

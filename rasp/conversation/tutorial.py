@@ -17,7 +17,7 @@ from rasp.syntax import tree
 TRIED = ("hello", "abcab", "zza", "x")  # the inputs on which an answer is compared
 STOP, SKIP, ANSWER = "stop", "skip", "answer"
 TRIES = 2  # after so many, the answer is shown
-Heard = object  # a statement, an error, or the text of a command
+TutorialEvent = object  # a statement, an error, or the text of a command
 
 
 class TutorialStep(NamedTuple):
@@ -25,13 +25,13 @@ class TutorialStep(NamedTuple):
 
     text: str
     answer: str
-    done: Callable[[Heard, Session], bool]
+    done: Callable[[TutorialEvent, Session], bool]
 
 
-def _same(name: str, expression: str) -> Callable[[Heard, Session], bool]:
+def _same(name: str, expression: str) -> Callable[[TutorialEvent, Session], bool]:
     """A check that a name is bound to an s-op or selector equal to that of an expression."""
 
-    def done(heard: Heard, session: Session) -> bool:
+    def done(heard: TutorialEvent, session: Session) -> bool:
         if name not in session.names():
             return False
         return _equal(session[name], session.eval(expression))
@@ -50,10 +50,10 @@ def _equal(value: Any, wanted: Any) -> bool:
         return False
 
 
-def _shows(expression: str) -> Callable[[Heard, Session], bool]:
+def _shows(expression: str) -> Callable[[TutorialEvent, Session], bool]:
     """A check that the statement shows an s-op equal to that of an expression."""
 
-    def done(heard: Heard, session: Session) -> bool:
+    def done(heard: TutorialEvent, session: Session) -> bool:
         return isinstance(heard, tree.ExpressionStatement) and _equal(
             session.wrap(session.scope.latest()), session.eval(expression)
         )
@@ -61,7 +61,7 @@ def _shows(expression: str) -> Callable[[Heard, Session], bool]:
     return done
 
 
-def _example_is_new(heard: Heard, session: Session) -> bool:
+def _example_is_new(heard: TutorialEvent, session: Session) -> bool:
     return (
         isinstance(heard, tree.SessionCommand)
         and heard.words.startswith("set")
@@ -69,16 +69,16 @@ def _example_is_new(heard: Heard, session: Session) -> bool:
     )
 
 
-def _command(name: str) -> Callable[[Heard, Session], bool]:
+def _command(name: str) -> Callable[[TutorialEvent, Session], bool]:
     """A check that the command of that name was given, with an argument."""
 
-    def done(heard: Heard, session: Session) -> bool:
+    def done(heard: TutorialEvent, session: Session) -> bool:
         return isinstance(heard, str) and len(heard.split()) > 1 and f":{name}".startswith(heard.split()[0])
 
     return done
 
 
-def _has_two_layers(heard: Heard, session: Session) -> bool:
+def _has_two_layers(heard: TutorialEvent, session: Session) -> bool:
     if not isinstance(heard, (tree.Assign, tree.ExpressionStatement)):
         return False
     value = session.wrap(session.scope.latest())
@@ -181,7 +181,7 @@ class Tutorial:
             return self._next("")
         return self._solution() if word == ANSWER else self._task()
 
-    def heard(self, heard: Heard, session: Session) -> str:
+    def heard(self, heard: TutorialEvent, session: Session) -> str:
         """The text to print after an input; often empty."""
         if self.step is None or isinstance(heard, RaspError):
             return ""

@@ -45,7 +45,7 @@ class CellTexts(NamedTuple):
     kind: str
 
 
-Result = Union[CellTexts, Matrix]
+DrawableValues = Union[CellTexts, Matrix]
 
 
 @dataclass
@@ -95,7 +95,7 @@ def shown_nodes(plan: Plan) -> list[Node]:
 
 def flow(
     architecture: Architecture,
-    results: Mapping[Node, Result],
+    results: Mapping[Node, DrawableValues],
     tokens: tuple[str, ...],
     title: str,
     as_built: bool = False,
@@ -121,7 +121,7 @@ def _sops(plan: Plan) -> list[Node]:
 class _FlowBuilder:
     """Assigns ids to the values and heads of a plan, and links them."""
 
-    def __init__(self, architecture: Architecture, results: Mapping[Node, Result], as_built: bool) -> None:
+    def __init__(self, architecture: Architecture, results: Mapping[Node, DrawableValues], as_built: bool) -> None:
         self.plan = architecture.plan
         self.words = architecture.words
         self.results = results

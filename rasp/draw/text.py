@@ -6,10 +6,10 @@ terminal, names and cells are cut earlier, and formulas take more lines.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rasp.base.diagnostics import display_width, pad
+from rasp.base.diagnostics import Paint, display_width, pad
 from rasp.base.tables import wrap_text
 from rasp.draw.flow import Flow
 from rasp.draw.measure import clean, clusters, shorten
@@ -23,8 +23,6 @@ LINES, LONGEST = 4, 280  # of a formula: lines, or columns in all if lines are s
 SELECTED, EMPTY = "1", "."  # as in the REPL's display of selectors; ASCII works in every encoding
 FULL = "*"  # a weight of 1, where smaller ones are shown as tenths
 BOLD, DIM = "1", "2"
-
-Paint = Callable[[str, str], str]
 
 
 def render(flow: Flow, width: int = WIDTH, folded: bool = True, color: bool = False) -> str:

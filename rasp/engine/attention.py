@@ -25,7 +25,7 @@ from rasp.engine.values import (
     INT64,
     STRING,
     Array,
-    Shape,
+    BatchShape,
     Values,
     atoms,
     constant,
@@ -203,7 +203,7 @@ def aggregate(default: Atom, selector: Array, values: Values, size: int) -> Valu
     return _aggregate_exactly(default, selector, values, shape, size) if typed is None else typed
 
 
-def _check_means(several: Array, selector: Array, values: Values, shape: Shape, size: int) -> None:
+def _check_means(several: Array, selector: Array, values: Values, shape: BatchShape, size: int) -> None:
     """Raise BadMean if a row selects several keys whose values have no mean."""
     bad = several & ((values.kinds == BOOL) | (values.kinds == STRING))[:, None]
     if not bad.any():
@@ -295,7 +295,7 @@ def _sums(selector: Array, values: Values, most: int) -> Array | None:
     return None
 
 
-def _aggregate_exactly(default: Atom, selector: Array, values: Values, shape: Shape, size: int) -> Values:
+def _aggregate_exactly(default: Atom, selector: Array, values: Values, shape: BatchShape, size: int) -> Values:
     """As `aggregate`, position by position in Python's numbers, for sequences that no typed array holds."""
     shown = np.broadcast_to(selector, (*shape, size))
     listed = atoms(values, (shape[0], size))

@@ -22,19 +22,19 @@ from rasp.engine.methods import dispatch
 from rasp.engine.plan import ExecutionPlan, plan
 from rasp.engine.running import EvaluationBatch, Failures, run
 from rasp.engine.sizes import check_size
-from rasp.engine.tokens import Input
+from rasp.engine.tokens import RawInput
 from rasp.engine.values import Array, ColumnBatch, Values
 from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph.nodes import Node
 
 __all__ = ["check_input", "evaluate", "evaluate_batches", "evaluate_failed", "evaluate_one"]
 
-Result = Union[ColumnBatch, Array]  # of one node, on inputs of one length
+BatchResult = Union[ColumnBatch, Array]  # of one node, on inputs of one length
 
 BATCH_ENTRIES = 2**18  # entries of one selector or s-op on a batch: few enough for the processor's cache
 
 
-def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "raise") -> list[list[Any]]:
+def evaluate(nodes: Sequence[Node], inputs: Sequence[RawInput], errors: str = "raise") -> list[list[Any]]:
     """The values of the nodes on each input: a `Column` for an s-op, a bool matrix (n, n) for a selector.
 
     Each input is a non-empty sequence of atoms, or a string. In a matrix, rows are queries and columns are keys.
@@ -63,8 +63,8 @@ def evaluate(nodes: Sequence[Node], inputs: Sequence[Input], errors: str = "rais
 
 
 def evaluate_batches(
-    nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures | None = None
-) -> Iterator[tuple[Sequence[int], list[Result]]]:
+    nodes: Sequence[Node], inputs: Sequence[RawInput], failures: Failures | None = None
+) -> Iterator[tuple[Sequence[int], list[BatchResult]]]:
     """Like `evaluate`, but yields the results batch by batch.
 
     Each item has the indices of the inputs of a batch, and for each node a `ColumnBatch`, or for a selector the
@@ -77,7 +77,7 @@ def evaluate_batches(
         yield from _run(made, nodes, inputs, indices, failures)
 
 
-def evaluate_one(nodes: Sequence[Node], given: Input) -> list[Result]:
+def evaluate_one(nodes: Sequence[Node], given: RawInput) -> list[BatchResult]:
     """Like `evaluate_batches` for one input, as in most calls, without the cost of grouping inputs."""
     made = plan(nodes)
     try:
@@ -92,7 +92,7 @@ def evaluate_one(nodes: Sequence[Node], given: Input) -> list[Result]:
 
 
 def evaluate_failed(
-    nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures
+    nodes: Sequence[Node], inputs: Sequence[RawInput], failures: Failures
 ) -> Iterator[tuple[int, list[Any]]]:
     """The outcomes on the inputs on which some node failed; each of several nodes is evaluated on its own."""
     if len(nodes) == 1:
@@ -109,7 +109,7 @@ def evaluate_failed(
 
 
 def _batches(
-    made: ExecutionPlan, nodes: Sequence[Node], inputs: Sequence[Input], failures: Failures | None
+    made: ExecutionPlan, nodes: Sequence[Node], inputs: Sequence[RawInput], failures: Failures | None
 ) -> Iterator[Sequence[int]]:
     """The indices of the inputs of each batch: inputs of one length, and not too many."""
     groups: dict[int, Sequence[int]] = _by_length(inputs)
@@ -122,7 +122,7 @@ def _batches(
             yield indices[start : start + step]
 
 
-def _by_length(inputs: Sequence[Input]) -> dict[int, Sequence[int]]:
+def _by_length(inputs: Sequence[RawInput]) -> dict[int, Sequence[int]]:
     sizes = list(map(len, inputs))
     if len(set(sizes)) == 1:
         return {sizes[0]: range(len(sizes))}
@@ -133,7 +133,7 @@ def _by_length(inputs: Sequence[Input]) -> dict[int, Sequence[int]]:
 
 
 def _drop_too_long(
-    nodes: Sequence[Node], inputs: Sequence[Input], indices: Sequence[int], failures: Failures | None
+    nodes: Sequence[Node], inputs: Sequence[RawInput], indices: Sequence[int], failures: Failures | None
 ) -> Sequence[int]:
     """The indices, all of inputs of one length, without inputs that are too long. Raises SequenceTooLong."""
     while indices:
@@ -152,10 +152,10 @@ def _drop_too_long(
 def _run(
     made: ExecutionPlan,
     nodes: Sequence[Node],
-    inputs: Sequence[Input],
+    inputs: Sequence[RawInput],
     indices: Sequence[int],
     failures: Failures | None,
-) -> Iterator[tuple[Sequence[int], list[Result]]]:
+) -> Iterator[tuple[Sequence[int], list[BatchResult]]]:
     """The results on inputs of one length. An error gets the index of its input, and is raised or collected."""
     batch = EvaluationBatch(_pick(inputs, indices), indices, failures)
     try:
@@ -177,13 +177,13 @@ def _run(
         yield batch.indices, results
 
 
-def _pick(inputs: Sequence[Input], indices: Sequence[int]) -> Sequence[Input]:
+def _pick(inputs: Sequence[RawInput], indices: Sequence[int]) -> Sequence[RawInput]:
     if isinstance(indices, range):
         return inputs[indices.start : indices.stop]
     return [inputs[index] for index in indices]
 
 
-def _compute(made: ExecutionPlan, nodes: Sequence[Node], batch: EvaluationBatch) -> list[Result] | None:
+def _compute(made: ExecutionPlan, nodes: Sequence[Node], batch: EvaluationBatch) -> list[BatchResult] | None:
     """The results on a batch, from which failing inputs are removed; None if no input is left."""
     with np.errstate(all="ignore"):
         values = run(made, nodes, batch)
@@ -196,7 +196,7 @@ def _out_of_memory(size: int, row: int) -> SequenceTooLong:
     return error
 
 
-def _result(value: Any, batch: EvaluationBatch) -> Result:
+def _result(value: Any, batch: EvaluationBatch) -> BatchResult:
     count, size = len(batch.inputs), len(batch.inputs[0])
     if isinstance(value, Values):
         return ColumnBatch(value, (count, size))

@@ -30,10 +30,10 @@ from rasp.engine.terms import (
     UNEQUAL,
     Axis,
     Highest,
-    Literal,
     Mask,
     Pair,
-    Side,
+    QuerySide,
+    SelectorLiteral,
     Term,
     classify,
     exclusive,
@@ -151,7 +151,7 @@ class ComparedSequences:
         queries = self._values[pair.queries]
         return keys.data.shape[1] == 1 or queries.data.shape[1] == 1 or never_equal(keys, queries)
 
-    def _mask(self, literal: Literal, outcomes: int) -> Array:
+    def _mask(self, literal: SelectorLiteral, outcomes: int) -> Array:
         """The matrix of a one-sided literal: (1 or n queries, 1 or n keys)."""
         if isinstance(literal, Mask):
             top = self._selectors[literal.selector]
@@ -176,7 +176,7 @@ class ComparedSequences:
 
     # ------------------------------------------------------------------------------------------------------- numbers
 
-    def _numbers(self, keys: Node, *queries: Side) -> list[Array]:
+    def _numbers(self, keys: Node, *queries: QuerySide) -> list[Array]:
         """Keys and queries, (n,) each, as numbers in one common order."""
         if any(isinstance(side, Highest) for side in queries):
             return [self._heights(keys), *(self._highest(side) for side in queries)]  # type: ignore[arg-type]

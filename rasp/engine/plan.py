@@ -21,7 +21,7 @@ import numpy as np
 from rasp.base.limits import limits
 from rasp.engine import attention, dense_selectors, elementwise
 from rasp.engine.dense_selectors import DenseSelector
-from rasp.engine.tokens import Input, indices, tokens
+from rasp.engine.tokens import RawInput, indices, tokens
 from rasp.engine.values import constant
 from rasp.errors import RaspError
 from rasp.graph.nodes import (
@@ -43,7 +43,7 @@ from rasp.graph.nodes import (
 )
 
 Known = Any  # the values by slot: a list, or a dict of some slots
-Compute = Callable[[Known, Sequence[Input]], Any]  # takes the values so far, and inputs of one length
+Compute = Callable[[Known, Sequence[RawInput]], Any]  # takes the values so far, and inputs of one length
 
 
 class PlanStep(NamedTuple):
@@ -175,7 +175,7 @@ def _steps(order: list[Node], slots: dict[Node, int]) -> tuple[list[PlanStep], l
     return short, long
 
 
-def _refuse(known: Known, inputs: Sequence[Input]) -> Any:
+def _refuse(known: Known, inputs: Sequence[RawInput]) -> Any:
     raise NotImplementedError("on a long input, `long_inputs.py` answers")
 
 
@@ -268,19 +268,19 @@ def _kernel(typed: Callable[..., Any], exact: Callable[..., Any], reads: tuple[i
     match reads:
         case (only,):
 
-            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+            def compute(known: Known, inputs: Sequence[RawInput]) -> Any:
                 made = typed(known[only])
                 return exact(known[only]) if made is None else made
 
         case (left, right):
 
-            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+            def compute(known: Known, inputs: Sequence[RawInput]) -> Any:
                 made = typed(known[left], known[right])
                 return exact(known[left], known[right]) if made is None else made
 
         case _:
 
-            def compute(known: Known, inputs: Sequence[Input]) -> Any:
+            def compute(known: Known, inputs: Sequence[RawInput]) -> Any:
                 operands = [known[read] for read in reads]
                 made = typed(*operands)
                 return exact(*operands) if made is None else made

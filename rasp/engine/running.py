@@ -16,7 +16,7 @@ from rasp.engine.failure import blame
 from rasp.engine.lazy_selectors import LazySelector
 from rasp.engine.methods import dispatch
 from rasp.engine.plan import Compute, ExecutionPlan, PlanStep
-from rasp.engine.tokens import Input
+from rasp.engine.tokens import RawInput
 from rasp.engine.values import Array, Values, merge_kinds
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, topological
@@ -29,7 +29,7 @@ class EvaluationBatch:
 
     __slots__ = ("failures", "indices", "inputs")
 
-    def __init__(self, inputs: Sequence[Input], indices: Sequence[int], failures: Failures | None) -> None:
+    def __init__(self, inputs: Sequence[RawInput], indices: Sequence[int], failures: Failures | None) -> None:
         self.inputs = inputs
         self.indices = indices
         self.failures = failures
@@ -87,7 +87,7 @@ def _drop_failing(step: PlanStep, node: Node, known: list[Any], batch: Evaluatio
 
 
 def _find_failing(
-    step: PlanStep, known: list[Any], inputs: Sequence[Input], rows: Sequence[int]
+    step: PlanStep, known: list[Any], inputs: Sequence[RawInput], rows: Sequence[int]
 ) -> Iterator[tuple[int, RaspError]]:
     """Yield each row on which a step fails, with its own error, found by bisection."""
     stack = [rows]

@@ -16,7 +16,7 @@ from rasp.base.limits import limits
 from rasp.engine.estimates import estimates
 from rasp.engine.methods import dispatch
 from rasp.engine.terms import MOST, terms
-from rasp.engine.tokens import Input
+from rasp.engine.tokens import RawInput
 from rasp.engine.values import STRING_WIDTH
 from rasp.errors import SequenceTooLong
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, SelectorWidth, Tokens, is_selector, operands, topological
@@ -31,7 +31,7 @@ TERM = 8 * NUMBER  # what is prepared to sum over one term of a selector
 HEAVIEST = max(CHARACTER * STRING_WIDTH, SIDES + TERM * MOST)  # the most that one node holds
 
 
-def check_size(nodes: Sequence[Node], inputs: Sequence[Input], indices: Sequence[int]) -> None:
+def check_size(nodes: Sequence[Node], inputs: Sequence[RawInput], indices: Sequence[int]) -> None:
     """Raise SequenceTooLong, with node and row, if an input needs a matrix over `pairs` or more memory than `memory`.
 
     `indices` are the indices of inputs of one length. Among the nodes and their operands must be a selector.
@@ -58,7 +58,7 @@ def _first_selector(order: Sequence[Node]) -> Node:
 
 
 def _check_memory(
-    nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[Input], indices: Sequence[int]
+    nodes: Sequence[Node], order: Sequence[Node], inputs: Sequence[RawInput], indices: Sequence[int]
 ) -> None:
     longest = {index: _longest_string(inputs[index]) for index in indices}
     alive = {length: _peak_bytes(nodes, order, length) for length in set(longest.values())}
@@ -69,7 +69,7 @@ def _check_memory(
             raise _mark(_too_much_memory(size, needed), _first_selector(order), index)
 
 
-def _longest_string(given: Input) -> int:
+def _longest_string(given: RawInput) -> int:
     """The number of characters of the longest string of an input."""
     return 1 if isinstance(given, str) else max((len(atom) for atom in given if isinstance(atom, str)), default=0)
 

@@ -61,14 +61,14 @@ class Highest(NamedTuple):
     scores: Node
 
 
-Side = Union[Node, Highest]
+QuerySide = Union[Node, Highest]
 
 
 class Pair(NamedTuple):
     """The comparison of each key's value with each query's."""
 
     keys: Node
-    queries: Side
+    queries: QuerySide
 
 
 class Mask(NamedTuple):
@@ -78,8 +78,8 @@ class Mask(NamedTuple):
     side: int
 
 
-Literal = Union[Pair, Mask]
-Conjunction = frozenset[tuple[Literal, int]]  # literals with the outcomes that they may have
+SelectorLiteral = Union[Pair, Mask]
+Conjunction = frozenset[tuple[SelectorLiteral, int]]  # literals with the outcomes that they may have
 Terms = dict[Conjunction, int]  # conjunctions with their factors
 
 NOTHING: Terms = {}
@@ -91,7 +91,7 @@ EVERYTHING: Terms = {frozenset(): 1}
 _sides: weakref.WeakKeyDictionary[Node, int] = weakref.WeakKeyDictionary()
 
 
-def uniform(side: Side) -> bool:
+def uniform(side: QuerySide) -> bool:
     """Whether an s-op is known to have one value at all positions.
 
     >>> from rasp.graph.builders import indices, length
@@ -261,7 +261,7 @@ def _merge_two(one: Conjunction, times: int, other: Conjunction, again: int) -> 
     return None
 
 
-def _with(rest: Conjunction, literal: Literal, outcomes: int, every: int) -> Conjunction:
+def _with(rest: Conjunction, literal: SelectorLiteral, outcomes: int, every: int) -> Conjunction:
     return rest if outcomes == every else rest | {(literal, outcomes)}
 
 
@@ -272,14 +272,14 @@ class Axis(NamedTuple):
     """An interval in which the value of a key has to lie; each end is (allowed outcomes, values at the queries)."""
 
     keys: Node
-    ends: tuple[tuple[int, Side], ...]
+    ends: tuple[tuple[int, QuerySide], ...]
 
 
 class Term(NamedTuple):
     """A conjunction with its literals sorted by what it takes to sum over them."""
 
     factor: int
-    masks: tuple[tuple[Literal, int], ...]  # literals that depend on one side alone
+    masks: tuple[tuple[SelectorLiteral, int], ...]  # literals that depend on one side alone
     equal: tuple[Pair, ...]
     axes: tuple[Axis, ...]
 
@@ -302,7 +302,7 @@ def classify(total: Terms | None, one_sided: Callable[[Pair], bool], split: bool
 
 
 def _expand_unequal(
-    conjunction: Conjunction, times: int, unequal: list[Literal], split: bool
+    conjunction: Conjunction, times: int, unequal: list[SelectorLiteral], split: bool
 ) -> Iterator[tuple[Conjunction, int]]:
     """The conjunction as a sum of conjunctions without the literals `unequal`."""
     rest = frozenset(item for item in conjunction if item[0] not in unequal)
@@ -316,9 +316,9 @@ def _expand_unequal(
 
 
 def _term(conjunction: Conjunction, factor: int, one_sided: Callable[[Pair], bool]) -> Term:
-    masks: list[tuple[Literal, int]] = []
+    masks: list[tuple[SelectorLiteral, int]] = []
     equal: list[Pair] = []
-    axes: dict[tuple[Node, bool], list[tuple[int, Side]]] = {}
+    axes: dict[tuple[Node, bool], list[tuple[int, QuerySide]]] = {}
     for literal, outcomes in conjunction:
         if isinstance(literal, Mask) or one_sided(literal):
             masks.append((literal, outcomes))

@@ -18,7 +18,8 @@ from rasp.graph.nodes import Atom
 
 SHORT = 18  # an int of so many digits fits an int64
 
-Input = Union[str, Sequence[Atom]]  # a string stands for the sequence of its characters
+RawInput = Union[str, Sequence[Atom]]  # as a caller gives it: a string stands for the sequence of its characters
+Input = tuple[Atom, ...]  # as tokens
 
 
 def indices(size: int) -> Values:
@@ -26,7 +27,7 @@ def indices(size: int) -> Values:
     return Values(np.arange(size, dtype=np.int64)[None, :], ALL[INT], None, size - 1)  # (1, n)
 
 
-def tokens(kind: str, inputs: Sequence[Input]) -> Values:
+def tokens(kind: str, inputs: Sequence[RawInput]) -> Values:
     """The elements of inputs of one length; `kind` is "str", "int", "float", "bool" or "asis".
 
     Raises ConversionFailed, NotFinite or IntTooLarge with row and position, and MixedKinds for "asis".
@@ -48,7 +49,7 @@ def tokens(kind: str, inputs: Sequence[Input]) -> Values:
     return from_rows([_convert_row(convert, row, index) for index, row in enumerate(inputs)])
 
 
-def _characters(inputs: Sequence[Input]) -> Array | None:
+def _characters(inputs: Sequence[RawInput]) -> Array | None:
     """The inputs as an array of characters; None unless all elements are single characters other than NUL."""
     if set(map(type, inputs)) == {str}:
         text = "".join(cast(Sequence[str], inputs))
@@ -64,7 +65,7 @@ def _characters(inputs: Sequence[Input]) -> Array | None:
     return np.array([text]).view("U1").reshape(len(inputs), -1)  # (batch, n)
 
 
-def _short_ints(inputs: Sequence[Input]) -> Values | None:
+def _short_ints(inputs: Sequence[RawInput]) -> Values | None:
     """The ints that the elements spell; None unless all elements are short strings that spell ints."""
     elements = list(chain.from_iterable(inputs))
     if set(map(type, elements)) != {str} or max(map(len, cast(list[str], elements))) > min(SHORT, limits.int_digits):
@@ -76,7 +77,7 @@ def _short_ints(inputs: Sequence[Input]) -> Values | None:
     return Values(read.reshape(len(inputs), -1), ALL[INT])
 
 
-def _convert_row(convert: Callable[[Any], Atom], row: Input, index: int) -> list[Atom]:
+def _convert_row(convert: Callable[[Any], Atom], row: RawInput, index: int) -> list[Atom]:
     try:
         return list(map(convert, row))
     except RaspError:

@@ -25,7 +25,7 @@ from rasp.graph.atoms import KINDS, kind_of, repr_atoms
 from rasp.graph.nodes import Atom
 
 Array = npt.NDArray[Any]
-Shape = tuple[int, ...]
+BatchShape = tuple[int, ...]
 
 BOOL, INT, FLOAT, STRING = range(4)  # indices of KINDS; the kinds of numbers widen in this order
 CODES: dict[type, int] = {bool: BOOL, int: INT, float: FLOAT, str: STRING}
@@ -72,7 +72,7 @@ class Values:
         self.known_codes: Array | None = None
 
     @property
-    def shape(self) -> Shape:
+    def shape(self) -> BatchShape:
         """The number of rows and of elements that may differ; equal rows of `data` may be of several kinds."""
         return max(len(self.data), len(self.kinds)), self.data.shape[1]
 
@@ -124,7 +124,7 @@ class ColumnBatch:
 
     __slots__ = ("_columns", "_rows", "_shape", "_values")
 
-    def __init__(self, values: Values, shape: Shape) -> None:
+    def __init__(self, values: Values, shape: BatchShape) -> None:
         self._values = values
         self._shape = shape
         self._rows: Array | None = None  # all rows of the result, if one array holds them
@@ -309,7 +309,7 @@ def as_kind(row: Sequence[Any], kind: int) -> list[Any]:
 # -------------------------------------------------------------------------------------------------- to atoms
 
 
-def atoms(values: Values, shape: Shape) -> list[list[Any]]:
+def atoms(values: Values, shape: BatchShape) -> list[list[Any]]:
     """The rows of the values, broadcast to `shape` (batch, n), as lists of Python atoms."""
     rows: list[list[Any]] = np.broadcast_to(values.data, shape).tolist()
     if values.data.dtype.kind in "OUb":
@@ -323,14 +323,14 @@ def atoms(values: Values, shape: Shape) -> list[list[Any]]:
     return rows
 
 
-def columns(values: Values, shape: Shape) -> list[Column]:
+def columns(values: Values, shape: BatchShape) -> list[Column]:
     """The rows of the values, broadcast to `shape` (batch, n), each as narrow as its kind allows."""
     kinds = np.broadcast_to(values.kinds, shape[:1]).tolist()
     rows = zip(atoms(values, shape), kinds, strict=True)
     return [Column(_read_only(_narrow(row, kind)), KINDS[kind]) for row, kind in rows]
 
 
-def _result_rows(data: Array, kind: int, shape: Shape) -> Array:
+def _result_rows(data: Array, kind: int, shape: BatchShape) -> Array:
     """The rows as one read-only array, if all are of one kind and none is of Python objects."""
     spread = np.broadcast_to(data, shape)
     return _read_only(spread if kind == STRING else spread.astype(DTYPES[kind]))

@@ -14,6 +14,7 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable
 
+from rasp.errors import InternalError
 from rasp.graph.nodes import (
     Aggregate,
     And,
@@ -56,13 +57,24 @@ def _node(key: tuple[object, ...], make: type[Node], *fields: object) -> Node:
     A key holds the node's class and all its fields, so a node that is in the table was checked when it was made.
     """
     with _lock:
-        node = _table.get(key)
+        try:
+            node = _table.get(key)
+        except TypeError as error:  # an operator or kind that cannot be hashed
+            raise _refusal(make, *fields) from error
         if node is None:
             node = make(next(_serials), *fields)
             if not LEGAL[make](node):
                 raise refusal(node)
             _table[key] = node
         return node
+
+
+def _refusal(make: type[Node], *fields: object) -> InternalError:
+    """The error for what is not legal and has no key, such as None as an operand, which has no serial.
+
+    Builders catch Python's error instead of looking at each operand first: that costs legal nodes no time.
+    """
+    return refusal(make(-1, *fields))
 
 
 def constant(value: Atom) -> Node:
@@ -86,62 +98,95 @@ def indices() -> Node:
 
 def apply(op: str, *nodes: Node) -> Node:
     """An elementwise operation on s-op nodes."""
-    return _node((Map, op, *[node.serial for node in nodes]), Map, op, nodes)
+    try:
+        return _node((Map, op, *[node.serial for node in nodes]), Map, op, nodes)
+    except AttributeError as error:
+        raise _refusal(Map, op, nodes) from error
 
 
 def lookup(index: Node, entries: Iterable[Entry]) -> Node:
     """Elementwise `entries[index]` in a list or string."""
-    table = tuple(entries)
-    return _node((Map, "lookup", index.serial, tuple(map(_entry_key, table))), Map, "lookup", (index,), table)
+    try:
+        table = tuple(entries)
+        return _node((Map, "lookup", index.serial, tuple(map(_entry_key, table))), Map, "lookup", (index,), table)
+    except (AttributeError, TypeError) as error:
+        raise _refusal(Map, "lookup", (index,), entries) from error
 
 
 def lookup_key(index: Node, entries: Iterable[tuple[Atom, Entry]]) -> Node:
     """Elementwise `entries[index]` in a dict."""
-    table = tuple(entries)
-    key = tuple((_entry_key(name), _entry_key(entry)) for name, entry in table)
-    return _node((Map, "lookup", index.serial, key, "keyed"), Map, "lookup", (index,), table, True)
+    try:
+        table = tuple(entries)
+        key = tuple((_entry_key(name), _entry_key(entry)) for name, entry in table)
+        return _node((Map, "lookup", index.serial, key, "keyed"), Map, "lookup", (index,), table, True)
+    except (AttributeError, TypeError, ValueError) as error:  # ValueError: an entry that is no pair
+        raise _refusal(Map, "lookup", (index,), entries, True) from error
 
 
 def member(node: Node, atoms: Iterable[Atom]) -> Node:
     """Elementwise `node in atoms`."""
-    table = tuple(atoms)
-    return _node((Map, "in", node.serial, tuple(map(_entry_key, table))), Map, "in", (node,), table)
+    try:
+        table = tuple(atoms)
+        return _node((Map, "in", node.serial, tuple(map(_entry_key, table))), Map, "in", (node,), table)
+    except (AttributeError, TypeError) as error:
+        raise _refusal(Map, "in", (node,), atoms) from error
 
 
 def aggregate(selector: Node, values: Node, default: Atom = 0) -> Node:
     """The mean of `values` over the selected keys: one attention head."""
-    key = (Aggregate, selector.serial, values.serial, _entry_key(default))
-    return _node(key, Aggregate, selector, values, default)
+    try:
+        key = (Aggregate, selector.serial, values.serial, _entry_key(default))
+        return _node(key, Aggregate, selector, values, default)
+    except AttributeError as error:
+        raise _refusal(Aggregate, selector, values, default) from error
 
 
 def selector_width(selector: Node) -> Node:
     """The number of keys that each row selects."""
-    return _node((SelectorWidth, selector.serial), SelectorWidth, selector)
+    try:
+        return _node((SelectorWidth, selector.serial), SelectorWidth, selector)
+    except AttributeError as error:
+        raise _refusal(SelectorWidth, selector) from error
 
 
 def compare(op: str, keys: Node, queries: Node) -> Node:
     """`select(keys, queries, op)`."""
-    return _node((Compare, op, keys.serial, queries.serial), Compare, op, keys, queries)
+    try:
+        return _node((Compare, op, keys.serial, queries.serial), Compare, op, keys, queries)
+    except AttributeError as error:
+        raise _refusal(Compare, op, keys, queries) from error
 
 
 def both(left: Node, right: Node) -> Node:
     """`left and right` of selectors."""
-    return _node((And, left.serial, right.serial), And, left, right)
+    try:
+        return _node((And, left.serial, right.serial), And, left, right)
+    except AttributeError as error:
+        raise _refusal(And, left, right) from error
 
 
 def either(left: Node, right: Node) -> Node:
     """`left or right` of selectors."""
-    return _node((Or, left.serial, right.serial), Or, left, right)
+    try:
+        return _node((Or, left.serial, right.serial), Or, left, right)
+    except AttributeError as error:
+        raise _refusal(Or, left, right) from error
 
 
 def negation(selector: Node) -> Node:
     """`not selector`."""
-    return _node((Not, selector.serial), Not, selector)
+    try:
+        return _node((Not, selector.serial), Not, selector)
+    except AttributeError as error:
+        raise _refusal(Not, selector) from error
 
 
 def best(selector: Node, scores: Node) -> Node:
     """`best(selector, scores)`"""
-    return _node((Best, selector.serial, scores.serial), Best, selector, scores)
+    try:
+        return _node((Best, selector.serial, scores.serial), Best, selector, scores)
+    except AttributeError as error:
+        raise _refusal(Best, selector, scores) from error
 
 
 def with_operands(node: Node, parts: Iterable[Node]) -> Node:
@@ -150,18 +195,26 @@ def with_operands(node: Node, parts: Iterable[Node]) -> Node:
     >>> with_operands(aggregate(full(), indices()), [full(), tokens()]) is aggregate(full(), tokens())
     True
     """
-    new = list(parts)
-    match node:
-        case Map(table=None):
-            return apply(node.op, *new)
-        case Map(table=table):
-            make: Callable[..., Node] = member if node.op == "in" else lookup_key if node.keyed else lookup
-            return make(new[0], table)
-        case Aggregate():
-            return aggregate(new[0], new[1], node.default)
-        case Compare():
-            return compare(node.op, new[0], new[1])
-    return _MAKERS[type(node)](*new) if new else node
+    try:
+        new = list(parts)
+        match node:
+            case Map(table=None):
+                return apply(node.op, *new)
+            case Map(table=table):
+                make: Callable[..., Node] = member if node.op == "in" else lookup_key if node.keyed else lookup
+                (index,) = new
+                return make(index, table)
+            case Aggregate():
+                selector, values = new
+                return aggregate(selector, values, node.default)
+            case Compare():
+                keys, queries = new
+                return compare(node.op, keys, queries)
+            case Constant() | Tokens() | Indices() if not new:
+                return node
+        return _MAKERS[type(node)](*new)
+    except (KeyError, TypeError, ValueError) as error:  # no node, or not as many operands as it has
+        raise InternalError(f"{node!r:.60} cannot be made of {parts!r:.60}") from error
 
 
 _MAKERS: dict[type[Node], Callable[..., Node]] = {
@@ -189,5 +242,8 @@ def length() -> Node:
 
 def at(values: Node, position: int) -> Node:
     """`values[position]` at every position, by a head; a negative position counts from the end."""
-    where = constant(position) if position >= 0 else apply("+", length(), constant(position))
+    try:
+        where = constant(position) if position >= 0 else apply("+", length(), constant(position))
+    except TypeError as error:
+        raise InternalError(f"{position!r:.60} is no position") from error
     return aggregate(compare("==", indices(), where), values)

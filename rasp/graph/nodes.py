@@ -176,7 +176,7 @@ def operands(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-Parts = Callable[[Node], tuple[Node, ...]]
+OperandsOf = Callable[[Node], tuple[Node, ...]]
 
 
 def elementwise(node: Node) -> tuple[Node, ...]:
@@ -200,7 +200,7 @@ def selector_operands(node: Node) -> tuple[Node, ...]:
     return ()
 
 
-def topological(nodes: Iterable[Node], known: Container[Node] = (), parts: Parts = operands) -> list[Node]:
+def topological(nodes: Iterable[Node], known: Container[Node] = (), parts: OperandsOf = operands) -> list[Node]:
     """The nodes and all that they depend on, in topological order: each once, after its operands.
 
     `known` nodes are left out, and so is what only they depend on. `parts` returns the operands that the walk follows.

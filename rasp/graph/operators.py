@@ -158,8 +158,8 @@ def is_member(table: tuple[Any, ...], keyed: bool, value: Atom) -> Atom:
     return value in table
 
 
-Result = Literal["bool", "int", "float", "number", "any"]
-Failure = Literal["never", "mixed", "sometimes"]
+ResultKind = Literal["bool", "int", "float", "number", "any"]
+FailureKind = Literal["never", "mixed", "sometimes"]
 Commutes = Literal["never", "numbers", "always"]
 # A result has none of the operands' rounding errors ("exact"), the largest ("copied"), the sum ("added"), or the sum of
 # them as shares of their operands ("scaled"), times the exponent ("raised").
@@ -173,8 +173,8 @@ class Operator(NamedTuple):
     name: str
     arity: int
     function: Callable[..., Atom]  # takes `arity` atoms; if `tabled`: the table, whether it is keyed, and an atom
-    result: Result  # the kind of every result; a "number" is a bool, an int or a float
-    fails: Failure = "sometimes"  # "mixed": if one operand is a string and one a number, and only then
+    result: ResultKind  # the kind of every result; a "number" is a bool, an int or a float
+    fails: FailureKind = "sometimes"  # "mixed": if one operand is a string and one a number, and only then
     commutes: Commutes = "never"  # for which operands the order does not matter
     injective: bool = False  # whether ints below 2^48 that differ in one operand alone give different results
     rounding: Rounding = "exact"  # how rounding errors of the operands reach the result, see `compile/exact.py`

@@ -100,24 +100,39 @@ def check(graph: Iterable[Node]) -> None:
     Traceback (most recent call last):
     rasp.errors.InternalError: `+` takes 2 operands, not 1
     """
-    for node in topological(graph, parts=_nodes_of):
-        if type(node) not in LEGAL or not LEGAL[type(node)](node):
+    tops = list(graph)
+    for top in tops:
+        if not isinstance(top, Node):
+            raise refusal(top)
+    for node in topological(tops, parts=_nodes_of):
+        if not _is_legal(node):
             raise refusal(node)
+
+
+def _is_legal(node: Node) -> bool:
+    """Whether a node with any fields is legal, provided that its operands are."""
+    try:
+        return type(node) in LEGAL and isinstance(operands(node), tuple) and LEGAL[type(node)](node)
+    except TypeError:  # an operator that cannot be hashed
+        return False
 
 
 def _nodes_of(node: Node) -> tuple[Node, ...]:
     """The operands that are nodes: a walk cannot follow the others."""
-    return tuple(part for part in operands(node) if isinstance(part, Node))
+    found = operands(node)
+    return tuple(part for part in found if isinstance(part, Node)) if isinstance(found, tuple) else ()
 
 
-def refusal(node: Node) -> InternalError:
+def refusal(node: object) -> InternalError:
     """The error that says why a node is not legal.
 
     >>> str(refusal(Map(0, "no", ()))), str(refusal(Not(0, Indices(1))))
     ("there is no operator 'no'", 'Not cannot be made of an s-op')
     """
+    if not isinstance(node, Node):
+        return InternalError(f"{_describe(node)} is no node")
     name, parts = type(node).__name__, [value for field, value in vars(node).items() if field != "serial"]
-    if isinstance(node, Map):
+    if isinstance(node, Map) and isinstance(node.operands, tuple):
         operator = OPERATORS.get(node.op) if isinstance(node.op, str) else None
         if operator is None:
             return InternalError(f"there is no operator {node.op!r:.60}")

@@ -14,8 +14,8 @@ from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Data, Input, Output, sort_atoms
 
-Answer = Union[Sequence[Union[Atom, None]], RaspError]  # to an input
-Runner = Callable[[list[Input]], Sequence[Answer]]
+ProgramAnswer = Union[Sequence[Union[Atom, None]], RaspError]  # to an input
+Runner = Callable[[list[Input]], Sequence[ProgramAnswer]]
 
 AT_ONCE = 10_000  # inputs that a program runs on together
 SHOWN = 10  # wrong examples that are kept
@@ -38,7 +38,7 @@ class Score:
     tokens_right: int = 0
     failed: int = 0  # sequences on which the program failed
 
-    def add(self, wanted: Output, answer: Answer) -> bool:
+    def add(self, wanted: Output, answer: ProgramAnswer) -> bool:
         """Counts a sequence; gives whether it is right, or nothing is asked there."""
         asked = len(wanted) - wanted.count(None)
         if not asked:
@@ -109,7 +109,7 @@ class Marks:
     wrong: list[WrongExample] = field(default_factory=list)
     confusion: Counter[tuple[Atom, Atom | None]] = field(default_factory=Counter)  # by output wanted and found
 
-    def add(self, given: Input, wanted: Output, answer: Answer, line: int = 0, one: bool = False) -> bool:
+    def add(self, given: Input, wanted: Output, answer: ProgramAnswer, line: int = 0, one: bool = False) -> bool:
         """Counts an input; `one`: its outputs are one label. Gives whether all is right."""
         length = self.by_length.get(len(given)) or self.by_length.setdefault(len(given), Score())
         right = length.add(wanted, answer)
@@ -166,7 +166,7 @@ class Trained:
         majority = next((atom for atom in sort_atoms(counts) if counts[atom] == most), "")
         return cls(frozenset(data.seen), frozenset(counts), majority)
 
-    def baseline(self, inputs: list[Input]) -> list[Answer]:
+    def baseline(self, inputs: list[Input]) -> list[ProgramAnswer]:
         """The commonest output everywhere."""
         return [(self.majority,) * len(given) for given in inputs]
 
@@ -227,7 +227,7 @@ def score_program(data: Data, program: Runner, before: Score | None = None) -> S
     return score
 
 
-def answers(program: Runner, inputs: Sequence[Input]) -> Iterable[Answer]:
+def answers(program: Runner, inputs: Sequence[Input]) -> Iterable[ProgramAnswer]:
     """What a program gives on inputs, so many at a time."""
     for start in range(0, len(inputs), AT_ONCE):
         yield from program(list(inputs[start : start + AT_ONCE]))

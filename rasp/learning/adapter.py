@@ -1,4 +1,4 @@
-"""The search and the tasks, as the rest of the room calls them: the only module that knows how they are made."""
+"""The interface to the search and to the tasks: the rest of the room calls them through this module alone."""
 
 from __future__ import annotations
 
@@ -54,10 +54,10 @@ class Findings:
     state: dict[str, Any] = field(default_factory=dict)
 
 
-Progress = Callable[[Findings, bool], None]  # hears what is found; whether it is better than before
+FindingsCallback = Callable[[Findings, bool], None]  # takes what was found, and whether it is better than before
 
 
-def search(data: Data, wanted: LearningTask, progress: Progress) -> Findings:
+def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
     """Searches for a program that is right on the data. Ctrl-C ends it with the best so far. Raises RaspError."""
     earlier = _Earlier(wanted.resumed, data)
     settings = SearchSettings(

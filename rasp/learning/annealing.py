@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from random import Random
-from typing import Any
 
 import numpy as np
 
@@ -35,8 +34,8 @@ from rasp.learning.expressions import (
 from rasp.learning.functions import MOST_CELLS, shortest, tabulate
 from rasp.learning.goals import SearchProblem
 from rasp.learning.prices import price
+from rasp.model.arrays import Array
 
-Array = Any
 Operands = tuple[Expression, ...]
 
 WORSE = 60_000  # how much worse a change may be at first, in millionths of the outputs

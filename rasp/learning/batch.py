@@ -29,8 +29,7 @@ from rasp.learning.expressions import (
     parts_of,
 )
 from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
-
-Array = Any  # of ints, of NumPy
+from rasp.model.arrays import Array
 
 PLACES = {"": None, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 
@@ -139,7 +138,8 @@ class CodedBatch:
         """The entries of a table, which lists keys and entries in turn."""
         pairs = sorted(zip(map(self.coding.code, table[::2]), map(self.coding.code, table[1::2]), strict=True))
         known, entries = np.array(pairs).T
-        return entries[np.searchsorted(known, keys).clip(0, len(known) - 1)]
+        found: Array = entries[np.searchsorted(known, keys).clip(0, len(known) - 1)]
+        return found
 
     def select(self, selector: SelectorTerm) -> Array:
         """The keys that the selector selects, as bits."""

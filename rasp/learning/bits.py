@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from rasp.engine.values import COMPARE
+from rasp.model.arrays import Array
 
-Array = Any  # of ints, of NumPy
 Word = type[np.unsignedinteger[Any]]
 WORDS: dict[int, Word] = {8: np.uint8, 16: np.uint16, 32: np.uint32, 64: np.uint64}  # by size
 
@@ -45,15 +45,17 @@ def compare(op: str, keys: Array, queries: Array) -> Array:
 def _popcount(bits: Array) -> Array:
     """How many bits are set in each word."""
     if hasattr(np, "bitwise_count"):
-        return np.bitwise_count(bits)
-    bytes_ = np.unpackbits(bits[..., None].view(np.uint8), axis=-1)  # NumPy 1
-    return bytes_.sum(-1, dtype=np.uint8)
+        counts: Array = np.bitwise_count(bits)
+    else:  # NumPy 1
+        counts = np.unpackbits(bits[..., None].view(np.uint8), axis=-1).sum(-1, dtype=np.uint8)
+    return counts
 
 
 def count(bits: Array) -> Array:
     """How many positions each set has."""
-    counted = _popcount(bits)
-    return counted[0].astype(np.int16) if len(bits) == 1 else counted.sum(0, dtype=np.int16)
+    counts = _popcount(bits)
+    total: Array = counts[0].astype(np.int16) if len(bits) == 1 else counts.sum(0, dtype=np.int16)
+    return total
 
 
 def last(bits: Array) -> Array:

@@ -1,8 +1,7 @@
 """Branches: short searches that depend on their task alone, so that other processes may run them.
 
-A branch is given out with all that it needs; what comes back are programs, and how many candidates were tried. Branches
-are taken in their order, whoever has run them and however long that took, so that a search finds the same with any
-number of processes.
+A branch is sent with all that it needs; it returns programs and the number of candidates that it tried. Results are
+used in the order of the branches, not in that of arrival, so a search finds the same with any number of processes.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Which program of a front of size against error is chosen: the smallest that is about as right as the best."""
+"""Chooses a program from the front of size against error: the smallest whose error is about that of the best."""
 
 from __future__ import annotations
 

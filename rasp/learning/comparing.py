@@ -1,4 +1,4 @@
-"""A program beside its teacher: on all inputs of a space or on random ones, and on longer ones than it learned from."""
+"""Compares a program with its teacher: on all inputs of a space, or random ones, and on inputs longer than the data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Learning from end to end: searches, asks a teacher for counterexamples, chooses a program and reports on it."""
+"""Learns a program: searches, asks a teacher for counterexamples, chooses among the programs, and reports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError
 from rasp.graph.nodes import Node
 from rasp.learning import adapter
-from rasp.learning.accuracy import Answer, PartReport, Runner, measure, score_program
+from rasp.learning.accuracy import PartReport, ProgramAnswer, Runner, measure, score_program
 from rasp.learning.adapter import Findings, FoundProgram
 from rasp.learning.choosing import choose
 from rasp.learning.comparing import Comparison, comparisons, counterexamples
@@ -25,8 +25,8 @@ from rasp.learning.state import StateKeeper
 from rasp.learning.wanted import LearningTask
 from rasp.parallel.processes import Pool
 
-FEW = 20  # validation sequences by which no program is chosen
-ROUNDS = 20  # times that a teacher is asked for counterexamples
+FEW = 20  # with fewer validation sequences, programs are not chosen by them
+ROUNDS = 20  # the most times that a teacher is asked for counterexamples
 
 
 @dataclass(frozen=True)
@@ -221,7 +221,7 @@ def runner(node: Node) -> Runner:
     [[0, 1]]
     """
 
-    def run(inputs: list[Input]) -> list[Answer]:
+    def run(inputs: list[Input]) -> list[ProgramAnswer]:
         results = [row[0] for row in evaluate([node], inputs, errors="collect")]
         return [result if isinstance(result, RaspError) else result.values for result in results]
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Union
 
+from rasp.engine.tokens import Input as Input
 from rasp.graph.atoms import kind_of
 from rasp.graph.nodes import Atom
 
-Input = tuple[Atom, ...]
 Output = tuple[Union[Atom, None], ...]
 
 DIGITS = 16  # hexadecimal ones of a checksum

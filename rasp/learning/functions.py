@@ -15,7 +15,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -25,8 +24,8 @@ from rasp.learning.kinds import Kind
 from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
 from rasp.learning.prices import FORMULA, NAMED, ORDER, price
 from rasp.learning.simplify import choose, opposite
+from rasp.model.arrays import Array
 
-Array = Any
 CONSTANT, ARGUMENT = 0, 0  # prices of leaves
 CHOICE = OPERATIONS["where"].price
 DEAREST = 400  # no function that costs more is taken for a rule

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
@@ -14,8 +13,7 @@ from rasp.learning.data import Data
 from rasp.learning.expressions import Expression, Ready
 from rasp.learning.judging import encode_rows
 from rasp.learning.kinds import Kind, atom_kind
-
-Array = Any
+from rasp.model.arrays import Array
 
 
 @dataclass(frozen=True, eq=False)

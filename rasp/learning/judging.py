@@ -1,9 +1,9 @@
-"""How many outputs of the training data an expression gets wrong, and in which rows."""
+"""Counts the outputs of the training data that an expression gets wrong, and finds their rows."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -11,8 +11,8 @@ from rasp.learning.batch import CodedBatch
 from rasp.learning.coding import Coding
 from rasp.learning.data import Data
 from rasp.learning.expressions import Expression
+from rasp.model.arrays import Array
 
-Array = Any
 FIRST, ENTRIES = 400, 2**17  # rows of the first group, which most wrong programs fail; entries of each other group
 KEPT = 2**20  # entries that a group remembers between programs
 

@@ -1,4 +1,4 @@
-"""Lessons: data, or a teacher with the inputs that it is asked about, summed up for a search."""
+"""Lessons: prepares data, or a teacher and the inputs that it is asked about, for a search."""
 
 from __future__ import annotations
 

@@ -24,8 +24,8 @@ from rasp.learning.maps import conjunctions, flags, numbers
 from rasp.learning.prices import price
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
 from rasp.learning.templates import Expansion
+from rasp.model.arrays import Array
 
-Array = Any
 ENTRIES = 2**17  # of an array of columns
 EARLY = 250  # conditions, and pairs of them, that heads read before there is arithmetic
 TWO_FLAGS, TWO_VARIABLES = 150, 12  # of heads with two clauses

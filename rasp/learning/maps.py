@@ -1,14 +1,13 @@
 """Maps: elementwise functions of one or two candidates, in the order of their prices.
 
-Which there are is a choice of what is natural: sums and differences, comparisons, a value or 0 by a flag, and the key
-`a * length + b`, that orders by one number first and then by another.
+There are sums and differences, comparisons, `a if flag else 0`, and the key `a * length + b`, which orders by `a` and
+then by `b`.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,6 @@ from rasp.learning.operations import OPERATIONS
 from rasp.learning.prices import FORMULA, own_price, price
 from rasp.learning.simplify import both, either
 
-Array = Any
 INTS, COMPARED, CHOSEN, FLAGS, KEYS, SYMBOLS = 110, 60, 90, 150, 45, 40  # how many candidates take part
 NAMED, DOUBLED, JOINED = 8, 20, 30
 Priced = tuple[int, Expression]

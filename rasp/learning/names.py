@@ -26,7 +26,7 @@ from rasp.learning.expressions import (
 )
 from rasp.learning.operations import MEMBER
 
-Names = Mapping[Expression, str]
+PartNames = Mapping[Expression, str]
 LONGEST = 24  # characters of a name that is put together
 OPENERS, CLOSERS, DIGITS = frozenset("([{<"), frozenset(")]}>"), frozenset("0123456789")
 WHEN = {"": "", "<": "_before", "<=": "_so_far", ">": "_after", ">=": "_from_here"}
@@ -35,7 +35,7 @@ GENERAL = {"number", "found", "flag", "value"}  # names that say little: no othe
 ORDER = {"==": "same", "<": "smaller", ">": "greater", "before": "rank", "behind": "rank"}
 
 
-def name_of(expression: Expression, names: Names) -> str:
+def name_of(expression: Expression, names: PartNames) -> str:
     """A name for what an expression gives; `names` are those of its parts.
 
     >>> tokens = Variable("tokens", "string")
@@ -61,7 +61,7 @@ def _general(expression: Expression) -> str:
     return "flag" if expression.kind == "bool" else "value"
 
 
-def _word(part: Expression, names: Names) -> str:
+def _word(part: Expression, names: PartNames) -> str:
     """What a part is called within a name; empty where it has no name."""
     if isinstance(part, Variable):
         return {"tokens": "token", "indices": "position"}.get(part.name, part.name)
@@ -72,7 +72,7 @@ def _word(part: Expression, names: Names) -> str:
 # --------------------------------------------------------------------------------------------------------------- flags
 
 
-def _flag(expression: Expression, names: Names) -> str:
+def _flag(expression: Expression, names: PartNames) -> str:
     """`is_a`, `is_a_or_b`, `is_opener`; `is_first` where a count is 0."""
     match expression:
         case OperatorTerm(op="==", parts=(Count(selector=SelectorTerm(places="<")) as counted, ConstantTerm(value=0))):
@@ -86,7 +86,7 @@ def _flag(expression: Expression, names: Names) -> str:
     return ""
 
 
-def _named_flag(atoms: tuple[Atom, ...], part: Expression, names: Names) -> str:
+def _named_flag(atoms: tuple[Atom, ...], part: Expression, names: PartNames) -> str:
     word = _class(atoms)
     if not word or isinstance(part, Variable):
         return word and f"is_{word}"
@@ -116,7 +116,7 @@ def _is_occurrence(expression: Expression) -> bool:
     return False
 
 
-def _count(expression: Expression, names: Names) -> str:
+def _count(expression: Expression, names: PartNames) -> str:
     match expression:
         case Count(selector=SelectorTerm(clauses=(Clause(keys=keys, op=op, queries=queries),), places=places)):
             if keys == queries:
@@ -126,7 +126,7 @@ def _count(expression: Expression, names: Names) -> str:
     return ""
 
 
-def _comparing_count(keys: Expression, op: str, places: str, names: Names) -> str:
+def _comparing_count(keys: Expression, op: str, places: str, names: PartNames) -> str:
     """How many keys have the same value, a smaller or a greater one."""
     if op == "==" and isinstance(keys, Variable) and keys.name == "tokens":
         return {"": "occurrences", "<": "occurrence", ">": "remaining"}.get(places, "")
@@ -136,7 +136,7 @@ def _comparing_count(keys: Expression, op: str, places: str, names: Names) -> st
     return word and f"{ORDER.get(op, '')}_{word}{WHEN[places]}".strip("_")
 
 
-def _flagged_count(keys: Expression, value: Atom, places: str, names: Names) -> str:
+def _flagged_count(keys: Expression, value: Atom, places: str, names: PartNames) -> str:
     """How many keys are of a class: `opened`, `closed`, `a_before`, `first_so_far`."""
     if isinstance(keys, Variable) and keys.name == "tokens":
         if places in ("<", "<=") and value in OPENERS | CLOSERS:
@@ -152,7 +152,7 @@ def _flagged_count(keys: Expression, value: Atom, places: str, names: Names) -> 
 # --------------------------------------------------------------------------------------------------------------- reads
 
 
-def _read(expression: Expression, names: Names) -> str:
+def _read(expression: Expression, names: PartNames) -> str:
     """`latest` for the last one up to here, `previous_token` and `next_token` for neighbours."""
     match expression:
         case Read(selector=SelectorTerm(clauses=(Clause(keys=keys, op="==", queries=queries),)), values=values):
@@ -175,7 +175,7 @@ def _shift(expression: Expression) -> int:
 # ------------------------------------------------------------------------------------------------------------ formulas
 
 
-def _formula(expression: Expression, names: Names) -> str:
+def _formula(expression: Expression, names: PartNames) -> str:
     match expression:
         case OperatorTerm(op="-", parts=(last, index)) if index == INDICES:
             return "opposite" if last == OperatorTerm("-", (LENGTH, ConstantTerm(1, "int")), "int") else ""
@@ -205,5 +205,5 @@ def _is_flagged(expression: Expression) -> bool:
     return False
 
 
-Recogniser = Callable[[Expression, Names], str]
+Recogniser = Callable[[Expression, PartNames], str]
 RECOGNISERS: tuple[Recogniser, ...] = (_flag, _count, _read, _formula)

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Node
+from rasp.model.arrays import Array
 
-Array = Any  # of ints, of NumPy
-Compute = Callable[..., Array]
+ColumnFunction = Callable[..., Array]
 Make = Callable[..., Node]
 
 
@@ -23,7 +22,7 @@ Make = Callable[..., Node]
 class PricedOperation:
     """One operation: on arrays, as nodes, and its price in hundredths of a definition."""
 
-    compute: Compute
+    compute: ColumnFunction
     make: Make
     price: int
 
@@ -42,7 +41,9 @@ def _max_node(left: Node, right: Node) -> Node:
 
 def _ratio(left: Array, right: Array) -> Array:
     """The quotient rounded to the nearest int, halves to the even one; 0 where the divisor is 0."""
-    return np.rint(left / np.where(right == 0, 1, right)).astype(left.dtype) * (right != 0)
+    quotient: Array = np.rint(left / np.where(right == 0, 1, right)).astype(left.dtype)
+    quotient *= right != 0
+    return quotient
 
 
 def _half(value: Array) -> Array:

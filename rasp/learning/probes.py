@@ -1,4 +1,4 @@
-"""Probes: the few examples that candidates are computed on, short and long ones alike."""
+"""Probes: the few examples, short and long, on which candidates are evaluated."""
 
 from __future__ import annotations
 

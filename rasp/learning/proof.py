@@ -1,6 +1,6 @@
 """The proof that a program computes what its model does: the engine runs it on many inputs, and both are compared.
 
-A difference is a mistake of our own, so that nothing may be given out.
+A difference would be a bug of rasp, so the program is then not given out.
 """
 
 from __future__ import annotations
@@ -50,11 +50,11 @@ def prove(node: Node, expression: Expression, training: Data, lists: Iterable[Se
     for some in lists:
         for start in range(0, len(some), AT_ONCE):
             inputs = some[start : start + AT_ONCE]
-            count += _compare(node, expression, coding, _known(inputs, ready, coding) if ready else inputs)
+            count += _compare(node, expression, coding, _known_inputs(inputs, ready, coding) if ready else inputs)
     return count
 
 
-def _known(inputs: Sequence[Input], ready: Sequence[Ready], coding: Coding) -> list[Input]:
+def _known_inputs(inputs: Sequence[Input], ready: Sequence[Ready], coding: Coding) -> list[Input]:
     """The inputs on which the user's own s-ops give what the model knows."""
     rows = evaluate([one.node for one in ready], list(inputs), "collect")
     return [

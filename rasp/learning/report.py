@@ -41,14 +41,14 @@ class ProgramSize:
     def _layers(self) -> str:
         if not self.heads:
             return "no layers"
-        plain, behind = _listed(self.heads), _listed(self.heads_with_bos)
+        plain, behind = _join_counts(self.heads), _join_counts(self.heads_with_bos)
         return f"{many(len(self.heads), 'layer')}, heads {plain} without BOS, {behind} with BOS"
 
 
-def _listed(heads: Sequence[int]) -> str:
+def _join_counts(heads: Sequence[int]) -> str:
     """The numbers of heads in words.
 
-    >>> _listed((4, 2, 1)), _listed((1,))
+    >>> _join_counts((4, 2, 1)), _join_counts((1,))
     ('4, 2 and 1', '1')
     """
     before = ", ".join(map(str, heads[:-1]))

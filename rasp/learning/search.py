@@ -107,13 +107,13 @@ class Ended(Exception):
     """The search has come to its end."""
 
 
-Progress = Callable[[ProgramSearchResult, bool], None]  # hears what is found, and whether it is better than before
+ResultCallback = Callable[[ProgramSearchResult, bool], None]  # told what is found, and whether it is better
 
 
 def search(
     data: Data,
     settings: SearchSettings = USUAL,
-    progress: Progress | None = None,
+    progress: ResultCallback | None = None,
     executor: Executor | None = None,
 ) -> ProgramSearchResult:
     """The best program that is found; other processes may help. Ctrl-C ends the search with the best so far."""
@@ -148,7 +148,7 @@ class ProgramSearch:
     """A search on its way."""
 
     def __init__(
-        self, data: Data, settings: SearchSettings, progress: Progress | None, executor: Executor | None
+        self, data: Data, settings: SearchSettings, progress: ResultCallback | None, executor: Executor | None
     ) -> None:
         self.data, self.settings, self.progress = data, settings, progress
         self.coding = Coding.of(data, strings_of(settings.ready, data))

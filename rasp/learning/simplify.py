@@ -1,4 +1,4 @@
-"""Choices as they are written shortest: `"P" if a or b else "T"` instead of `"P" if a else ("P" if b else "T")`.
+"""Shortens choices: `"P" if a or b else "T"` instead of `"P" if a else ("P" if b else "T")`.
 
 Each function takes expressions and gives one with the same value everywhere.
 """
@@ -85,13 +85,13 @@ def either(left: Expression, right: Expression) -> Expression:
     """
     if left == right:
         return left
-    first, second = _listed(left), _listed(right)
+    first, second = _membership(left), _membership(right)
     if first and second and first[0] == second[0]:
         return OperatorTerm(MEMBER, (first[0],), "bool", tuple(sorted({*first[1], *second[1]})))
     return OperatorTerm("or", (left, right), "bool")
 
 
-def _listed(test: Expression) -> tuple[Expression, tuple[str, ...]] | None:
+def _membership(test: Expression) -> tuple[Expression, tuple[str, ...]] | None:
     """What a flag compares, and the strings one of which it must be."""
     match test:
         case OperatorTerm(op="==", parts=(part, ConstantTerm(value=str(value)))):

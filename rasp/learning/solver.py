@@ -1,4 +1,4 @@
-"""How the findings of inverse rules become whole programs, put together from the leaves up, the cheapest first.
+"""Combines the solutions of smaller goals into programs, from the leaves up, the cheapest first.
 
 The table of rules is in `rasp/learning/rules/__init__.py`.
 """

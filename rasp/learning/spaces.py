@@ -1,4 +1,4 @@
-"""Spaces of inputs: all inputs, or random ones, over a vocabulary up to a length, on which programs are compared."""
+"""Spaces of inputs on which programs are compared: all inputs over a vocabulary up to a length, or random ones."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from rasp.compile.inputs import count_up_to, trial
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Input
 
-Sampler = Callable[[int, int, Union[int, None]], Sequence[Input]]  # so many inputs, by a seed, of a length or of any
+SpaceSampler = Callable[[int, int, Union[int, None]], Sequence[Input]]  # a number of inputs, a seed, a length or any
 
 WHOLE = 400_000  # inputs that are compared one and all
 SOME = 100_000  # inputs that are compared where there are more
@@ -48,7 +48,7 @@ class Space:
     vocabulary: tuple[Atom, ...]
     longest: int
     shortest: int = 1
-    sample: Sampler | None = None
+    sample: SpaceSampler | None = None
     marked: Callable[[Input], Input] = lambda given: given
     limited: bool = False
 

@@ -1,6 +1,7 @@
-"""The state of a search in a file, to go on later: JSON that runs no code, written whole, refused for other data.
+"""Files with the state of a search, from which it can be continued.
 
-What the search itself keeps is a dict of its own, which is not looked into here.
+The format is JSON, so reading a file runs no code. A file is written as a whole or not at all, and is refused if the
+data or the settings are not those of the search. The dict that the search itself keeps is not interpreted here.
 """
 
 from __future__ import annotations
@@ -20,12 +21,12 @@ from rasp.model.files import write
 
 FORMAT = "rasp learn 1"
 SUFFIX = ".state.json"
-EVERY = 60.0  # seconds between two times that the state is written
+EVERY = 60.0  # seconds between two writes of the state
 
 
 @dataclass(frozen=True)
 class Origin:
-    """What a search starts from; it goes on only from the same: the checksum of the data, and the settings."""
+    """What a search starts from: the checksum of its data, and its settings. Only the same search can be continued."""
 
     data: str
     settings: dict[str, Any]
@@ -46,7 +47,7 @@ def _show(value: Any) -> str:
 
 @dataclass(frozen=True)
 class State:
-    """A search on its way: where it started, what it keeps, and the checksum of the program that it wrote last."""
+    """An unfinished search: its origin, its own data, and the checksum of the program that it wrote last."""
 
     origin: Origin
     search: dict[str, Any]
@@ -54,7 +55,7 @@ class State:
 
 
 def beside(output: str) -> str:
-    """Where the state is kept of a search that writes a file.
+    """The path of the state of a search that writes its program to `output`.
 
     >>> beside("learned.rasp"), beside("a/b")
     ('learned.state.json', 'a/b.state.json')
@@ -63,12 +64,12 @@ def beside(output: str) -> str:
 
 
 def checksum(text: str) -> str:
-    """Of a program, as a state holds it."""
+    """The checksum of a program's text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def save(path: str, state: State) -> None:
-    """Writes a state, whole or not at all. Raises UnwritableFile."""
+    """Writes a state as a whole or not at all. Raises UnwritableFile."""
     fields = {
         "format": FORMAT,
         "data": state.origin.data,
@@ -122,9 +123,9 @@ def _no_state(path: str, data: bytes) -> WrongFile:
 
 @dataclass
 class StateKeeper:
-    """Keeps the state of a search in a file, written each minute. A search without a file keeps nothing.
+    """Writes the state of a search to a file every minute. Without a path it writes nothing.
 
-    A state that cannot be written does not end the search; `failure` is what happened last.
+    A failed write does not end the search; `failure` is the error of the last write, None if that succeeded.
     """
 
     path: str | None
@@ -132,7 +133,7 @@ class StateKeeper:
     written: str = ""
     clock: Callable[[], float] = time.monotonic
     failure: UnwritableFile | None = None
-    search: dict[str, Any] = field(default_factory=dict)  # what was kept last
+    search: dict[str, Any] = field(default_factory=dict)  # the data of the last state
     _last: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -156,6 +157,6 @@ class StateKeeper:
             self.failure = error
 
     def wrote(self, program: str) -> None:
-        """Remembers a program that was written, which a search that goes on may replace."""
+        """Records the program that was written, which the continued search may overwrite."""
         self.written = checksum(program)
         self.keep(self.search)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, Union
+from typing import Protocol, Union
 
 import numpy as np
 
@@ -20,8 +20,8 @@ from rasp.learning.expressions import Expression
 from rasp.learning.kinds import Kind
 from rasp.learning.prices import HEAD, READ, best_price, price, selector_price
 from rasp.learning.templates import HeadValues, Template, fill
+from rasp.model.arrays import Array
 
-Array = Any
 Places = tuple[Array, Array]  # positions and sequences
 SAMPLE = 64
 TOGETHER = 512  # candidates that finders are shown together

@@ -1,4 +1,4 @@
-"""What data look like before anything is learned: first pairs, kinds, vocabulary, lengths, split, baseline."""
+"""A summary of the data, before anything is learned: first pairs, kinds, vocabulary, lengths, split, baseline."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The tasks of "Learning Transformer Programs" (Friedman, Wettig, Chen, NeurIPS 2023), with their samplers.
 
-Each has a definition, an alphabet, a longest length, and a sampler that draws inputs as the paper does. `marks` puts a
-begin token in front (and for sort and reverse an end token behind), at which nothing is asked.
+Each has a definition, an alphabet, a longest length, and a sampler that draws inputs as the paper does. With `marks`,
+each input begins with the token `<s>`, and for sort and reverse ends with `</s>`; no output is asked at these tokens.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""Teachers: what is asked for the outputs on inputs. A graph node or a Python function becomes one.
+"""Teachers: functions that give the outputs for inputs. They are made of a graph node or a Python function.
 
-A teacher may fail on some inputs: its error stands in the place of an answer, and such inputs are left out.
+A teacher may fail on some inputs. It then returns the error in place of the outputs, and the input is left out.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from rasp.learning.data import Data, Input, Output
 from rasp.learning.rows import Form, Rows
 from rasp.present.names import show_input
 
-Told = Union[Output, RaspError]
-Ask = Callable[[list[Input]], Sequence[Told]]
+OutputOrError = Union[Output, RaspError]
+Ask = Callable[[list[Input]], Sequence[OutputOrError]]
 
 TWICE = 100  # inputs on which a function is asked twice
 EXAMPLES_OF_FAILURES = 3
@@ -49,7 +49,7 @@ class BadAnswer(BadInput):
 def of_answers(ask: Callable[[list[Input]], Sequence[Any]], name: str) -> Teacher:
     """What gives values or errors on inputs, always the same, as a teacher whose values are checked."""
 
-    def checked(inputs: list[Input]) -> list[Told]:
+    def checked(inputs: list[Input]) -> list[OutputOrError]:
         return [
             answer if isinstance(answer, RaspError) else _output(answer, given, name)
             for answer, given in zip(ask(inputs), inputs, strict=True)
@@ -84,7 +84,7 @@ def of_function(function: Callable[[Any], Any], name: str, texts: bool = False, 
     ((6, 3), 'divide raises ZeroDivisionError on [0]: integer division or modulo by zero')
     """
 
-    def answer(given: Input) -> Told:
+    def answer(given: Input) -> OutputOrError:
         try:
             value = function("".join(map(str, given)) if texts else list(given))
             taken = list(value) if not one and hasattr(value, "__iter__") and not isinstance(value, dict) else value
@@ -102,7 +102,7 @@ def _reason(error: BaseException) -> str:
     return f": {text}" if text else ""
 
 
-def _output(value: Any, given: Input, name: str, one: bool = False) -> Told:
+def _output(value: Any, given: Input, name: str, one: bool = False) -> OutputOrError:
     """What a teacher gave, as an output of the input, or a BadAnswer."""
     if isinstance(value, (list, tuple)) and len(value) == len(given) and set(map(type, value)) in PLAIN and not one:
         return tuple(value)  # as nearly all are: no need to check them one by one
@@ -150,7 +150,7 @@ def ask_teacher(teacher: Teacher, inputs: Sequence[Input]) -> Asked:
     return Asked(data, len(failures), tuple(failures[:EXAMPLES_OF_FAILURES]))
 
 
-def _check_twice(teacher: Teacher, inputs: Sequence[Input], answers: Sequence[Told]) -> None:
+def _check_twice(teacher: Teacher, inputs: Sequence[Input], answers: Sequence[OutputOrError]) -> None:
     """Raises BadInput where the teacher gives other answers than before."""
     some = list(inputs[:TWICE])
     for given, first, second in zip(some, answers, teacher.ask(some), strict=False):
@@ -160,13 +160,13 @@ def _check_twice(teacher: Teacher, inputs: Sequence[Input], answers: Sequence[To
             raise BadInput(title, details=told, hint="The outputs must depend on the input alone.")
 
 
-def _same(first: Told, second: Told) -> bool:
+def _same(first: OutputOrError, second: OutputOrError) -> bool:
     if isinstance(first, RaspError) or isinstance(second, RaspError):
         return isinstance(first, RaspError) == isinstance(second, RaspError)
     return first == second
 
 
-def _show(answer: Told) -> str:
+def _show(answer: OutputOrError) -> str:
     if isinstance(answer, RaspError):
         return answer.diagnostic.title
     return show_input([atom if atom is not None else "null" for atom in answer])

@@ -1,4 +1,4 @@
-"""What heads can make of a variable: counts and reads through selectors that compare it with itself.
+"""The heads on one variable: counts and reads through selectors that compare the variable with itself.
 
 A *template* is a head with a hole for a variable. All templates of a kind are computed for many variables at once:
 the bits of `==`, `<` and `>` are made once, and each template combines them with a mask of places.
@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from rasp.learning import bits
 from rasp.learning.batch import CodedBatch
 from rasp.learning.expressions import INDICES, Clause, Count, Expression, Read, SelectorTerm, flag_clause
-
-Array = Any
+from rasp.model.arrays import Array
 
 
 @dataclass(frozen=True)

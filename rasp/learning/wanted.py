@@ -1,4 +1,4 @@
-"""What is to be learned, and how it is searched: the one value that fronts give to `rasp.learning.core`."""
+"""The request to learn a program: the data or teacher, and the options of the search. All user interfaces make one."""
 
 from __future__ import annotations
 

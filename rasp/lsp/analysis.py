@@ -21,7 +21,7 @@ from rasp.runtime.scope import SourceUnit
 from rasp.syntax import tree
 from rasp.syntax.parser import check_size
 
-Item = TypeVar("Item")
+Yielded = TypeVar("Yielded")
 
 
 class Superseded(Exception):
@@ -153,7 +153,7 @@ class Analyst:
         return Analysis(document, program, findings, names, dict(self.buffers))
 
 
-def _until(stop: Callable[[], bool], items: Iterable[Item]) -> Iterator[Item]:
+def _until(stop: Callable[[], bool], items: Iterable[Yielded]) -> Iterator[Yielded]:
     """Yields the items, and raises Superseded as soon as `stop` is true."""
     for item in items:
         if stop():

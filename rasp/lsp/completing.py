@@ -11,20 +11,20 @@ from rasp.assist.documentation import Vocabulary
 from rasp.assist.signatures import signature_at
 from rasp.lsp.text import DocumentText
 
-Kind = types.CompletionItemKind
+CompletionKind = types.CompletionItemKind
 KINDS = {
-    "function": Kind.Function,
-    "form": Kind.Function,
-    "s-op": Kind.Variable,
-    "selector": Kind.Class,
-    "keyword": Kind.Keyword,
-    "operator": Kind.Operator,
-    "constant": Kind.Constant,
-    "command": Kind.Snippet,
-    "library": Kind.Module,
-    "file": Kind.File,
-    "folder": Kind.Folder,
-    "here": Kind.Text,
+    "function": CompletionKind.Function,
+    "form": CompletionKind.Function,
+    "s-op": CompletionKind.Variable,
+    "selector": CompletionKind.Class,
+    "keyword": CompletionKind.Keyword,
+    "operator": CompletionKind.Operator,
+    "constant": CompletionKind.Constant,
+    "command": CompletionKind.Snippet,
+    "library": CompletionKind.Module,
+    "file": CompletionKind.File,
+    "folder": CompletionKind.Folder,
+    "here": CompletionKind.Text,
 }
 TRIGGERS = ['"', "/"]  # of paths in `load`
 OPENING = ["(", ","]
@@ -46,7 +46,7 @@ def _rank(choice: Choice, names: Vocabulary) -> int:
 def _item(choice: Choice, place: int, replaced: types.Range) -> types.CompletionItem:
     return types.CompletionItem(
         label=choice.text,
-        kind=KINDS.get(choice.kind, Kind.Value),
+        kind=KINDS.get(choice.kind, CompletionKind.Value),
         detail=choice.shown if choice.shown != choice.text else choice.kind,
         documentation=choice.summary or None,
         sort_text=f"{place:05}",

@@ -1,4 +1,4 @@
-"""The programs that an editor may mean: its own texts, and the files beside them and in its folders."""
+"""Finds the programs that an editor's text refers to: open texts, files beside them, and files in its folders."""
 
 from __future__ import annotations
 

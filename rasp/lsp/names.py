@@ -1,4 +1,4 @@
-"""The names of a program as a vocabulary: what its last run has told, and what the text says without a run."""
+"""The names of a program for completion and hovers: from its last run, and from its text alone."""
 
 from __future__ import annotations
 

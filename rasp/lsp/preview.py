@@ -1,4 +1,4 @@
-"""A session that runs a program of an editor: it notes what each statement binds, and writes nothing."""
+"""A session that runs the program of an editor. It records what each statement binds, and writes no files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The protocol with clients that keep to no order: they get an error, and never a Python traceback."""
+"""Answers clients that violate the protocol: with an error, never with a Python traceback."""
 
 from __future__ import annotations
 

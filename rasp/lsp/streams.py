@@ -12,7 +12,7 @@ PIECE = 2**20
 UNREADABLE = b"?"  # what stands for a message that is too large: no JSON, so it is answered with an error
 
 
-class Input:
+class StandardInput:
     """The messages of a client, with those that are too large passed over."""
 
     def __init__(self, stream: BinaryIO) -> None:
@@ -29,10 +29,10 @@ class Input:
         return UNREADABLE
 
 
-def take_over() -> tuple[Input, BinaryIO]:
+def take_over() -> tuple[StandardInput, BinaryIO]:
     """Standard input and output, for the protocol alone: what else is printed goes to standard error."""
     source, target = os.dup(0), os.dup(1)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.dup2(2, 1)
     sys.stdout = sys.stderr
-    return Input(os.fdopen(source, "rb")), os.fdopen(target, "wb")
+    return StandardInput(os.fdopen(source, "rb")), os.fdopen(target, "wb")

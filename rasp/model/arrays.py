@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-Array = npt.NDArray[Any]
+from rasp.engine.values import Array as Array
 
 
 def distinct_numbers(numbers: Array, size: int) -> tuple[Array, Array]:

@@ -24,7 +24,7 @@ ENTRIES = 2**19  # of an array in one operation: larger arrays are slower, and d
 ROWS = 128  # multiplied with a matrix at once, at least: for fewer, reading the matrix takes most of the time
 WORTH_PREPARING = 100  # inputs from which it pays to find the zeros of the weights first
 
-Made = TypeVar("Made")
+PartResult = TypeVar("PartResult")
 
 
 @dataclass(frozen=True)
@@ -79,14 +79,14 @@ def batch_size(length: int) -> int:
     return max(1, POSITIONS // (length + 1))
 
 
-def map_in_parts(work: Callable[[Array], Made], ids: Array) -> Iterator[Made]:
+def map_in_parts(work: Callable[[Array], PartResult], ids: Array) -> Iterator[PartResult]:
     """Yields `work(part)` for parts of the inputs. A part for which it raises TooManyRows is split."""
     size = batch_size(ids.shape[1] - 1)
     for start in range(0, len(ids), size):
         yield from _map_in_halves(work, ids[start : start + size])
 
 
-def _map_in_halves(work: Callable[[Array], Made], ids: Array) -> Iterator[Made]:
+def _map_in_halves(work: Callable[[Array], PartResult], ids: Array) -> Iterator[PartResult]:
     try:
         made = work(ids)
     except TooManyRows:

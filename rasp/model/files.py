@@ -54,7 +54,7 @@ def save(network: Network, path: str | Path) -> None:
 
 def write_arrays(path: str | Path, arrays: Mapping[str, Array], texts: dict[str, str]) -> None:
     """Writes arrays and texts into a safetensors file, completely or not at all. Raises UnwritableFile."""
-    from safetensors.numpy import save as packed  # imported late, for the start-up time of all else
+    from safetensors.numpy import save as packed  # imported late: most users of networks need no files
 
     write(path, packed({name: np.ascontiguousarray(array) for name, array in arrays.items()}, texts))
 
@@ -107,7 +107,7 @@ def load(path: str | Path) -> Network:
 
 def read_arrays(path: str | Path) -> tuple[dict[str, Array], dict[str, str]]:
     """The arrays and texts of a safetensors file. Raises FileMissing, WrongFile, UnreadableFile."""
-    from safetensors import SafetensorError, safe_open  # imported late, as above
+    from safetensors import SafetensorError, safe_open  # imported late: as above, few need files
 
     try:
         with Path(path).open("rb"):  # for the operating system's error message, which is better

@@ -1,4 +1,4 @@
-"""Names between Python and the cells of RASP: s-ops of Python in cells, and names of cells as Python variables."""
+"""Exchanges names: cells of RASP use the s-ops of Python variables, and their names become Python variables."""
 
 from __future__ import annotations
 

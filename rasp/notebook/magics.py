@@ -88,7 +88,7 @@ class Notebook(Conversation):
         self.find_session()
 
     def results(self, shown: list[ShownResult]) -> None:
-        from IPython.display import display  # imported late: without IPython, nothing is displayed
+        from IPython.display import display  # imported late: needs IPython
 
         self.results_shown = shown
         self.shown += [item.name for item in shown if item.name not in (None, "out")]
@@ -96,7 +96,7 @@ class Notebook(Conversation):
             display(RichResult(item, self.session))
 
     def show(self, result: object, text: str) -> None:
-        from IPython.display import display  # imported late: without IPython, nothing is displayed
+        from IPython.display import display  # imported late: needs IPython
 
         display(RichForm(result, text))
 

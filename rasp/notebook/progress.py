@@ -1,4 +1,4 @@
-"""How a search or a training stands, in a line below its cell that is replaced as it goes on."""
+"""Shows the progress of a search or a training in a line below its cell, which is redrawn."""
 
 from __future__ import annotations
 

@@ -16,10 +16,10 @@ from rasp.errors import RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Selection
-from rasp.present.sequences import Sequence as Values
+from rasp.present.sequences import Sequence as ValueSequence
 
 ERRORS = ("raise", "collect")
-Failures = dict[tuple[int, int], RaspError]  # by (number of the input, number of the node)
+NodeFailures = dict[tuple[int, int], RaspError]  # by (number of the input, number of the node)
 
 
 def check_errors(errors: str) -> None:
@@ -94,7 +94,7 @@ class CheckedInputs(NamedTuple):
 class TaskResults(Protocol):
     """The return value of a task: results by node and input (None where the node failed), and the failures."""
 
-    failures: Failures
+    failures: NodeFailures
 
     def results(self, nodes: list[Node], inputs: Sequence[Any]) -> list[list[Any]]:
         """For each node its results, in the order of the inputs."""
@@ -105,7 +105,7 @@ class ListedResults:
     """The results of a task that makes them one by one."""
 
     made: list[list[Any]]
-    failures: Failures = field(default_factory=dict)
+    failures: NodeFailures = field(default_factory=dict)
 
     def results(self, nodes: list[Node], inputs: Sequence[Any]) -> list[list[Any]]:
         """For each node its results, in the order of the inputs."""
@@ -125,12 +125,12 @@ class Evaluation:
     """Results of nodes on inputs, as the engine returns them: inputs of one length together."""
 
     parts: list[EqualLengthResults]
-    failures: Failures
+    failures: NodeFailures
 
     def results(self, nodes: list[Node], inputs: Sequence[Any]) -> list[list[Any]]:
         """For each node its `Sequence` or `Selection` on each input."""
         made: list[list[Any]] = [[None] * len(inputs) for _ in nodes]
-        forms: list[Any] = [Selection.of if is_selector(node) else Values for node in nodes]
+        forms: list[Any] = [Selection.of if is_selector(node) else ValueSequence for node in nodes]
         for indices, members, columns in self.parts:
             for member, column in zip(members, columns, strict=True):
                 form = forms[member]

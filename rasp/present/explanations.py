@@ -22,7 +22,7 @@ class SelectorMethod:
 
 
 @dataclass(frozen=True, slots=True)
-class Explanation:
+class EvaluationExplanation:
     """The selectors in the order of their evaluation on an input of `n` elements; `str()` makes a table."""
 
     n: int
@@ -45,9 +45,9 @@ class Explanation:
         return "\n".join(f"{pad(row[0], widths[0])}  {row[1]:<{widths[1]}}  {row[2]:>{widths[2]}}" for row in rows)
 
 
-def explain(nodes: Sequence[Node], names: Names, n: int) -> Explanation:
+def explain(nodes: Sequence[Node], names: Names, n: int) -> EvaluationExplanation:
     """The explanation of nodes in a session's names."""
     from rasp.engine.estimates import estimates  # imported late: imports NumPy
 
     reads = [SelectorMethod(names.describe(one.selector), one.method, one.steps) for one in estimates(nodes, n)]
-    return Explanation(n, tuple(reads))
+    return EvaluationExplanation(n, tuple(reads))

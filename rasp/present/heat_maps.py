@@ -29,7 +29,7 @@ class HeatMap:
     """
 
     def __init__(self, matrix: Any, rows: Iterable[Any], columns: Iterable[Any] | None = None, title: str = "") -> None:
-        import numpy as np  # imported late: `import rasp` must not
+        import numpy as np  # imported late: `import rasp` must not need NumPy
 
         array = matrix.detach().double().cpu() if hasattr(matrix, "detach") else matrix
         self.matrix: NDArray[np.float64] = np.asarray(array, dtype=np.float64)
@@ -45,7 +45,7 @@ class HeatMap:
         return labelled(self.matrix, self.rows, self.columns)
 
     def __str__(self) -> str:
-        from rasp.base.tables import table  # only here
+        from rasp.base.tables import table  # imported late: few programs need it
 
         lines = [[label, *map(number_text, row)] for label, row in zip(self.rows, self.matrix.tolist(), strict=True)]
         return "\n".join(filter(None, [self.title, *table([["", *self.columns], *lines], 10_000)]))
@@ -89,6 +89,6 @@ def _html(result: Any) -> str:
 
 def labelled(matrix: Any, rows: Iterable[str], columns: Iterable[str]) -> Any:
     """A DataFrame of pandas of a matrix. Raises ModuleNotFoundError without pandas."""
-    import pandas  # no dependency: for those who have it
+    import pandas  # imported late: pandas is no dependency
 
     return pandas.DataFrame(matrix, index=list(rows), columns=list(columns))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rasp.base.html import box, cell, escape, heat_map
 from rasp.errors import RaspError
@@ -12,11 +12,12 @@ from rasp.graph.nodes import Atom
 from rasp.present.names import show_input
 from rasp.present.text import element_text, one_line
 
+if TYPE_CHECKING:
+    from rasp.engine.tokens import Input
+
 SHOWN_ELEMENTS = 100
 LARGEST = 60  # the most positions of a selection with a cell for each pair
 WRITTEN = 16  # the most columns of a heat map of numbers with the numbers in its cells
-
-Input = tuple[Atom, ...]
 
 
 def sequence_html(given: Input, values: Sequence[Atom], kind: str) -> str:

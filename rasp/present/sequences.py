@@ -103,7 +103,7 @@ class Sequence:
         return sequence_html(self.input, self.values, self.kind)
 
     def __str__(self) -> str:
-        from rasp.present.text import sequence_text  # imported late: workers print nothing
+        from rasp.present.text import sequence_text  # imported late: workers need no texts
 
         return sequence_text(self.values, self.kind)
 
@@ -157,7 +157,7 @@ class Selection:
     @property
     def tokens(self) -> tuple[str, ...]:
         """The labels of the rows and columns of the matrix: the elements of the input, as text."""
-        from rasp.present.text import element_text  # imported late: workers print nothing
+        from rasp.present.text import element_text  # imported late: workers need no texts
 
         return tuple(map(element_text, self.input))
 
@@ -171,6 +171,6 @@ class Selection:
         return labelled(self.matrix, self.tokens, self.tokens)
 
     def __str__(self) -> str:
-        from rasp.present.text import matrix_text  # imported late: workers print nothing
+        from rasp.present.text import matrix_text  # imported late: workers need no texts
 
         return matrix_text(self.matrix, self.input)

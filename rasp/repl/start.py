@@ -13,7 +13,7 @@ from rasp.repl.abilities import is_capable, screen
 
 if TYPE_CHECKING:
     from rasp.conversation.conversation import Conversation
-    from rasp.session.session import Session  # imported late: pasted text is bracketed before slow imports
+    from rasp.session.session import Session  # imported late: a slow start; pasted text is bracketed before
 
 
 def embed(session: Session | None = None) -> Session:
@@ -28,7 +28,7 @@ def embed(session: Session | None = None) -> Session:
 
 
 def _embed(session: Session | None) -> Session:
-    from rasp.session.session import Session  # imported late: pasted text is bracketed before slow imports
+    from rasp.session.session import Session  # imported late: a slow start; pasted text is bracketed before
 
     used = session or Session()
     before = used.listener
@@ -42,7 +42,9 @@ def _embed(session: Session | None) -> Session:
 
 def new_conversation(session: Session) -> Conversation:
     """A conversation on the process's own terminal."""
-    from rasp.conversation.conversation import Conversation  # imported late, as `Session` above
+    from rasp.conversation.conversation import (
+        Conversation,  # imported late: as `Session` above, it would delay the start
+    )
 
     talk = Conversation(session, _say, screen)
     talk.lend = lend_terminal
@@ -64,7 +66,7 @@ def converse(talk: Conversation, greet: bool = True) -> None:
     if greet:
         _say(greeting(talk))
     if not is_capable():
-        from rasp.repl import plain  # imported late: one of the two prompts is enough
+        from rasp.repl import plain  # imported late: only dumb terminals need it
 
         plain.converse(talk)
         return
@@ -76,7 +78,7 @@ def converse(talk: Conversation, greet: bool = True) -> None:
 
 def greeting(talk: Conversation) -> str:
     """The first three lines: name and version, the example, and how to get help."""
-    from rasp.base.version import VERSION  # imported late: pasted text is bracketed before slow imports
+    from rasp.base.version import VERSION  # imported late: a slow start; pasted text is bracketed before
     from rasp.conversation.display import fill
     from rasp.present.names import show_input
 

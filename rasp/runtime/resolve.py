@@ -24,7 +24,7 @@ from rasp.runtime.values import Builtin, UserFunction
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
 from rasp.syntax.parser import Reader
-from rasp.syntax.reader import Item
+from rasp.syntax.reader import ReaderItem
 from rasp.syntax.rebinding import rebindings_of
 
 Binders = dict[str, tree.Def | None]  # names, each with its definition if it has exactly one
@@ -66,7 +66,7 @@ def parse_file(text: str, name: str, path: Path | None, unit: SourceUnit) -> Pro
     return file_of(items_of(text, name), path, unit)
 
 
-def items_of(text: str, name: str) -> Iterator[Item]:
+def items_of(text: str, name: str) -> Iterator[ReaderItem]:
     """Yields the statements and syntax errors of a text."""
     reader = Reader(name)
     reader.feed(text)
@@ -74,7 +74,7 @@ def items_of(text: str, name: str) -> Iterator[Item]:
     yield from reader.finish()
 
 
-def file_of(items: Iterable[Item], path: Path | None, unit: SourceUnit) -> ProgramFile:
+def file_of(items: Iterable[ReaderItem], path: Path | None, unit: SourceUnit) -> ProgramFile:
     """The program of these statements and syntax errors."""
     found = list(items)
     statements = [item for item in found if not isinstance(item, RaspError)]

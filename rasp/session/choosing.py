@@ -1,4 +1,4 @@
-"""Which s-ops and selectors a user means, by name or by value. Every command and method asks here, so all say the same.
+"""Finds the s-ops and selectors that a user means, by name or by value, for every command and method.
 
 An error lists the s-ops and selectors that the program has names for.
 """
@@ -14,7 +14,7 @@ from rasp.runtime.library import where_to_load
 from rasp.runtime.values import a
 from rasp.session.sops import Selector, SOp, unwrap
 
-Operator = SOp | Selector
+SOpOrSelector = SOp | Selector
 
 
 class NamedValues(Protocol):
@@ -26,7 +26,7 @@ class NamedValues(Protocol):
     def __getitem__(self, name: str) -> Any: ...
 
 
-def operators_of(program: NamedValues, selectors: bool = True) -> dict[str, Operator]:
+def operators_of(program: NamedValues, selectors: bool = True) -> dict[str, SOpOrSelector]:
     """The s-ops and, unless they are not wanted, selectors that a program has names for.
 
     Names with a leading underscore are private.
@@ -35,7 +35,7 @@ def operators_of(program: NamedValues, selectors: bool = True) -> dict[str, Oper
     return {name: value for name, value in own.items() if _fits(value, selectors)}
 
 
-def choose(program: NamedValues, wanted: Any, need: str, *, selectors: bool = True) -> Operator:
+def choose(program: NamedValues, wanted: Any, need: str, *, selectors: bool = True) -> SOpOrSelector:
     """The s-op that a user gives, by its name or as a value; or the selector, unless only an s-op will do.
 
     `need` begins the message for another value, as in `require`. Raises UnknownName or NotAnSOp.
@@ -62,7 +62,7 @@ def choose(program: NamedValues, wanted: Any, need: str, *, selectors: bool = Tr
     return value  # type: ignore[no-any-return]
 
 
-def choose_all(program: NamedValues, names: Iterable[str]) -> dict[str, Operator]:
+def choose_all(program: NamedValues, names: Iterable[str]) -> dict[str, SOpOrSelector]:
     """The s-ops and selectors of these names. Raises UnknownName or NotAnSOp."""
     return {name: choose(program, name, "") for name in names}
 
@@ -75,7 +75,7 @@ def require(
     hint: str = "",
     *,
     selectors: bool = True,
-) -> Operator:
+) -> SOpOrSelector:
     """The value, where it is an s-op, or a selector, unless only an s-op will do.
 
     Else raises the `refusal`, whose message begins with `need`. `hint` is given where the program has no names to list.

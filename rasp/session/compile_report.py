@@ -1,4 +1,4 @@
-"""The report on a compiled model, in a researcher's words; the figures behind it are `figures`."""
+"""The report on a compiled model as text (`figures` has its numbers)."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from rasp.compile.agreement import Agreement, agreement
 from rasp.compile.budget import Budget
 from rasp.compile.compiler import CompiledNetwork, compile_plan
 from rasp.compile.equal import Counterexample, counterexample
-from rasp.compile.error_analysis import BoundedNetwork, in_float32, too_coarse
-from rasp.compile.inputs import DRAWN, Draw, Trial, trial
+from rasp.compile.error_analysis import BoundedNetwork, in_float32, indistinct_in_float32
+from rasp.compile.inputs import DRAWN, DrawInput, Trial, trial
 from rasp.compile.proof import Mismatch, Proof, first_failure, first_look_ahead, prove
 from rasp.compile.tables import check_sites
 from rasp.engine.inputs import validate_input
@@ -61,7 +61,7 @@ def model_of(
     dtype: str = "float64",
     undefined: str = "error",
     drawn: int = DRAWN,
-    draw: Draw | None = None,
+    draw: DrawInput | None = None,
     called: Listing[str] = (),
     min_length: int = 1,
 ) -> Transformer:
@@ -91,7 +91,7 @@ def model_of(
     network, decode = made.network.with_min_length(min_length), None
     if dtype == "float32":
         network = in_float32(network)
-        _refuse_coarse(made.margin(dtype))
+        _check_margin(made.margin(dtype))
         decode = BoundedNetwork(network).decode
     _check_proof(report, tried, network.n_parameters, names)
     proof = prove(network, outputs, tried, decode)
@@ -252,9 +252,9 @@ def _refuse_looking_ahead(report: Architecture, tried: Trial, names: Names) -> N
         raise _explain(error, names)
 
 
-def _refuse_coarse(margin: float) -> None:
+def _check_margin(margin: float) -> None:
     if margin < LEAST_MARGIN:
-        raise too_coarse(margin)
+        raise indistinct_in_float32(margin)
 
 
 def _differs(found: Mismatch, dtype: str) -> CannotCompile:
@@ -326,7 +326,7 @@ def _comparison(
     whole: int | None = None,
     drawn: int = DRAWN,
     seed: int = 0,
-    draw: Draw | None = None,
+    draw: DrawInput | None = None,
     shortest: int | None = None,
 ) -> tuple[dict[str, Node], Trial]:
     """The nodes of a model's outputs, and the inputs on which both are compared.

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from rasp.architecture.report import Architecture
-from rasp.draw.build import CellTexts, Result, flow, shown_nodes
+from rasp.draw.build import CellTexts, DrawableValues, flow, shown_nodes
 from rasp.draw.drawing import deliver
 from rasp.draw.flow import Flow
 from rasp.draw.picture import USUAL_SIZE, PictureSize
@@ -80,7 +80,7 @@ def make_folder(folder: Path) -> None:
         raise DrawingFailed(f"the folder {folder} cannot be made: {error.strerror}") from None
 
 
-def _result(result: Any) -> Result:
+def _result(result: Any) -> DrawableValues:
     if hasattr(result, "values"):
         return CellTexts(tuple(map(element_text, result.values)), f"{result.kind}s")
     return tuple(map(tuple, result.tolist()))

@@ -1,4 +1,4 @@
-"""What was learned as HTML, for notebooks: the program, how right it is, and the programs of other sizes."""
+"""A learned program as HTML, for notebooks: its text, its accuracy, and the programs of other sizes."""
 
 from __future__ import annotations
 

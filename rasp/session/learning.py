@@ -28,8 +28,10 @@ from rasp.session.session import Session
 from rasp.session.sops import SOp
 from rasp.session.teaching import teacher_of
 
-Heard = Callable[[SearchStanding], object]  # told of each better program
-LIVE: list[Callable[[], Heard]] = []  # how a front that can replace what it shows does so; the last one is used
+SearchCallback = Callable[[SearchStanding], object]  # told of each better program
+LIVE: list[
+    Callable[[], SearchCallback]
+] = []  # makes the callback of a user interface that can redraw; the last is used
 
 
 class Learned:
@@ -95,7 +97,7 @@ def learn(
     ready: Mapping[str, SOp] | Iterable[SOp] = (),
     jobs: int = 1,
     executor: Executor | None = None,
-    progress: bool | Heard | None = None,
+    progress: bool | SearchCallback | None = None,
 ) -> Learned:
     """Looks for the program behind examples, or behind what a teacher answers.
 
@@ -132,7 +134,7 @@ def learn(
     )
 
 
-def learn_wanted(wanted: LearningTask, progress: bool | Heard | None = None) -> Learned:
+def learn_wanted(wanted: LearningTask, progress: bool | SearchCallback | None = None) -> Learned:
     """Learns what is wanted; for what `learn` and the conversations share."""
     live = LIVE[-1]() if LIVE and progress in (None, True) else None
     listener = _History(live or _callback(progress), live or _ignore)
@@ -153,7 +155,7 @@ def sop_of(program: str) -> SOp:
 class _History(SearchListener):
     """Keeps what has been found, and passes it on."""
 
-    def __init__(self, heard: Heard, waiting: Heard) -> None:
+    def __init__(self, heard: SearchCallback, waiting: SearchCallback) -> None:
         self.heard = heard
         self.waiting = waiting  # told some times a second, better program or not
         self.standings: list[SearchStanding] = []
@@ -170,7 +172,7 @@ def _ignore(standing: SearchStanding) -> None:
     """Shows nothing."""
 
 
-def _callback(progress: bool | Heard | None) -> Heard:
+def _callback(progress: bool | SearchCallback | None) -> SearchCallback:
     if callable(progress):
         return progress
     shown = hasattr(sys, "ps1") if progress is None else progress

@@ -80,25 +80,25 @@ class _Flow:
         if not layer:
             written = [self.network.weights["embed.W_E"], self.network.weights["pos_embed.W_pos"]]
             before = self.network.weights.get("pre.mlp.W_out")
-            embedded = [self._value(space, 0, ()) for space in self._written(written)]
-            made = [self._value(space, 0, ()) for space in self._written([] if before is None else [before])]
+            embedded = [self._value(space, 0, ()) for space in self._spaces_of(written)]
+            made = [self._value(space, 0, ()) for space in self._spaces_of([] if before is None else [before])]
             told = [replace(value, formula=f"{value.name}, made by a feed-forward") for value in made]
             return FlowLayer(0, (), (), (*embedded, *told))
         name = f"blocks.{layer - 1}"
         outer = self.network.weights[f"{name}.attn.W_O"]
         heads = tuple(self._head(layer, number) for number in range(len(outer)))
-        attended = tuple(self._attended(layer, outer))
-        made = [self._value(space, layer, ()) for space in self._written([self.network.weights[f"{name}.mlp.W_out"]])]
+        attended = tuple(self._attention_values(layer, outer))
+        made = [self._value(space, layer, ()) for space in self._spaces_of([self.network.weights[f"{name}.mlp.W_out"]])]
         return FlowLayer(layer, heads, attended, tuple(made))
 
-    def _attended(self, layer: int, outer: Array) -> Iterator[FlowValue]:
+    def _attention_values(self, layer: int, outer: Array) -> Iterator[FlowValue]:
         """For each head the weight of its keys; then the values that the heads write."""
         for number in range(len(outer)):
             weights = self.run.attention[layer - 1][number].max(axis=1)
             cells = tuple(f"{weight:.3g}" for weight in weights)
             name = f"head {layer}.{number + 1}: weight of each key"
             yield FlowValue(f"w{layer}.{number + 1}", name, name, "floats", cells, (f"h{layer}.{number + 1}",))
-        for space in self._written(list(outer)):
+        for space in self._spaces_of(list(outer)):
             writers = [number for number in range(len(outer)) if outer[number][:, space.dims].any()]
             yield self._value(space, layer, tuple(f"h{layer}.{number + 1}" for number in writers))
 
@@ -118,7 +118,7 @@ class _Flow:
             writes=tuple(_id(space) for space in self.subspaces if outer[:, space.dims].any()),
         )
 
-    def _written(self, arrays: list[Array]) -> list[Subspace]:
+    def _spaces_of(self, arrays: list[Array]) -> list[Subspace]:
         """The subspaces that arrays of outputs (…, d_model) write to."""
         return [space for space in self.subspaces if any(array[..., space.dims].any() for array in arrays)]
 

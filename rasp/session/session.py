@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from rasp.architecture.report import Architecture
-    from rasp.present.explanations import Explanation
+    from rasp.present.explanations import EvaluationExplanation
 
 NAME_LENGTH = 100  # of a drawing's file; systems take about 255 characters
 GENERATES = "only an s-op can generate"
@@ -272,7 +272,7 @@ class Session:
         wanted = [choose(self, sop, "only s-ops and selectors have layers and heads").node for sop in sops]
         return architecture(wanted, self.names_of_nodes, assume_bos)
 
-    def explain(self, *sops: str | SOp | Selector, n: int) -> Explanation:
+    def explain(self, *sops: str | SOp | Selector, n: int) -> EvaluationExplanation:
         """How the engine evaluates each selector of these s-ops on `n` elements: its method and estimated steps.
 
         Print it to see why a program is slow on a long input. Raises UnknownName or NotAnSOp.

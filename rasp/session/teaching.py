@@ -1,4 +1,4 @@
-"""Teachers that a session knows: s-ops, models, and functions in files of Python."""
+"""Makes teachers for learning from s-ops, models, and functions in Python files."""
 
 from __future__ import annotations
 

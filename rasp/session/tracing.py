@@ -18,7 +18,7 @@ LONGEST = 300  # the most steps that are shown
 WIDEST_LABEL, LEAST_LABEL = 40, 16
 MARGIN = 15  # columns beside the labels and the values
 
-Paint = Callable[[str], str]
+Emphasis = Callable[[str], str]
 
 
 class TraceRow(NamedTuple):
@@ -98,7 +98,7 @@ class Trace:
         cells = [row.values or (None,) * len(self.input) for row in self.rows]
         return pandas.DataFrame(cells, index=index, columns=columns, dtype=object)
 
-    def text(self, width: int = 80, bold: Paint = str, dim: Paint = str) -> str:
+    def text(self, width: int = 80, bold: Emphasis = str, dim: Emphasis = str) -> str:
         """The steps in lines of about `width` columns: layer, name, and the values under the tokens.
 
         `bold` and `dim` paint the tokens and the numbers of keys.

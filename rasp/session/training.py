@@ -11,6 +11,7 @@ from typing import Any
 
 from rasp.architecture.report import summary
 from rasp.base.quantities import many
+from rasp.compile.inputs import DrawInput
 from rasp.engine.inputs import validate_input
 from rasp.errors import BadInput, NotAnSOp, UnwritableFile, WrongOperand
 from rasp.graph.atoms import show_atom
@@ -28,13 +29,13 @@ from rasp.train.core import TrainingOutcome, TrainingTask
 from rasp.train.events import TrainingListener, TrainingStanding, percent, status
 from rasp.train.inputs import pair_inputs, program_inputs
 from rasp.train.results import TrainingReport
-from rasp.train.sampling import Draw, sampler_of
+from rasp.train.sampling import sampler_of
 from rasp.train.settings import TrainingSettings, check_int, sizes_of
 from rasp.train.text import report_text
 
-Heard = Callable[[TrainingStanding], object]
+TrainingCallback = Callable[[TrainingStanding], object]
 LIVE: list[Callable[[], TrainingListener]] = []  # how a front that can replace what it shows does so; the last is used
-Pair = tuple[Sequence[Atom], Sequence[Any]]
+ExamplePair = tuple[Sequence[Atom], Sequence[Any]]
 WIDTH = 64
 
 
@@ -128,7 +129,7 @@ def of_program(
     max_length: int,
     settings: TrainingSettings,
     sizes: Sizes,
-    draw: Draw | str | None = None,
+    draw: DrawInput | str | None = None,
     drawn_by: str = "",
 ) -> TrainingTask:
     """What is wanted where an s-op is trained. Raises NotAnSOp, BadInput, ProgramFails, WrongOperand."""
@@ -152,7 +153,7 @@ def of_program(
     return TrainingTask(name, count, inputs, made, settings, program, aims, warning)
 
 
-def of_pairs(pairs: Sequence[Pair], name: str, settings: TrainingSettings, sizes: Sizes) -> TrainingTask:
+def of_pairs(pairs: Sequence[ExamplePair], name: str, settings: TrainingSettings, sizes: Sizes) -> TrainingTask:
     """What is wanted where examples are trained. Raises BadInput for examples that contradict, WrongOperand."""
     settings.check()
     if settings.supervise:
@@ -166,7 +167,7 @@ def of_pairs(pairs: Sequence[Pair], name: str, settings: TrainingSettings, sizes
     return TrainingTask(name, "from examples, so no size is counted", inputs, made, settings)
 
 
-def _check_pairs(pairs: Sequence[Pair]) -> None:
+def _check_pairs(pairs: Sequence[ExamplePair]) -> None:
     known: dict[tuple[Atom, ...], tuple[int, tuple[Any, ...]]] = {}
     for number, (given, wanted) in enumerate(pairs, 1):
         checked, told = validate_input(given), tuple(wanted)
@@ -176,12 +177,12 @@ def _check_pairs(pairs: Sequence[Pair]) -> None:
         check_labels(f"example {number}", [value for value in told if value is not None])
         first, before = known.setdefault(checked, (number, told))
         if before != told:
-            outputs = [f"first: {_shown(before)}", f"then: {_shown(told)}"]
+            outputs = [f"first: {_values_text(before)}", f"then: {_values_text(told)}"]
             title = f"the examples {first} and {number} contradict one another on {show_input(checked)}"
             raise BadInput(title, details=outputs)
 
 
-def _shown(values: Sequence[Any]) -> str:
+def _values_text(values: Sequence[Any]) -> str:
     return ", ".join("null" if value is None else element_text(value) for value in values)
 
 
@@ -191,24 +192,24 @@ def _check_values(name: str, values: Sequence[Atom]) -> None:
         raise WrongOperand(f"`{name}` gives {known} on all inputs that were drawn, so there is nothing to learn")
 
 
-class Told(TrainingListener):
+class CallbackListener(TrainingListener):
     """Passes what is measured on to a function."""
 
-    def __init__(self, heard: Heard) -> None:
+    def __init__(self, heard: TrainingCallback) -> None:
         self._heard = heard
 
     def measured(self, standing: TrainingStanding) -> None:
         self._heard(standing)
 
 
-def listener_of(progress: bool | Heard | None) -> TrainingListener:
+def listener_of(progress: bool | TrainingCallback | None) -> TrainingListener:
     """Who hears of a training: a function, the front that shows a line, or a line printed for each measure."""
     if callable(progress):
-        return Told(progress)
+        return CallbackListener(progress)
     if LIVE and progress in (None, True):
         return LIVE[-1]()
     shown = hasattr(sys, "ps1") if progress is None else progress
-    return Told(lambda standing: print(status(standing), flush=True)) if shown else TrainingListener()
+    return CallbackListener(lambda standing: print(status(standing), flush=True)) if shown else TrainingListener()
 
 
 def of_sop(sop: Any, vocab: Any, max_length: int, **given: Any) -> Training:

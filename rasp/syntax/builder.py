@@ -20,7 +20,7 @@ from rasp.syntax.foreign import STATEMENTS, STRING_PREFIXES
 from rasp.syntax.lexer import Token
 from rasp.syntax.tables import ParserTables
 
-Parts = list[Any]  # tokens, nodes, and lists of nodes
+RuleParts = list[Any]  # tokens, nodes, and lists of nodes
 
 BASE_SOPS = (*(f"tokens_{kind}" for kind in TOKEN_KINDS), "indices")
 NAMED = [operator.name for operator in OPERATORS.values() if operator.notation == "call"]
@@ -58,19 +58,19 @@ class Builder:
 
     # -------------------------------------------------------------------------------------------------- statements
 
-    def command(self, parts: Parts) -> tree.SessionCommand:
+    def command(self, parts: RuleParts) -> tree.SessionCommand:
         return tree.SessionCommand(command_words(parts[0].text), span=self.span(parts[0], parts[0]))
 
-    def setting(self, parts: Parts) -> tree.SessionCommand:
+    def setting(self, parts: RuleParts) -> tree.SessionCommand:
         return tree.SessionCommand(command_words(parts[0].text), parts[1], span=self.span(parts[0], parts[1]))
 
-    def end_of_line(self, parts: Parts) -> None:
+    def end_of_line(self, parts: RuleParts) -> None:
         return None
 
-    def end_of_command(self, parts: Parts) -> None:
+    def end_of_command(self, parts: RuleParts) -> None:
         return None
 
-    def evaluation(self, parts: Parts) -> tree.SyntaxNode:
+    def evaluation(self, parts: RuleParts) -> tree.SyntaxNode:
         expression = parts[0]
         span = self.span(expression, expression)
         if isinstance(expression, tree.Call) and is_bare(expression.function, "draw"):
@@ -86,11 +86,11 @@ class Builder:
             )
         return tree.Draw(call.arguments, span=span)
 
-    def assignment(self, parts: Parts) -> tree.Assign:
+    def assignment(self, parts: RuleParts) -> tree.Assign:
         targets, _, values, _ = parts
         return tree.Assign(tuple(targets), tuple(values), span=self.span(targets[0], values[-1]))
 
-    def load(self, parts: Parts) -> tree.Load:
+    def load(self, parts: RuleParts) -> tree.Load:
         word, path, _ = parts
         if word.text in STATEMENTS:
             title = f"RASP has no statement `{word.text}`"
@@ -106,11 +106,11 @@ class Builder:
             )
         return tree.Load(self.string_literal([path]), span=self.span(word, path))
 
-    def loop(self, parts: Parts) -> tree.For:
+    def loop(self, parts: RuleParts) -> tree.For:
         targets, iterable, body = parts[1], parts[3], parts[5]
         return tree.For(tuple(targets), iterable, tuple(body), span=self.span(parts[0], parts[-1]))
 
-    def definition(self, parts: Parts) -> tree.Def:
+    def definition(self, parts: RuleParts) -> tree.Def:
         name, parameters, body, returns = parts[1], parts[3], parts[6], parts[8]
         return tree.Def(
             self.binding_name(name),
@@ -120,10 +120,10 @@ class Builder:
             span=self.span(parts[0], parts[-1]),
         )
 
-    def no_statements(self, parts: Parts) -> list[tree.SyntaxNode]:
+    def no_statements(self, parts: RuleParts) -> list[tree.SyntaxNode]:
         return []
 
-    def next_statement(self, parts: Parts) -> list[tree.SyntaxNode]:
+    def next_statement(self, parts: RuleParts) -> list[tree.SyntaxNode]:
         parts[0].append(parts[1])
         return cast("list[tree.SyntaxNode]", parts[0])
 
@@ -143,17 +143,17 @@ class Builder:
             )
         return tree.Name(token.text, span=span)
 
-    def first_name(self, parts: Parts) -> list[tree.Name]:
+    def first_name(self, parts: RuleParts) -> list[tree.Name]:
         return [self.binding_name(parts[0])]
 
-    def next_name(self, parts: Parts) -> list[tree.Name]:
+    def next_name(self, parts: RuleParts) -> list[tree.Name]:
         parts[0].append(self.binding_name(parts[2]))
         return cast("list[tree.Name]", parts[0])
 
-    def no_parameters(self, parts: Parts) -> list[tree.Name]:
+    def no_parameters(self, parts: RuleParts) -> list[tree.Name]:
         return []
 
-    def some_parameters(self, parts: Parts) -> list[tree.Name]:
+    def some_parameters(self, parts: RuleParts) -> list[tree.Name]:
         seen: set[str] = set()
         for name in parts[0]:
             if name.id in seen:
@@ -163,37 +163,37 @@ class Builder:
 
     # ------------------------------------------------------------------------------------------------- expressions
 
-    def first_value(self, parts: Parts) -> Parts:
+    def first_value(self, parts: RuleParts) -> RuleParts:
         return parts
 
-    def next_value(self, parts: Parts) -> Parts:
+    def next_value(self, parts: RuleParts) -> RuleParts:
         parts[0].append(parts[2])
-        return cast(Parts, parts[0])
+        return cast(RuleParts, parts[0])
 
-    def binary(self, parts: Parts) -> tree.Binary:
+    def binary(self, parts: RuleParts) -> tree.Binary:
         left, sign, right = parts
         return tree.Binary(sign.text, left, right, span=self.span(left, right))
 
-    def not_in(self, parts: Parts) -> tree.Binary:
+    def not_in(self, parts: RuleParts) -> tree.Binary:
         return tree.Binary("not in", parts[0], parts[3], span=self.span(parts[0], parts[3]))
 
-    def conditional(self, parts: Parts) -> tree.Conditional:
+    def conditional(self, parts: RuleParts) -> tree.Conditional:
         value, _, condition, _, otherwise = parts
         return tree.Conditional(value, condition, otherwise, span=self.span(value, otherwise))
 
-    def prefix(self, parts: Parts) -> tree.Unary:
+    def prefix(self, parts: RuleParts) -> tree.Unary:
         return tree.Unary(parts[0].text, parts[1], span=self.span(*parts))
 
-    def index(self, parts: Parts) -> tree.Index:
+    def index(self, parts: RuleParts) -> tree.Index:
         return tree.Index(parts[0], parts[2], span=self.span(parts[0], parts[3]))
 
-    def empty_call(self, parts: Parts) -> tree.SyntaxNode:
+    def empty_call(self, parts: RuleParts) -> tree.SyntaxNode:
         return self._call(parts[0], [], self.span(parts[0], parts[-1]))
 
-    def call(self, parts: Parts) -> tree.SyntaxNode:
+    def call(self, parts: RuleParts) -> tree.SyntaxNode:
         return self._call(parts[0], parts[2], self.span(parts[0], parts[-1]))
 
-    def _call(self, function: tree.SyntaxNode, arguments: Parts, span: Span) -> tree.SyntaxNode:
+    def _call(self, function: tree.SyntaxNode, arguments: RuleParts, span: Span) -> tree.SyntaxNode:
         if is_bare(function, "select"):
             return self._select(arguments, span)
         self._no_comparison(arguments)
@@ -201,7 +201,7 @@ class Builder:
             return self._aggregate(arguments, span)
         return tree.Call(function, tuple(arguments), span=span)
 
-    def _no_comparison(self, arguments: Parts) -> None:
+    def _no_comparison(self, arguments: RuleParts) -> None:
         for argument in arguments:
             if isinstance(argument, Token):
                 raise MalformedForm(
@@ -210,7 +210,7 @@ class Builder:
                     hint="A comparison on its own is only the third part of `select`.",
                 )
 
-    def _select(self, arguments: Parts, span: Span) -> tree.SelectCall:
+    def _select(self, arguments: RuleParts, span: Span) -> tree.SelectCall:
         self._no_comparison(arguments[:2] + arguments[3:])
         hint = "It takes keys, queries and a comparison: one of == != < <= > >=."
         if len(arguments) != 3:
@@ -222,7 +222,7 @@ class Builder:
             raise MalformedForm(title, span=outer(comparison), hint=hint, suggestion="select(keys, queries, ==)")
         return tree.SelectCall(keys, queries, comparison.text, span=span)
 
-    def _aggregate(self, arguments: Parts, span: Span) -> tree.AggregateCall:
+    def _aggregate(self, arguments: RuleParts, span: Span) -> tree.AggregateCall:
         if not 2 <= len(arguments) <= 3:
             raise MalformedForm(
                 f"`aggregate` has {quantity(len(arguments), 'part')} here instead of 2 or 3",
@@ -232,15 +232,15 @@ class Builder:
             )
         return tree.AggregateCall(*arguments, span=span)
 
-    def bare_comparison(self, parts: Parts) -> Token:
+    def bare_comparison(self, parts: RuleParts) -> Token:
         return cast(Token, parts[0])
 
     # ------------------------------------------------------------------------------------------------------- atoms
 
-    def name(self, parts: Parts) -> tree.Name:
+    def name(self, parts: RuleParts) -> tree.Name:
         return tree.Name(parts[0].text, span=self.span(parts[0], parts[0]))
 
-    def int_literal(self, parts: Parts) -> tree.Literal:
+    def int_literal(self, parts: RuleParts) -> tree.Literal:
         span = self.span(parts[0], parts[0])
         digits = parts[0].text.lstrip("0") or "0"
         if len(digits) > limits.int_digits:
@@ -248,46 +248,46 @@ class Builder:
             raise IntTooLarge(f"an int of {len(digits)} digits is too large", span=span, hint=hint)
         return tree.Literal(text_int(digits), span=span)
 
-    def float_literal(self, parts: Parts) -> tree.Literal:
+    def float_literal(self, parts: RuleParts) -> tree.Literal:
         span = self.span(parts[0], parts[0])
         value = float(parts[0].text)
         if math.isinf(value):
             raise NotFinite("the number is too large for a float", span=span)
         return tree.Literal(value, span=span)
 
-    def string_literal(self, parts: Parts) -> tree.Literal:
+    def string_literal(self, parts: RuleParts) -> tree.Literal:
         return tree.Literal(parts[0].text[1:-1], span=self.span(parts[0], parts[0]))
 
-    def constant(self, parts: Parts) -> tree.Literal:
+    def constant(self, parts: RuleParts) -> tree.Literal:
         return tree.Literal(parts[0].text == "True", span=self.span(parts[0], parts[0]))
 
-    def bracketed(self, parts: Parts) -> tree.SyntaxNode:
+    def bracketed(self, parts: RuleParts) -> tree.SyntaxNode:
         """The expression itself; only its span records the brackets."""
         node = cast(tree.SyntaxNode, parts[1])
         span = BracketedSpan(cast(Span, node.span), self.span(parts[0], parts[2]))
         object.__setattr__(node, "span", span)  # the node is new, and not shared yet
         return node
 
-    def empty_list(self, parts: Parts) -> tree.List:
+    def empty_list(self, parts: RuleParts) -> tree.List:
         return tree.List((), span=self.span(*parts))
 
-    def list_display(self, parts: Parts) -> tree.List:
+    def list_display(self, parts: RuleParts) -> tree.List:
         return tree.List(tuple(parts[1]), span=self.span(parts[0], parts[2]))
 
-    def list_comprehension(self, parts: Parts) -> tree.ListComprehension:
+    def list_comprehension(self, parts: RuleParts) -> tree.ListComprehension:
         opening, item, _, targets, _, iterable, closing = parts
         return tree.ListComprehension(item, tuple(targets), iterable, span=self.span(opening, closing))
 
-    def empty_dict(self, parts: Parts) -> tree.Dict:
+    def empty_dict(self, parts: RuleParts) -> tree.Dict:
         return tree.Dict((), span=self.span(*parts))
 
-    def dict_display(self, parts: Parts) -> tree.Dict:
+    def dict_display(self, parts: RuleParts) -> tree.Dict:
         return tree.Dict(tuple(parts[1]), span=self.span(parts[0], parts[2]))
 
-    def entry(self, parts: Parts) -> tuple[tree.SyntaxNode, tree.SyntaxNode]:
+    def entry(self, parts: RuleParts) -> tuple[tree.SyntaxNode, tree.SyntaxNode]:
         return parts[0], parts[2]
 
-    def dict_comprehension(self, parts: Parts) -> tree.DictComprehension:
+    def dict_comprehension(self, parts: RuleParts) -> tree.DictComprehension:
         key, value, targets, iterable = parts[1], parts[3], parts[5], parts[7]
         return tree.DictComprehension(key, value, tuple(targets), iterable, span=self.span(parts[0], parts[-1]))
 

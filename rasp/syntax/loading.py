@@ -41,7 +41,7 @@ def _load() -> ParserTables:
         found = _read(path, key)
         if found is not None:
             return found
-    from rasp.syntax.build import build  # imports Lark
+    from rasp.syntax.build import build  # imported late: imports Lark, which stored tables make needless
 
     built = build(grammar.decode("utf-8"))
     _keep(key, built)
@@ -81,7 +81,7 @@ def _cache_folder() -> Path | None:
 
 def _keep(key: str, built: ParserTables) -> None:
     """Write tables to the cache folder, atomically; if that fails, they are built again next time."""
-    import tempfile  # imported late: importing it takes longer than loading the tables
+    import tempfile  # imported late: it imports more slowly than the tables load
 
     cache = _cache_folder()
     if cache is None:

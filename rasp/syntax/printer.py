@@ -23,7 +23,7 @@ from rasp.syntax.words import Structure, Words
 OPERAND = "NAME"  # the kind of all operands
 SIGNS = frozenset((*"()[]{},;:=", *LEVELS, "not", "else", "for", "def", "return"))  # what is no operand
 
-Piece = Any  # a word, by its text or by kind and text, or a node with the level that it must have at least
+Fragment = Any  # a word, by its text or by kind and text, or a node with the level that it must have at least
 
 
 def to_source(node: tree.SyntaxNode) -> str:
@@ -41,7 +41,7 @@ def to_source(node: tree.SyntaxNode) -> str:
 
 def _words(node: tree.SyntaxNode) -> Words:
     words = Words()
-    stack: list[Piece] = [(node, ANY)]
+    stack: list[Fragment] = [(node, ANY)]
     while stack:
         piece = stack.pop()
         if isinstance(piece, str):
@@ -51,7 +51,7 @@ def _words(node: tree.SyntaxNode) -> Words:
             words.kinds.append(item)
             words.texts.append(least)
             continue
-        pieces: Sequence[Piece] = PRINTERS[type(item)](item)
+        pieces: Sequence[Fragment] = PRINTERS[type(item)](item)
         stack.extend(reversed(["(", *pieces, ")"] if level_of(item) < least else pieces))
     return words
 
@@ -72,9 +72,9 @@ def level_of(node: tree.SyntaxNode) -> int:
     return ATOM
 
 
-def _comma_list(nodes: Iterable[tree.SyntaxNode]) -> list[Piece]:
+def _comma_list(nodes: Iterable[tree.SyntaxNode]) -> list[Fragment]:
     """The nodes with commas between them."""
-    pieces: list[Piece] = []
+    pieces: list[Fragment] = []
     for node in nodes:
         pieces += [",", (node, ANY)]
     return pieces[1:]
@@ -118,55 +118,55 @@ def _float(value: float) -> str:
 # ----------------------------------------------------------------------------------------------------- expressions
 
 
-def _binary(node: tree.Binary) -> list[Piece]:
+def _binary(node: tree.Binary) -> list[Fragment]:
     level = LEVELS[node.op]
     return [(node.left, level), *node.op.split(), (node.right, level + 1)]
 
 
-def _conditional(node: tree.Conditional) -> list[Piece]:
+def _conditional(node: tree.Conditional) -> list[Fragment]:
     level = LEVELS["if"]
     return [(node.value, level), "if", (node.condition, ANY), "else", (node.otherwise, level + 1)]
 
 
-def _unary(node: tree.Unary) -> list[Piece]:
+def _unary(node: tree.Unary) -> list[Fragment]:
     return [node.op, (node.operand, PREFIX)]
 
 
-def _call(node: tree.Call) -> list[Piece]:
+def _call(node: tree.Call) -> list[Fragment]:
     words = ("select", "aggregate", "draw")  # in brackets these are names like others
     special = isinstance(node.function, tree.Name) and node.function.id in words
     least = ATOM + 1 if special else POSTFIX
     return [(node.function, least), "(", *_comma_list(node.arguments), ")"]
 
 
-def _aggregate(node: tree.AggregateCall) -> list[Piece]:
+def _aggregate(node: tree.AggregateCall) -> list[Fragment]:
     default = [] if node.default is None else [node.default]
     return ["aggregate", "(", *_comma_list([node.selector, node.values, *default]), ")"]
 
 
-def _dict(node: tree.Dict) -> list[Piece]:
-    pieces: list[Piece] = []
+def _dict(node: tree.Dict) -> list[Fragment]:
+    pieces: list[Fragment] = []
     for key, value in node.entries:
         pieces += [",", (key, ANY), ":", (value, ANY)]
     return ["{", *pieces[1:], "}"]
 
 
-def _list_comprehension(node: tree.ListComprehension) -> list[Piece]:
+def _list_comprehension(node: tree.ListComprehension) -> list[Fragment]:
     return ["[", (node.item, ANY), *_for_clause(node), "]"]
 
 
-def _dict_comprehension(node: tree.DictComprehension) -> list[Piece]:
+def _dict_comprehension(node: tree.DictComprehension) -> list[Fragment]:
     return ["{", (node.key, ANY), ":", (node.value, ANY), *_for_clause(node), "}"]
 
 
-def _for_clause(node: tree.ListComprehension | tree.DictComprehension) -> list[Piece]:
+def _for_clause(node: tree.ListComprehension | tree.DictComprehension) -> list[Fragment]:
     return ["for", *_comma_list(node.targets), "in", (node.iterable, ANY)]
 
 
 # ------------------------------------------------------------------------------------------------------ statements
 
 
-def _expression(node: tree.ExpressionStatement) -> list[Piece]:
+def _expression(node: tree.ExpressionStatement) -> list[Fragment]:
     """In brackets where the bare words would be a command."""
     inner = node.expression
     name = inner.function if isinstance(inner, tree.Call) and not inner.arguments else inner
@@ -174,25 +174,25 @@ def _expression(node: tree.ExpressionStatement) -> list[Piece]:
     return [(inner, ATOM + 1 if command else ANY), ";"]
 
 
-def _for(node: tree.For) -> list[Piece]:
+def _for(node: tree.For) -> list[Fragment]:
     return ["for", *_comma_list(node.targets), "in", (node.iterable, ANY), "{", *_each(node.body), "}"]
 
 
-def _def(node: tree.Def) -> list[Piece]:
+def _def(node: tree.Def) -> list[Fragment]:
     head = ["def", (node.name, ANY), "(", *_comma_list(node.parameters), ")", "{"]
     return [*head, *_each(node.body), "return", *_comma_list(node.returns), ";", "}"]
 
 
-def _each(body: Iterable[tree.SyntaxNode]) -> list[Piece]:
+def _each(body: Iterable[tree.SyntaxNode]) -> list[Fragment]:
     return [(statement, ANY) for statement in body]
 
 
-def _command(node: tree.SessionCommand) -> list[Piece]:
+def _command(node: tree.SessionCommand) -> list[Fragment]:
     argument = [] if node.argument is None else [(node.argument, ANY)]
     return [("SETTING" if argument else "COMMAND", node.words), *argument, (LINE_END, "")]
 
 
-PRINTERS: dict[type, Callable[[Any], list[Piece]]] = {
+PRINTERS: dict[type, Callable[[Any], list[Fragment]]] = {
     tree.Literal: lambda node: [str_of(node.value)],
     tree.Name: lambda node: [node.id],
     tree.List: lambda node: ["[", *_comma_list(node.items), "]"],

@@ -29,7 +29,7 @@ ENDS = frozenset((";", "}", LINE_END))  # what a statement ends with
 
 COMMENT = "COMMENT"  # the kind of comments that `hear` is called with
 
-Item = tree.SyntaxNode | RaspError
+ReaderItem = tree.SyntaxNode | RaspError
 Hear = Callable[
     [int, str, str], None
 ]  # called with the number of a line, and the kind and text of a token or comment in it
@@ -133,10 +133,10 @@ class Reader:
 
     # ------------------------------------------------------------------------------------------------------ output
 
-    def __iter__(self) -> Iterator[Item]:
+    def __iter__(self) -> Iterator[ReaderItem]:
         return self.read()
 
-    def read(self) -> Iterator[Item]:
+    def read(self) -> Iterator[ReaderItem]:
         """Yield the complete statements and the errors; nothing after an item is read before the next is requested."""
         while True:
             if self._line is None and not self._next_line():
@@ -145,7 +145,7 @@ class Reader:
             if item is not None:
                 yield item
 
-    def finish(self) -> Iterator[Item]:
+    def finish(self) -> Iterator[ReaderItem]:
         """Yield the rest, at the end of the text; then the reader is ready for another text."""
         if self._tail:
             self._end_line()
@@ -194,7 +194,7 @@ class Reader:
 
     # ------------------------------------------------------------------------------------------------------- tokens
 
-    def _go_on(self) -> Item | None:
+    def _go_on(self) -> ReaderItem | None:
         """Read the current line up to an item or the end of the line."""
         if self._skipping is not None:
             self._skip()
@@ -211,7 +211,7 @@ class Reader:
                 return item
             self._at = token.end - draft.base
 
-    def _end_of_line(self) -> Item | None:
+    def _end_of_line(self) -> ReaderItem | None:
         """Finish a line without further tokens, which ends a command."""
         draft, line = self._draft, self._line or ""
         self._line = None
@@ -231,7 +231,7 @@ class Reader:
         else:
             self._comments.clear()
 
-    def _take(self, token: Token) -> Item | None:
+    def _take(self, token: Token) -> ReaderItem | None:
         """Read a token; return the statement that it completes, or the error that it causes, if any."""
         draft = self._draft
         if self._hear is not None:
@@ -248,7 +248,7 @@ class Reader:
             return self._complete(token)
         return None
 
-    def _complete(self, token: Token) -> Item:
+    def _complete(self, token: Token) -> ReaderItem:
         """Return the statement, after its last token."""
         draft = self._draft
         draft.settle()
@@ -256,7 +256,7 @@ class Reader:
             draft.source.comment = "".join(self._comments)
             self._comments.clear()
         try:
-            item: Item = draft.automaton.finish()
+            item: ReaderItem = draft.automaton.finish()
         except RaspError as error:
             item = error
         self._at = token.end - draft.base
@@ -265,7 +265,7 @@ class Reader:
 
     # --------------------------------------------------------------------------------------------- broken statements
 
-    def _too_large(self) -> Item:
+    def _too_large(self) -> ReaderItem:
         draft, line = self._draft, self._line or ""
         draft.settle()
         error = too_large(Span(draft.source, draft.base, draft.base + len(line.rstrip())))

@@ -1,4 +1,4 @@
-"""The answers of a program on many inputs at once, as numbers of output values, and the matrices of its selectors."""
+"""The labels of many inputs: a program's outputs, as indices of output values, and the matrices of its selectors."""
 
 from __future__ import annotations
 
@@ -84,10 +84,10 @@ class LabelledProgram:
         matrices = np.zeros((len(nodes) - 1, len(inputs), *([ids.shape[1]] * 2)), dtype=bool)
         for places, (column, *found) in parts:
             for row, place in enumerate(places := list(places)):
-                values[place] = self._checked(column.column(row), inputs[place])
+                values[place] = self._check_column(column.column(row), inputs[place])
             for number, matrix in enumerate(found):
                 matrices[number, places] = matrix
-        return _stacked(values), matrices
+        return _stack(values), matrices
 
     def inputs(self, ids: Array) -> list[Any]:
         """The inputs of ids (count, n): strings if all tokens are characters, else tuples."""
@@ -96,7 +96,7 @@ class LabelledProgram:
             return rows.view(f"U{ids.shape[1]}").ravel().tolist()
         return [tuple(self.vocabulary[token] for token in row) for row in ids.tolist()]
 
-    def _checked(self, column: Any, given: Any) -> Array:
+    def _check_column(self, column: Any, given: Any) -> Array:
         if column.kind == "float":
             raise WrongOperand(
                 f"`{self.name}` gives floats, on {show_input(given)} for example; a trained model chooses among values",
@@ -112,7 +112,7 @@ class LabelledProgram:
         return ProgramFails(title, span=told.span, hint=HINT, details=told.diagnostic.details)
 
 
-def _stacked(rows: list[Array]) -> Array:
+def _stack(rows: list[Array]) -> Array:
     """Rows as one array; of several kinds as Python objects, so that none is changed."""
     if len({row.dtype.kind for row in rows}) == 1 and rows[0].dtype != object:
         return np.stack(rows)

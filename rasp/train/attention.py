@@ -19,9 +19,10 @@ from rasp.train.inputs import LengthGroup
 
 @dataclass(frozen=True)
 class Aim:
-    """A head as the count places it: its selector, its layer and place there, both from 0, and its selector in words.
+    """A head of the counted architecture, with which trained heads are compared.
 
-    `counts`: the head tells how many keys are selected by the share of BOS, which it selects as well.
+    `layer` and `head` count from 0; `words` is the selector as text. `counts` says that the head counts the selected
+    keys: it selects BOS as well, whose weight is 1 / (1 + count).
     """
 
     selector: Node
@@ -66,8 +67,9 @@ def looking_ahead(aims: Sequence[Aim], program: LabelledProgram, groups: Sequenc
 class Match:
     """The trained head that is most like a selector; layers and heads count from 1.
 
-    `weight` is the mean weight on the selected keys, of queries that select some; `correlation` that of the weights
-    with the row-normalised selector, over all pairs of these queries with the keys of the input.
+    Only queries that select some key are considered. `weight` is the mean, over them, of the attention weight on the
+    selected keys. `correlation` is that of the attention weights with the selector, whose rows are normalised to sum
+    to 1, over all pairs of a query and a key of the input.
     """
 
     selector: str
@@ -78,14 +80,14 @@ class Match:
     correlation: float
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields, for JSON."""
         return dict(vars(self))
 
 
 def matches(
     network: Network, aims: Sequence[Aim], program: LabelledProgram, groups: Sequence[LengthGroup]
 ) -> list[Match]:
-    """For each selector the head of the network that correlates most with it, on the inputs of groups."""
+    """For each selector, the head of the network that correlates most with it on the inputs."""
     layers = network.config.n_layers
     if not aims or not layers:
         return []
@@ -101,9 +103,9 @@ def matches(
 
 
 def _sums(network: Network, program: LabelledProgram, group: LengthGroup) -> Array:
-    """For each selector and each head, sums over the rows in which keys are selected: (figures, selectors, heads).
+    """Sums for each selector and head, over queries that select some key: (8, selectors, heads).
 
-    The figures are rows, pairs, weight on selected keys, and the sums for a correlation.
+    The 8 sums are the number of queries, that of pairs, the weight on selected keys, and five that a correlation needs.
     """
     first = network.config.first
     ids = np.pad(group.ids + first, ((0, 0), (first, 0)))
@@ -134,5 +136,5 @@ def _ratios(sums: Array) -> tuple[Array, Array]:
     pairs, rows = np.maximum(pairs, 1), np.maximum(rows, 1)
     spread = (held_squared / pairs - (held / pairs) ** 2) * (wanted_squared / pairs - (wanted / pairs) ** 2)
     together = both / pairs - held * wanted / pairs**2
-    # Where the weights or the selector are the same everywhere, there is no correlation: 0.
+    # If the weights or the selector are constant, the correlation is undefined, and 0 is given.
     return weight / rows, np.where(spread > 1e-12, together / np.sqrt(np.maximum(spread, 1e-12)), 0.0)

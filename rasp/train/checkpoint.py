@@ -1,4 +1,4 @@
-"""A training in a file, to go on later: arrays and JSON, which run no code, written whole once a minute."""
+"""Checkpoints, from which a training can be continued: arrays and JSON, so reading runs no code; one a minute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Trains all sizes of a training, one after the other, and measures them."""
+"""Trains transformers of each size, one size after the other, and measures them on test inputs."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ class _Run:
 
     def size(self, size: EncoderSize) -> bool:
         """Trains a size; returns whether Ctrl-C ended it."""
-        loop = gradients("loop")
+        loop = gradients("rasp.train.gradients.loop")
         aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(self.wanted.aims))
         trainer = loop.Trainer(size, self.wanted.inputs, self.wanted.settings, aims)
         if self.resumed is not None and self.resumed.arrays and len(self.resumed.done) == len(self.keeper.done):
@@ -171,7 +171,7 @@ def gradients(name: str) -> ModuleType:
     Raises ModuleNotFoundError, which says what to install.
     """
     try:
-        return importlib.import_module(f"rasp.train.gradients.{name}")
+        return importlib.import_module(name)
     except ModuleNotFoundError as error:
         message = f"{error.name} is not installed; `pip install 'rasp-lang[torch]'` brings it"
         raise ModuleNotFoundError(message, name=error.name) from None
@@ -179,7 +179,7 @@ def gradients(name: str) -> ModuleType:
 
 def check_device(device: str) -> None:
     """Raises ModuleNotFoundError without PyTorch, WrongOperand for a device that it does not have."""
-    gradients("device").check(device)
+    gradients("rasp.train.gradients.device").check(device)
 
 
 # ------------------------------------------------------------------------------------------------------------- results
@@ -251,7 +251,7 @@ def trained(
         run.networks.extend(load_network(keeper.folder / model_file(result.size)) for result in resumed.done)
     else:
         keeper.begin()
-    with gradients("device").threads(wanted.settings.threads) as threads:
+    with gradients("rasp.train.gradients.device").threads(wanted.settings.threads) as threads:
         for size in wanted.sizes[len(keeper.done) :]:
             if run.size(size):
                 break

@@ -1,4 +1,4 @@
-"""What a training tells while it runs, for whoever shows it."""
+"""The progress of a training: scores, reports, and the listener that receives them."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from rasp.train.settings import EncoderSize
 
 @dataclass(frozen=True)
 class TrainingScore:
-    """How right answers are: the share of tokens (positions), and that of whole sequences."""
+    """Accuracy: the share of positions with the right answer, and of sequences that are right at every position."""
 
     tokens: float
     sequences: float
 
     @property
     def order(self) -> tuple[float, float]:
-        """What makes one score better than another."""
+        """The key by which scores are compared: sequences first."""
         return self.sequences, self.tokens
 
 
 @dataclass(frozen=True)
 class TrainingStanding:
-    """How far the training of a size is: losses and scores on validation inputs, of each seed; None at first."""
+    """The progress of the training of one size: the loss and the validation score of each seed, once measured."""
 
     size: EncoderSize
     step: int
@@ -36,7 +36,7 @@ class TrainingStanding:
     left: float
 
     def to_dict(self) -> dict[str, Any]:
-        """As a line of metrics has it."""
+        """The object on a line of the file of metrics."""
         scores = [asdict(score) for score in self.scores]
         return {
             "size": self.size.slug,
@@ -48,7 +48,7 @@ class TrainingStanding:
 
 
 def status(standing: TrainingStanding) -> str:
-    """How a training stands, in a line.
+    """The progress of a training, in one line.
 
     >>> size = EncoderSize(2, 1, 64)
     >>> scores = (TrainingScore(0.9, 0.5), TrainingScore(1, 1))
@@ -64,7 +64,7 @@ def status(standing: TrainingStanding) -> str:
 
 
 def percent(share: float) -> str:
-    """A share in percent; only what is whole is shown as 100.
+    """A share in percent. Only a share of 1 is shown as 100, not one that rounds to it.
 
     >>> percent(1.0), percent(0.99996), percent(0.5), percent(0.987)
     ('100', '99.9', '50', '98.7')
@@ -74,16 +74,16 @@ def percent(share: float) -> str:
 
 
 class TrainingListener:
-    """Hears how far a training is; this one shows nothing."""
+    """Receives the progress of a training. This base class does nothing with it."""
 
     def working(self, standing: TrainingStanding) -> None:
-        """The training goes on; told some times a second."""
+        """Called a few times a second."""
 
     def measured(self, standing: TrainingStanding) -> None:
-        """There are scores on validation inputs."""
+        """Called when validation inputs were measured."""
 
     def unwritten(self, error: UnwritableFile) -> None:
         """A file cannot be written; the training goes on."""
 
     def close(self) -> None:
-        """The training has ended."""
+        """Called at the end."""

@@ -186,7 +186,7 @@ class ProgramSource:
 
     def fresh(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """New inputs of a length, none of which is held out."""
-        ids = self.sampler.drawn(chance, length, count)
+        ids = self.sampler.sample(chance, length, count)
         held = self.held.get(length)
         if held is None:
             return ids
@@ -194,7 +194,7 @@ class ProgramSource:
             bad = held.places(ids)
             if not len(bad):
                 return ids
-            ids[bad] = self.sampler.drawn(chance, length, len(bad))
+            ids[bad] = self.sampler.sample(chance, length, len(bad))
         bad = held.places(ids)  # what is held out is nearly all that is drawn
         ids[bad] = chance.choice(held.others, size=len(bad))
         return ids
@@ -256,7 +256,7 @@ def program_inputs(
 
 def _held_out(sampler: Sampler, chance: np.random.Generator, length: int, longest: int) -> HeldOut:
     """Test and validation inputs of a length; all that there are if there are too few to hold any out."""
-    found = np.unique(sampler.drawn(chance, length, SPACE), axis=0)
+    found = np.unique(sampler.sample(chance, length, SPACE), axis=0)
     if len(found) < LEAST:
         return HeldOut(found, found, found[:0])
     order = chance.permutation(len(found))
@@ -293,7 +293,7 @@ def _beyond(source: ProgramSource, classes: Classes) -> Iterator[LengthGroup]:
     chance = np.random.default_rng([source.seed, 0, OF_BEYOND])
     longest = source.max_length
     for length in range(longest + 1, 2 * longest + 1):
-        ids = source.sampler.drawn(chance, length, -(-BEYOND // longest))
+        ids = source.sampler.sample(chance, length, -(-BEYOND // longest))
         yield LengthGroup(ids, classes.labels(source.program.answers(ids)[0]))
 
 
@@ -355,7 +355,7 @@ def pair_inputs(
     tenth = len(pairs) // FOR_VALIDATION
     parts = order[:tenth], order[tenth : 2 * tenth], order[2 * tenth :]
     test, validation, training = (
-        tuple(_grouped([pairs[place] for place in part], vocabulary, classes)) for part in parts
+        tuple(_group_by_length([pairs[place] for place in part], vocabulary, classes)) for part in parts
     )
     longest = max(len(given) for given, _ in pairs)
     notes = (f"examples: {len(parts[2]):,} for training, {tenth:,} for validation, {tenth:,} for tests",)
@@ -363,7 +363,7 @@ def pair_inputs(
     return TrainingInputs(vocabulary.values, classes, longest, test, validation, (), notes, source)
 
 
-def _grouped(
+def _group_by_length(
     pairs: Sequence[tuple[Sequence[Atom], Sequence[Atom | None]]], vocabulary: Classes, classes: Classes
 ) -> Iterator[LengthGroup]:
     for length in sorted({len(given) for given, _ in pairs}):

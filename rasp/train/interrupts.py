@@ -1,4 +1,4 @@
-"""Ctrl-C during a training."""
+"""Handles Ctrl-C during a training."""
 
 from __future__ import annotations
 

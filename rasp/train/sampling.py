@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 import numpy as np
 
+from rasp.compile.inputs import DrawInput
 from rasp.engine.inputs import validate_input
 from rasp.errors import BadInput, RaspError
 from rasp.graph.atoms import atom_key, show_atom
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
 
-Draw = Callable[[random.Random, int], Sequence[Any]]  # a random input of a length
 BRACKETS = ("()", "{}", "[]", "<>")
 
 
@@ -25,7 +25,7 @@ class Sampler(Protocol):
     @property
     def words(self) -> str: ...
 
-    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+    def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """So many inputs of a length, as ids (count, length)."""
 
 
@@ -33,14 +33,14 @@ class Sampler(Protocol):
 class Uniform:
     """Each token with the same probability.
 
-    >>> Uniform(3).drawn(np.random.default_rng(0), 5, 2).tolist()
+    >>> Uniform(3).sample(np.random.default_rng(0), 5, 2).tolist()
     [[2, 1, 1, 0, 0], [0, 0, 0, 0, 2]]
     """
 
     size: int
     words: str = "uniform tokens"
 
-    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+    def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """So many inputs of a length, as ids (count, length)."""
         return chance.integers(self.size, size=(count, length))
 
@@ -52,14 +52,14 @@ class Dyck:
     `pairs` has the ids of each opening bracket and of its closing one. Balanced strings are uniform among their
     shapes.
 
-    >>> "".join("()"[token] for token in Dyck(((0, 1),)).drawn(np.random.default_rng(3), 8, 1)[0])
+    >>> "".join("()"[token] for token in Dyck(((0, 1),)).sample(np.random.default_rng(3), 8, 1)[0])
     '((()()))'
     """
 
     pairs: tuple[tuple[int, int], ...]
     words: str = "strings of brackets: balanced, with a balanced prefix, and random, in turn"
 
-    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+    def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """So many inputs of a length, as ids (count, length)."""
         even = length // 2 * 2
         prefixes = np.stack(
@@ -87,7 +87,7 @@ class Dyck:
 class Drawn:
     """What a function `draw(random, length)` of the user draws. Raises BadInput where that is no such input."""
 
-    draw: Draw
+    draw: DrawInput
     vocabulary: tuple[Atom, ...]
     words: str = "a function"
     _ids: dict[object, int] = field(init=False, repr=False)
@@ -95,13 +95,13 @@ class Drawn:
     def __post_init__(self) -> None:
         object.__setattr__(self, "_ids", {atom_key(token): place for place, token in enumerate(self.vocabulary)})
 
-    def drawn(self, chance: np.random.Generator, length: int, count: int) -> Array:
+    def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """So many inputs of a length, as ids (count, length)."""
         seeded = random.Random(int(chance.integers(2**63)))
         return np.array([self._one(seeded, length) for _ in range(count)]).reshape(count, length)
 
     def _one(self, chance: random.Random, length: int) -> list[int]:
-        given = validate_input(self._called(chance, length))
+        given = validate_input(self._call(chance, length))
         if len(given) != length:
             raise BadInput(f"{self.words} gave an input of {len(given)} tokens, and one of {length} was asked for")
         for token in given:
@@ -109,7 +109,7 @@ class Drawn:
                 raise BadInput(f"{self.words} gave the token {show_atom(token)}, which is not in the vocabulary")
         return [self._ids[atom_key(token)] for token in given]
 
-    def _called(self, chance: random.Random, length: int) -> Sequence[Any]:
+    def _call(self, chance: random.Random, length: int) -> Sequence[Any]:
         try:
             return self.draw(chance, length)
         except RaspError:
@@ -119,7 +119,7 @@ class Drawn:
             raise BadInput(title) from None
 
 
-def sampler_of(vocabulary: tuple[Atom, ...], draw: Draw | str | None = None, words: str = "") -> Sampler:
+def sampler_of(vocabulary: tuple[Atom, ...], draw: DrawInput | str | None = None, words: str = "") -> Sampler:
     """A sampler: "uniform", "dyck", or a function; by default "dyck" where the vocabulary consists of brackets.
 
     Raises BadInput.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 import random
+import re
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -156,13 +157,12 @@ BUILDERS: dict[Callable[..., Node], int] = {  # with the number of arguments tha
 OPS = st.sampled_from([*OPERATORS, *COMPARISONS, "", "best", "lookup_key", "not in", 1, None, nodes.And, ("+",)])
 NUMBERS = [float("inf"), float("nan"), 1j]
 THINGS = st.sampled_from([*NUMBERS, NOTHING, b"a", [], (), {}, "ab", "int", ("a", 1), [("a", 1)], [NOTHING], [LIST]])
-REFUSALS = (InternalError, AttributeError, TypeError, ValueError, IndexError)  # Python's, of what is no node
 
 
 @settings(max_examples=600, suppress_health_check=list(HealthCheck))
 @given(strategies.graphs(), st.sampled_from(list(BUILDERS)), st.data())
 def test_no_call_of_a_builder_makes_an_illegal_node(made, build, data):
-    count = data.draw(st.sampled_from([BUILDERS[build]] * 3 + [1, 2, 3]))
+    count = data.draw(st.sampled_from([BUILDERS[build]] * 3 + [1, 2, 3])) if build == graph.apply else BUILDERS[build]
     arguments = data.draw(st.lists(st.sampled_from(made), min_size=count, max_size=count))
     if data.draw(st.booleans()):
         arguments[data.draw(st.integers(0, count - 1))] = data.draw(strategies.atoms | THINGS)
@@ -172,7 +172,7 @@ def test_no_call_of_a_builder_makes_an_illegal_node(made, build, data):
     for _ in range(2):
         try:
             node = build(*arguments)
-        except REFUSALS:
+        except InternalError:
             refused = True
         else:
             assert not refused  # nothing is left behind that a second call would find
@@ -200,8 +200,50 @@ def test_each_builder_takes_operands_of_its_sorts_alone(name):
             if [sort_of(part) for part in parts] == wanted.split():
                 check_all([build(*parts)])
             else:
-                with pytest.raises((InternalError, TypeError)):
+                with pytest.raises(InternalError if count == len(wanted.split()) else (InternalError, TypeError)):
                     build(*parts)
+
+
+ODD = [NOTHING, 3, -1, 2.5, "ab", b"a", ["x"], {}, {"a"}, ("a", 1), [("a", 1)], [["x"]], object(), LIST, SOP, SELECTOR]
+
+
+@pytest.mark.parametrize("build", BUILDERS, ids=lambda build: build.__name__)
+def test_every_odd_argument_is_refused_in_words(build):
+    """Each argument in turn is odd, the others are right; what is not refused is legal."""
+    right = {
+        graph.constant: [1],
+        graph.tokens: ["str"],
+        graph.apply: ["+", SOP, SOP],
+        graph.lookup: [SOP, "ab"],
+        graph.lookup_key: [SOP, [("a", 1)]],
+        graph.member: [SOP, "ab"],
+        graph.aggregate: [SELECTOR, SOP, 0],
+        graph.compare: ["==", SOP, SOP],
+        graph.at: [SOP, 0],
+    }.get(build) or [{"s-op": SOP, "selector": SELECTOR}[sort] for sort in OF_NODES[NAMES[build]][1].split()]
+    check_all([build(*right)])
+    said = []
+    for place, odd in itertools.product(range(len(right)), ODD):
+        arguments = [*right[:place], odd, *right[place + 1 :]]
+        try:
+            check_all([build(*arguments)])
+        except InternalError as error:
+            said.append(str(error))
+    assert all(re.search("cannot be made of|there is no operator|is no position", message) for message in said)
+
+
+NAMES = {build: name for name, (build, _) in OF_NODES.items() if isinstance(name, str)}
+
+
+@pytest.mark.parametrize(
+    "node", [SOP, SELECTOR, graph.lookup(SOP, "ab"), graph.aggregate(SELECTOR, SOP), NOTHING, 3, "a"]
+)
+@pytest.mark.parametrize("parts", [[], [SOP] * 3, [NOTHING], [["x"], 3], NOTHING, 3])
+def test_other_operands_are_as_many(node, parts):
+    if (node, parts) == (SOP, []):  # it has none
+        return
+    with pytest.raises(InternalError, match="cannot be made of"):
+        with_operands(node, parts)
 
 
 # ------------------------------------------------------------------------------------------------------ whole graphs
@@ -223,6 +265,26 @@ def test_a_check_finds_a_forged_node_anywhere(made, seed):
     for top in (forged, above):
         with pytest.raises(InternalError):
             check([*made, top])
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        *ODD[:-2],
+        Map(-1, "+", NOTHING),
+        Map(-1, "+", 3),
+        Map(-1, "+", [SOP, SOP]),
+        Map(-1, ["+"], (SOP,)),
+        nodes.Compare(-1, ["=="], SOP, SOP),
+        nodes.Tokens(-1, ["str"]),
+        nodes.Not(-1, ["x"]),
+        nodes.Aggregate(-1, SELECTOR, NOTHING, 0),
+        Node(-1),
+    ],
+)
+def test_a_check_says_what_is_wrong_with_odd_fields(node):
+    with pytest.raises(InternalError, match=r"cannot be made of|is no node|there is no operator"):
+        check([SOP, node])
 
 
 def test_a_deep_graph_is_checked():

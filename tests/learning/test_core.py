@@ -12,7 +12,7 @@ from rasp.graph.builders import aggregate, apply, compare, constant, indices, le
 from rasp.graph.nodes import Node
 from rasp.learning import adapter, core, state
 from rasp.learning.accuracy import score_program
-from rasp.learning.adapter import Findings, FoundProgram, Progress
+from rasp.learning.adapter import Findings, FindingsCallback, FoundProgram
 from rasp.learning.core import choose_program, learn_program
 from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, SearchStanding
@@ -47,7 +47,7 @@ class Search:
         self.interrupted = interrupted
         self.asked: list[tuple[Data, LearningTask]] = []
 
-    def __call__(self, data: Data, wanted: LearningTask, progress: Progress) -> Findings:
+    def __call__(self, data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
         self.asked.append((data, wanted))
         programs = [program(one[1], 100 + 10 * place, data) for place, one in enumerate(self.rounds.pop(0))]
         best = min(programs, key=lambda one: one.wrong)

@@ -15,7 +15,7 @@ from rasp.base.diagnostics import printable
 from rasp.base.quantities import percent
 from rasp.errors import BadInput, RaspError
 from rasp.graph.builders import aggregate, apply, compare, constant, indices, tokens
-from rasp.learning.accuracy import Answer, PartReport, Score, Trained, measure
+from rasp.learning.accuracy import PartReport, ProgramAnswer, Score, Trained, measure
 from rasp.learning.choosing import choose
 from rasp.learning.comparing import comparisons
 from rasp.learning.data import Data, Input
@@ -31,11 +31,11 @@ WORDS = ["".join(word) for size in range(1, 5) for word in itertools.product("ab
 SORTED = data_of([(word, "".join(sorted(word))) for word in WORDS])
 
 
-def half_sorted(inputs: list[Input]) -> Sequence[Answer]:
+def half_sorted(inputs: list[Input]) -> Sequence[ProgramAnswer]:
     return [(*sorted(given[:3]), *given[3:]) for given in inputs]
 
 
-def right(inputs: list[Input]) -> Sequence[Answer]:
+def right(inputs: list[Input]) -> Sequence[ProgramAnswer]:
     return [tuple(sorted(given)) for given in inputs]
 
 

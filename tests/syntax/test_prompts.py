@@ -6,7 +6,7 @@ import pytest
 
 from rasp.assist.completeness import inputs, is_complete
 from rasp.errors import RaspError
-from rasp.syntax.reader import Item, Reader
+from rasp.syntax.reader import Reader, ReaderItem
 from tests.docs import pages
 
 SESSIONS = [
@@ -25,7 +25,7 @@ def read(text: str) -> list[str]:
     return [_said(item) for item in items]
 
 
-def _said(item: str | Item) -> str:
+def _said(item: str | ReaderItem) -> str:
     if isinstance(item, str):
         return item
     if isinstance(item, RaspError):

@@ -131,7 +131,7 @@ def test_bos_is_the_key_of_a_query_that_selects_nothing():
 
 @pytest.mark.parametrize("length", range(1, 12))
 def test_brackets_are_balanced_in_turn(length):
-    drawn = Dyck(((0, 1), (2, 3))).drawn(np.random.default_rng(0), length, 300)
+    drawn = Dyck(((0, 1), (2, 3))).sample(np.random.default_rng(0), length, 300)
 
     def balanced(ids):
         stack = []
@@ -149,7 +149,7 @@ def test_brackets_are_balanced_in_turn(length):
 
 
 def test_all_shapes_of_brackets_are_drawn_alike():
-    drawn = Dyck(((0, 1),)).drawn(np.random.default_rng(0), 8, 42_000)[::3]
+    drawn = Dyck(((0, 1),)).sample(np.random.default_rng(0), 8, 42_000)[::3]
     counts = Counter(map(tuple, drawn.tolist()))
     assert len(counts) == 14
     assert all(abs(count - 1000) < 150 for count in counts.values())
@@ -157,7 +157,7 @@ def test_all_shapes_of_brackets_are_drawn_alike():
 
 def test_a_function_draws():
     made = sampler_of(("a", "b"), lambda chance, length: [chance.choice("ab")] * length)
-    drawn = made.drawn(np.random.default_rng(0), 4, 20)
+    drawn = made.sample(np.random.default_rng(0), 4, 20)
     assert {len(set(row)) for row in drawn.tolist()} == {1}
 
 
@@ -180,7 +180,7 @@ def test_what_is_held_out_is_not_trained_on_even_if_nothing_else_is_drawn():
 )
 def test_what_draws_nothing_is_refused(draw, message):
     with pytest.raises(BadInput, match=message):
-        sampler_of(("a", "b"), draw).drawn(np.random.default_rng(0), 4, 1)
+        sampler_of(("a", "b"), draw).sample(np.random.default_rng(0), 4, 1)
 
 
 def test_a_program_that_fails_is_refused():

@@ -54,7 +54,7 @@ def wanted_of(sop=REVERSE, vocab="ab", max_length=4, tight=False, **given):
 
 def test_examples():
     """Those of the modules that need PyTorch, and that of `SOp.train`."""
-    assert not sum(doctest.testmod(core.gradients(name)).failed for name in ("device", "encoder", "loop"))
+    assert not sum(doctest.testmod(core.gradients(f"rasp.train.gradients.{name}")).failed for name in ("device", "encoder", "loop"))
     text = rasp.SOp.train.__doc__.replace("# doctest: +SKIP", "")
     example = doctest.DocTestParser().get_doctest(text, {}, "SOp.train", None, 0)
     assert doctest.DocTestRunner().run(example) == (0, 4)
@@ -361,7 +361,7 @@ def test_devices_that_are_not_there():
 def test_no_part_is_tied_to_the_cpu(options, monkeypatch):
     """On the device "meta", which holds no numbers, a tensor of another device in a step is an error."""
     wanted = wanted_of(device="meta", **options)
-    loop = core.gradients("loop")
+    loop = core.gradients("rasp.train.gradients.loop")
     monkeypatch.setattr(loop.Encoder, "state", lambda encoder: {})
     monkeypatch.setattr(loop.Trainer, "_finite", lambda trainer, losses: [])
     aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(wanted.aims))

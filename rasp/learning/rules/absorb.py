@@ -1,30 +1,31 @@
-"""An absorbing class: once an output has it, all later outputs of the sequence have it.
+"""Absorb: an output value that stays once it has come, as F does in a Dyck language.
 
-Assumes that the class marks what cannot be mended. Then the rest is asked only where the class is not, and what has to
-be found for the class is a flag at its first place: behind that, nothing is asked. Whether the flag has been True up to
-here is one count.
+Assumes that after the first position with the value all outputs of the sequence have it. Two smaller goals remain. One
+is the output before that position. The other is a flag that is True at that position and False before it; later
+positions are left open. The program counts how often the flag was True up to each position: where the count is 0, it
+gives the first goal, elsewhere the value.
 
-Example: of a Dyck language, F. The flag is True at a closer without an opener; where no F is, the output is T or P.
+Example: the outputs of a Dyck language are T, P and F. The flag is True at a closing bracket that has no opening one;
+before that, the output is T or P.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from rasp.learning.coding import is_writable
 from rasp.learning.expressions import ConstantTerm, Count, Expression, OperatorTerm, SelectorTerm, constant, flag_clause
 from rasp.learning.goals import Goal, Reduction, SearchProblem
+from rasp.model.arrays import Array
 
-Array = Any
-EVIDENCE = 3  # sequences in which the class comes after another: where it stands from the start on, nothing is absorbed
+EVIDENCE = 3  # the least number of sequences in which another value comes before the one that stays
 
 
 def absorb(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
-    """The splits at each class of the goal that absorbs."""
+    """A reduction for each value of the goal that stays once it has come."""
     for code in np.unique(goal.wanted[goal.asked]).tolist():
         here = goal.asked & (goal.wanted == code)
         before = np.logical_or.accumulate(np.vstack([np.zeros_like(here[:1]), here[:-1]]))
@@ -41,13 +42,13 @@ def absorb(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
 
 
 def _turns(goal: Goal, here: Array, before: Array) -> int:
-    """In how many sequences the class comes after another one."""
+    """The number of sequences in which another value comes before this one."""
     others = np.logical_or.accumulate(goal.asked & ~here)
     return int((others & here & ~before).any(0).sum())
 
 
 def _combine(absorbed: ConstantTerm, flag: Expression, rest: Expression) -> Iterator[Expression]:
-    """`absorbed` from the first place of the flag on, the rest before."""
+    """`absorbed` from the first position on at which the flag is True, `rest` before it."""
     if isinstance(flag, ConstantTerm):
         return
     seen = Count(SelectorTerm((flag_clause(flag),), "<="))

@@ -13,7 +13,6 @@ import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
@@ -22,8 +21,8 @@ from rasp.learning.goals import Goal
 from rasp.learning.prices import price
 from rasp.learning.simplify import either
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
+from rasp.model.arrays import Array
 
-Array = Any
 KEPT = 300  # conditions
 STARTS = 8  # of covers
 MOST = 3  # conditions in a cover

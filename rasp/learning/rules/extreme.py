@@ -8,8 +8,6 @@ Example: the length of the longest run. The candidate is the length of the run t
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from rasp.learning.expressions import Clause, Count, Expression, OperatorTerm, Read, SelectorTerm, constant, flag_clause
@@ -17,7 +15,6 @@ from rasp.learning.goals import Goal
 from rasp.learning.prices import price
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
 
-Array = Any
 MOST = 12  # candidates that are kept, the first
 
 

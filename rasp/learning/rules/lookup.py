@@ -14,7 +14,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -24,8 +23,8 @@ from rasp.learning.functions import shortest, tabulate
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream, recipe_price
+from rasp.model.arrays import Array
 
-Array = Any
 FIRST, PAIRS = 12, 160  # pairs that all candidates are tried on, and that the rest are
 KEPT = 24  # dependencies that are looked at, the cheapest
 FORMS, EFFORT = 12, 400

@@ -17,8 +17,7 @@ import numpy as np
 
 from rasp.learning.expressions import ConstantTerm, Expression, Read, SelectorTerm, Variable, flag_clause
 from rasp.learning.goals import Goal, Reduction, SearchProblem
-
-Array = Any
+from rasp.model.arrays import Array
 
 
 def pick(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
@@ -49,7 +48,7 @@ def _answers(goal: Goal) -> Array | None:
 def _outermost(hits: Array, which: str) -> Array:
     """The first or last hit of each sequence alone."""
     rows = hits if which == "first" else hits[::-1]
-    only = rows & (np.cumsum(rows, 0) == 1)
+    only: Array = rows & (np.cumsum(rows, 0) == 1)
     return only if which == "first" else only[::-1]
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import numpy as np
 
@@ -21,8 +20,7 @@ from rasp.learning.batch import CodedBatch
 from rasp.learning.expressions import INDICES, Clause, Expression, Read, SelectorTerm, Variable
 from rasp.learning.functions import shortest, tabulate
 from rasp.learning.goals import Goal, Reduction, SearchProblem
-
-Array = Any
+from rasp.model.arrays import Array
 
 
 def pull(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:

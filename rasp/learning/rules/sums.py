@@ -10,7 +10,6 @@ of "b" before here, and the hash of the goal minus that of the first count is th
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
@@ -18,8 +17,8 @@ from rasp.learning.expressions import Expression, OperatorTerm, constant
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream, draw_weights, hash_columns
+from rasp.model.arrays import Array
 
-Array = Any
 SHIFTS = (0, 1, -1)
 MASK = 2**23 - 1
 MOST = 200  # pairs that are written out at a time

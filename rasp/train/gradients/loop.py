@@ -224,9 +224,9 @@ class Trainer:
     def predictions(self, groups: Iterable[LengthGroup]) -> list[Array]:
         """For each group the numbers of the values with the largest logits, (seeds, count, n)."""
         with torch.inference_mode():
-            return [self._predicted(group.ids) for group in groups]
+            return [self._predict(group.ids) for group in groups]
 
-    def _predicted(self, ids: Array) -> Array:
+    def _predict(self, ids: Array) -> Array:
         first = int(self.settings.bos)
         given = np.pad(ids + first, ((0, 0), (first, 0)))
         at_once = max(1, PLACES // given.shape[1])
