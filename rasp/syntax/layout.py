@@ -133,9 +133,8 @@ class SourceLayout:
         page.further = further
         for first, comma in self._items(start, end):
             behind = min(comma + 1, end)
-            needed = (
-                behind if comma < end else self._end_of_unbroken(end)
-            )  # the last target shares a line with the start of the value
+            # The last target shares a line with the start of the value.
+            needed = behind if comma < end else self._end_of_unbroken(end)
             if first > start and page.reach(first, needed) > WIDTH:
                 page.break_line(further)
             page.write(first, behind)
@@ -147,7 +146,9 @@ class SourceLayout:
         partners, index = self.structure.partners, start
         while self.kinds[index] in PREFIXES:
             index += 1
-        index += 2 if partners.get(index) == index + 1 else 1
+        if partners.get(index, 0) > index + 1:
+            return index + 1
+        index += 2 if index in partners else 1
         while self.kinds[index] == "(" and partners[index] == index + 1:
             index += 2
         return index + 1
@@ -337,14 +338,16 @@ class SourceLayout:
 
     def _fill(self, items: list[Stretch], inner: int) -> Rule:
         """As many items in a line as fit, each with its comma."""
-        page = self.page
+        page, broken = self.page, False
         page.break_line(inner)
         for start, end in items:
             comma = (start, end) != items[-1]
-            if not page.fits(start, end + comma):
+            if broken or not page.fits(start, end + comma):
                 page.break_line(inner)
-                yield from self._entry(start, end, Room(inner, inner + STEP, comma))
-                start = end
+                broken = not page.fits(start, end + comma)
+                if broken:
+                    yield from self._entry(start, end, Room(inner, inner + STEP, comma))
+                    start = end
             page.write(start, end + comma)
 
     def _entry(self, start: int, end: int, room: Room) -> Rule:

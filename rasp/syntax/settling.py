@@ -1,7 +1,7 @@
 """Settles where comments and blank lines of a program stand, before it is laid out.
 
-A comment breaks its line. So one that stands where a layout breaks no line, such as between an operator and its operand,
-moves to the nearest place in its statement where it does. Comments keep their order.
+A comment breaks its line. So one that stands where a layout breaks no line, such as between an operator and its
+operand, moves to the nearest place in its statement where it does. Comments keep their order.
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ class Settling:
     def _move_back(self, gap: int, target: int) -> None:
         """Moves the comments of a gap behind those of an earlier one.
 
-        What stood behind a word still does, but not behind a comma or another statement, which it would seem to explain.
+        What stood behind a word still does, but not behind a comma or another statement, which it is not about.
         """
         behind, lines = self._take(gap)
         there, above = self._take(target)
