@@ -360,7 +360,7 @@ class SourceLayout:
         tail = page.width(colon, behind) + (room.tail if behind == end else 0)
         yield from self._expression(start, colon, room._replace(tail=tail))
         page.write(colon, colon + 1)
-        yield from self._value(colon + 1, end, room)
+        yield from self._value(colon + 1, end, room._replace(further=room.base + STEP))
 
     # ---------------------------------------------------------------------------------------------- outside brackets
 

@@ -160,6 +160,23 @@ LAYOUTS = [
     ("x = [\n# one\n1\n# end\n];", "x = [\n    # one\n    1\n    # end\n];\n"),
     ("x = a # why\n+ b\n# how\n+ c;", "x = a  # why\n    + b\n    # how\n    + c;\n"),
     ("x = a + # why\nb;", "x = a  # why\n    + b;\n"),
+    ("x = a - # one\n- # two\nnot # three\nb;", "x = a  # one\n    # two\n    # three\n    - -not b;\n"),
+    ("x = a -\n# why\nb not # so\nin c;", "x =\n    a\n        # why\n        - b  # so\n    not in c;\n"),
+    ("x = # why\n- # so\na;", "x =  # why\n    # so\n    -a;\n"),
+    ("x = [a, - # why\nb];", "x = [\n    a,\n    # why\n    -b\n];\n"),
+    ("x = f # why\n( # so\na);", "x = f(  # why\n    # so\n    a\n);\n"),
+    ("x = a if # why\nb else # so\nc;", "x = a  # why\n    if b  # so\n    else c;\n"),
+    ("x = {1 # why\n: # so\n2};", "x = {\n    1:  # why\n        # so\n        2\n};\n"),
+    ("x # why\n, y # so\n= # now\n1, 2;", "x,  # why\n    y =  # so\n    # now\n    1,\n    2;\n"),
+    ("x = [y for # why\ny in # so\nz];", "x = [\n    y  # why\n    for y in  # so\n        z\n];\n"),
+    (
+        "a;def # why\nf # so\n(x) # now\n{return # here\nx;}",
+        "a;\n# why\ndef f(  # so\n    x\n) {  # now\n    return  # here\n        x;\n}\n",
+    ),
+    ("for x in y\n# each\n{ # so\n}", "for x in y {\n    # each\n    # so\n}\n"),
+    ('load # why\n"sort";', '# why\nload "sort";\n'),
+    ("exit + # why\nb;(exit) + # so\nb;", "exit +  # why\n    b;\n(exit)  # so\n    + b;\n"),
+    ("x = 1\n# one\n;", "x = 1;  # one\n"),
     ("x = 1 # one\n;", "x = 1;  # one\n"),
     ("for x in y # each\n{}", "for x in y {  # each\n}\n"),
     ("set   example [1,# one\n2]#so\nb;", "set example [\n    1,  # one\n    2\n]  # so\nb;\n"),
@@ -404,6 +421,13 @@ def test_a_text_that_would_become_too_large(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_text_that_is_nested_too_deeply() -> None:
     with pytest.raises(NestedTooDeep):
         rasp.format("x = " + "(" * 1001 + "1" + ")" * 1001 + ";")
+
+
+@pytest.mark.parametrize("text", [5, b"a;", None, ["a;"]])
+def test_what_is_no_text(text: object) -> None:
+    for takes_text in (rasp.format, parse, rasp.Session().run):
+        with pytest.raises(TypeError, match=f"^a program is a str, not a value of type {type(text).__name__}$"):
+            takes_text(text)  # type: ignore[arg-type]
 
 
 # ------------------------------------------------------------------------------------------------------- the check

@@ -1,4 +1,4 @@
-"""Finds lines of a formatted program that are too wide although they could break. Knows nothing of the layout's rules."""
+"""Finds lines of a formatted program that are too wide although they could break, without the rules of the layout."""
 
 from __future__ import annotations
 
