@@ -106,7 +106,7 @@ class Reader:
 
     @property
     def unfinished(self) -> bool:
-        """Whether the next line may belong to what was read: to a statement, also a broken one, or a comment above it."""
+        """Whether the next line may belong to what was read: a statement, also a broken one, or a comment above one."""
         return self.pending or self._skipping is not None or bool(self._comments)
 
     @property

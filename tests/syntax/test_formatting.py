@@ -427,7 +427,7 @@ def test_a_text_that_is_nested_too_deeply() -> None:
 def test_what_is_no_text(text: object) -> None:
     for takes_text in (rasp.format, parse, rasp.Session().run):
         with pytest.raises(TypeError, match=f"^a program is a str, not a value of type {type(text).__name__}$"):
-            takes_text(text)  # type: ignore[arg-type]
+            takes_text(text)
 
 
 # ------------------------------------------------------------------------------------------------------- the check
