@@ -50,16 +50,50 @@ def question_in_scope(text: str, scope: Scope) -> str:
     return "" if own else command
 
 
-def inputs(reader: Reader, text: str, ask: Callable[[str], str] = question) -> Iterator[str | ReaderItem]:
+class LatestInput:
+    """The text of the latest input that is no command, as it was entered, also if it failed.
+
+    It has all lines that were fed at once. Where lines come one by one, it has those of one statement.
+
+    >>> reader, latest = Reader(), LatestInput()
+    >>> for line in ("a = 1;\\n", "b = [\\n", "2;\\n", "]; c = 3;\\n", ":help\\n"):
+    ...     found = list(inputs(reader, line, latest=latest))
+    >>> latest.text
+    'b = [\\n2;\\n]; c = 3;\\n'
+    """
+
+    def __init__(self) -> None:
+        self.text = ""
+        self._open = False  # whether the next line belongs to it
+
+    def add(self, line: str) -> None:
+        """Adds a line, or begins with it; an input does not begin with a blank line."""
+        if self._open or line.strip():
+            self.text = f"{self.text if self._open else ''}{line}\n"
+            self._open = True
+
+    def forget(self) -> None:
+        """Forgets the text."""
+        self.text = ""
+
+    def end(self) -> None:
+        """Lets the next line begin another input."""
+        self._open = False
+
+
+def inputs(
+    reader: Reader, text: str, ask: Callable[[str], str] = question, latest: LatestInput | None = None
+) -> Iterator[str | ReaderItem]:
     """Feeds a text to a reader; yields commands (as text), statements and syntax errors as they become complete.
 
     The text should end with a newline. Inside a statement, a line that starts with `:` or looks like a question is
-    part of the statement. `ask` returns the command for a question.
+    part of the statement. `ask` returns the command for a question. `latest` takes the lines that are no commands.
 
     >>> reader = Reader()
     >>> [type(item).__name__ for item in inputs(reader, 'a = 1;\\n:help\\nb = {"k"\\n: 2};\\na?\\n')]
     ['Assign', 'str', 'Assign', 'str']
     """
+    latest = latest or LatestInput()
     for line in text.split("\n")[:-1]:
         prompt = PROMPT.match(line)
         typed = line[prompt.end() :] if prompt else line
@@ -69,11 +103,15 @@ def inputs(reader: Reader, text: str, ask: Callable[[str], str] = question) -> I
             reader.feed(f"{prompt.group() if prompt else ''}\n")
             wrong = list(reader.read())  # an error: a copied prompt in a text that began without one
             yield from wrong
+            latest.end()
             if not wrong:
                 yield command
         else:
+            latest.add(line)
             reader.feed(line + "\n")
             yield from reader.read()
+    if not reader.unfinished:
+        latest.end()
 
 
 def is_complete(text: str) -> bool:

@@ -257,7 +257,9 @@ def _fmt(parser: argparse.ArgumentParser) -> None:
         "files", nargs="+", metavar="FILE", help="a .rasp file, a folder of them, or - for standard input to output"
     )
     parser.add_argument("--check", action="store_true", help="write nothing; name what would change, and exit with 1")
-    parser.add_argument("--diff", action="store_true", help="write nothing; show what would change")
+    parser.add_argument(
+        "--diff", action="store_true", help="write nothing; show what would change; exits with 0, or as --check"
+    )
 
 
 def _arch(parser: argparse.ArgumentParser) -> None:

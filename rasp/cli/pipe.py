@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from rasp.assist.completeness import inputs, question_in_scope
+from rasp.assist.completeness import LatestInput, inputs, question_in_scope
 from rasp.base.limits import limits
 from rasp.cli.output import flush, say
 from rasp.cli.printing import new_session
@@ -48,6 +48,7 @@ class _Commands:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.latest = LatestInput()
         self._talk: Conversation | None = None
 
     def carry_out(self, line: str) -> bool:
@@ -58,6 +59,7 @@ class _Commands:
         if self._talk is None:
             self._talk = Conversation(self.session, say, listening=False)
             self._talk.unheard, self._talk.lend = True, lend_terminal
+            self._talk.latest = self.latest
         done = self._talk.command(line)
         flush()
         return not done
@@ -125,7 +127,7 @@ def _take(session: Session, reader: Reader, line: str | RaspError, commands: _Co
     failed = isinstance(line, RaspError) and _run(session, line)
     text = "\n" if isinstance(line, RaspError) else line  # a line that is not UTF-8 counts as an empty one
     whole = text if text.endswith("\n") else f"{text}\n"
-    for item in inputs(reader, whole, lambda line: question_in_scope(line, session.scope)):
+    for item in inputs(reader, whole, lambda line: question_in_scope(line, session.scope), commands.latest):
         failed |= commands.carry_out(item) if isinstance(item, str) else _run(session, item)
         if session.left:
             break

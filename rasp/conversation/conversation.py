@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from rasp.assist.completeness import complete_text, inputs, question_in_scope
+from rasp.assist.completeness import LatestInput, complete_text, inputs, question_in_scope
 from rasp.base.diagnostics import Diagnostic
 from rasp.conversation.colon_commands import carry_out
 from rasp.conversation.display import Screen, error_text, fill, result_text, warning_text
@@ -59,6 +59,7 @@ class Conversation(Listener):
         self.saved: set[Path] = set()  # files that `:save` wrote, and may write again
         self.past: Callable[[], Iterable[str]] = list  # earlier inputs, oldest first
         self.remember: Callable[[str], None] = _forget  # adds a text to them
+        self.latest = LatestInput()  # for `:fmt` and `:edit`
         self.lend: Callable[[], AbstractContextManager[None]] = nullcontext  # gives the terminal to another program
         self.tutorial = Tutorial()
         self.vi_mode = False
@@ -79,7 +80,7 @@ class Conversation(Listener):
         self.started, self.running = time.perf_counter(), True
         if not self.reader.pending:
             self.reader.begin_text()
-        for item in inputs(self.reader, text, self.question_command):
+        for item in inputs(self.reader, text, self.question_command, self.latest):
             self.run(item)
             if self.session.left:
                 break
@@ -127,10 +128,11 @@ class Conversation(Listener):
         """
         waiting, self.reader, self.editing = self.reader, Reader(CONSOLE), True
         self.remember(text.rstrip())
+        self.latest.end()
         self.draft = FailedEdit(name, text)
         try:
             whole = text if text.endswith("\n") else f"{text}\n"
-            went_well = [self.run(item) for item in inputs(self.reader, whole, self.question_command)]
+            went_well = [self.run(item) for item in inputs(self.reader, whole, self.question_command, self.latest)]
             went_well += [self.run(item) for item in self.reader.finish()]
         finally:
             self.reader, self.editing = waiting, False
@@ -154,6 +156,7 @@ class Conversation(Listener):
     def drop(self) -> None:
         """Drops the input that was fed and did not run."""
         self.reader = Reader(CONSOLE)
+        self.latest.end()
 
     @property
     def pending(self) -> bool:

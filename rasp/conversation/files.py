@@ -165,7 +165,9 @@ def edit(talk: Talk, argument: str) -> None:
     after = _edit_text(talk, before, argument)
     talk.started = time.perf_counter()  # the time in the editor does not count
     if not after.strip():
-        talk.draft = None if is_draft else talk.draft
+        if is_draft:
+            talk.draft = None
+            talk.latest.forget()
         talk.say("The text is empty, so nothing runs.")
     elif after.rstrip() == before.rstrip():
         talk.say("Nothing was changed, so nothing runs.")
@@ -198,8 +200,9 @@ def _edit_text(talk: Talk, before: str, name: str) -> str:
 
 
 def _last_input(talk: Talk) -> str:
-    """The latest input that is not a command; `:edit` itself is in the history already."""
-    return next((text for text in reversed(list(talk.past())) if not text.lstrip().startswith(":")), "")
+    """The latest input that is no command; before the first one, that of an earlier conversation."""
+    earlier = (text for text in reversed(list(talk.past())) if not text.lstrip().startswith(":"))
+    return talk.latest.text or next(earlier, "")
 
 
 def _run_editor(talk: Talk, file: Path) -> None:

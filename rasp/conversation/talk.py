@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+from rasp.assist.completeness import LatestInput
 from rasp.conversation.display import Screen
 from rasp.conversation.record import StatementRecord
 from rasp.conversation.tutorial import Tutorial
@@ -37,6 +38,7 @@ class Talk(Protocol):
     files: list[str | Path]
     saved: set[Path]
     past: Callable[[], Iterable[str]]
+    latest: LatestInput
     tutorial: Tutorial
     vi_mode: bool
     started: float

@@ -13,7 +13,8 @@ from rasp.syntax.layout import lay_out
 from rasp.syntax.lexer import OPENING, lexer
 from rasp.syntax.parser import check_size, refuse_conversation, statements
 from rasp.syntax.reader import COMMENT, LINE_END
-from rasp.syntax.words import Scribe, Structure, settle
+from rasp.syntax.settling import settle
+from rasp.syntax.words import Scribe, Structure
 
 
 def format(text: str, name: str = "<text>") -> str:

@@ -80,7 +80,6 @@ class SourceLayout:
 
     def __init__(self, words: Words, structure: Structure) -> None:
         self.kinds, self.texts = words.kinds, words.texts
-        self.behind = words.behind
         self.structure = structure
         self.page = Page(words, structure)
         self._found: dict[Stretch, Parts] = {}  # in the current line
@@ -114,7 +113,7 @@ class SourceLayout:
         if kind == "for":
             start = self.kinds.index("in", first) + 1
             self._targets(first, start, margin + 2 * STEP)
-            yield from self._expression(start, last, Room(margin, margin + 2 * STEP, tail=2))
+            yield from self._value(start, last, Room(margin, margin + 2 * STEP, tail=2))
         else:
             start = first + 1 if kind == "return" else self._behind_targets(first)
             self._targets(first, start, margin + STEP)
@@ -134,38 +133,56 @@ class SourceLayout:
         page.further = further
         for first, comma in self._items(start, end):
             behind = min(comma + 1, end)
-            needed = (
-                behind if comma < end else self._end_of_unbroken(end)
-            )  # the last target shares a line with the start of the value
+            # The last target shares a line with the start of the value.
+            needed = behind if comma < end else self._end_of_unbroken(end)
             if first > start and page.reach(first, needed) > WIDTH:
                 page.break_line(further)
             page.write(first, behind)
 
     def _end_of_unbroken(self, start: int) -> int:
         """The index after the words that share a line with the start of a value: prefixes, a word, and its bracket."""
+        if self.page.breaks_before(start):
+            return start
         partners, index = self.structure.partners, start
         while self.kinds[index] in PREFIXES:
             index += 1
-        index += 2 if partners.get(index) == index + 1 else 1
+        if partners.get(index, 0) > index + 1:
+            return index + 1
+        index += 2 if index in partners else 1
         while self.kinds[index] == "(" and partners[index] == index + 1:
             index += 2
         return index + 1
 
     def _values(self, start: int, end: int, margin: int, has_head: bool) -> Rule:
-        """The values of an assignment or a `return`: several have a line each.
-
-        One whose first operand does not fit after the targets begins on the next line.
-        """
-        page, inner = self.page, margin + STEP
-        values = self._items(start, end)
+        """The values of an assignment or a `return`, or an expression alone: several values have a line each."""
+        values, inner = self._items(start, end), margin + STEP
         if len(values) > 1:
-            yield from self._one_per_line(values, inner)
-            return
-        breaks = has_head and self._breaks_at(start, end)
-        if breaks and not page.fits(start, end, 1) and not page.fits(start, self._parts(start, end).operators[0]):
-            margin = inner
-            page.break_line(inner)
-        yield from self._expression(start, end, Room(margin, inner, 1))
+            yield from self._one_per_line(values, inner, 1)
+        else:
+            write = self._value if has_head else self._expression
+            yield from write(start, end, Room(margin, inner, 1))
+
+    def _value(self, start: int, end: int, room: Room) -> Sequence[Rule]:
+        """Writes the expression after `=`, `return`, `in` or `:`, which may have to begin on the next line."""
+        if self._begins_line(start, end, room):
+            self.page.break_line(room.further)
+            room = room._replace(base=room.further)
+        return self._expression(start, end, room)
+
+    def _begins_line(self, start: int, end: int, room: Room) -> bool:
+        """Whether a value begins on the next line.
+
+        One does after a comment, and if its first operand does not fit in this line. If it does not break at operators,
+        it does only if that makes it fit.
+        """
+        page = self.page
+        if page.breaks_before(start) or page.fits(start, end, room.tail):
+            return page.breaks_before(start)
+        if self._breaks_at(start, end):
+            return not page.fits(start, self._parts(start, end).operators[0])
+        head = min(self._end_of_unbroken(start), end)
+        tail = room.tail if head == end else 0
+        return page.fits(start, head, tail, room.further) and not page.fits(start, head, tail)
 
     # ------------------------------------------------------------------------------------------------- expressions
 
@@ -190,7 +207,7 @@ class SourceLayout:
             return True
         opener, closer = brackets[0][0], brackets[-1][1]
         rest = self.page.width(start, opener) + self.page.width(closer + 1, end)
-        return rest > SHORT or self.page.must_break(start, opener + 1) or self.page.must_break(closer, end)
+        return rest > SHORT or not self.page.fits(start, opener + 1) or self.page.must_break(closer, end)
 
     def _chain(self, start: int, end: int, room: Room) -> Rule:
         """One operand a line, each after its operator; of short atoms, as many in a line as fit."""
@@ -203,14 +220,14 @@ class SourceLayout:
         yield from self._expression(start, operators[0], Room(room.base, deeper))
         for index, following in pairwise([*operators, end]):
             page.further = indent
-            operand = index + 1 + (self.kinds[index] == "not")
             tail = room.tail if following == end else 0
-            goes_on = filled and index - 1 not in self.behind and page.fits(index, following, tail)
-            if not (goes_on or operand - 1 in self.behind):  # an operator with a comment stays where it is
+            goes_on = filled and not page.breaks_before(index) and page.fits(index, following, tail)
+            if not goes_on:
                 page.break_line(indent)
             if page.fits(index, following, tail):
                 page.write(index, following)
             else:
+                operand = index + 1 + (self.kinds[index] == "not")
                 page.write(index, operand)
                 yield from self._expression(operand, following, Room(indent, deeper, tail))
 
@@ -290,11 +307,16 @@ class SourceLayout:
         elif len(items) == 1:
             self.page.break_line(inner)
             yield from self._entry(start, closer, Room(inner, inner))
-        elif all(end - first <= most and OPENERS.isdisjoint(self.kinds[first:end]) for first, end in items):
-            self._fill(items, inner)
+        elif all(self._is_atom(first, end, most) for first, end in items):
+            yield from self._fill(items, inner)
         else:
             yield from self._one_per_line(items, inner)
         self.page.write_closing(closer, base)
+
+    def _is_atom(self, start: int, end: int, most: int) -> bool:
+        """Whether an item has few words, no brackets, and no comments between them."""
+        few = end - start <= most and OPENERS.isdisjoint(self.kinds[start:end])
+        return few and not self.page.must_break(start, end)
 
     def _comprehension(self, start: int, loop: int, end: int, inner: int) -> Rule:
         page, room = self.page, Room(inner, inner + STEP)
@@ -303,38 +325,42 @@ class SourceLayout:
         yield from self._entry(start, loop, room)
         page.break_line(inner)
         self._targets(loop, iterable, inner + STEP)
-        yield from self._expression(iterable, end, room)
+        yield from self._value(iterable, end, room)
 
-    def _one_per_line(self, items: list[Stretch], inner: int) -> Rule:
-        """Each item on a line of its own, with its comma."""
-        page, room = self.page, Room(inner, inner + STEP, 1)
-        for index, (start, end) in enumerate(items, 1):
-            page.break_line(inner)
-            yield from self._entry(start, end, room)
-            if index < len(items):
-                page.write(end, end + 1)
-
-    def _fill(self, items: list[Stretch], inner: int) -> None:
-        """As many items in a line as fit, each with its comma."""
+    def _one_per_line(self, items: list[Stretch], inner: int, tail: int = 0) -> Rule:
+        """Each item on a line of its own, with its comma, or with `tail` columns after the last one."""
         page = self.page
+        for start, end in items:
+            comma = (start, end) != items[-1]
+            page.break_line(inner)
+            yield from self._entry(start, end, Room(inner, inner + STEP, 1 if comma else tail))
+            page.write(end, end + comma)
+
+    def _fill(self, items: list[Stretch], inner: int) -> Rule:
+        """As many items in a line as fit, each with its comma."""
+        page, broken = self.page, False
         page.break_line(inner)
         for start, end in items:
-            behind = end + ((start, end) != items[-1])
-            if not page.fits(start, behind):
+            comma = (start, end) != items[-1]
+            if broken or not page.fits(start, end + comma):
                 page.break_line(inner)
-            page.write(start, behind)
+                broken = not page.fits(start, end + comma)
+                if broken:
+                    yield from self._entry(start, end, Room(inner, inner + STEP, comma))
+                    start = end
+            page.write(start, end + comma)
 
     def _entry(self, start: int, end: int, room: Room) -> Rule:
         """An item of a list, or a key and a value."""
-        page = self.page
-        if not page.fits(start, end, room.tail):
-            for colon in self._separators(":", start, end):
-                behind = min(self._end_of_unbroken(colon + 1), end)
-                tail = page.width(colon, behind) + (room.tail if behind == end else 0)
-                yield from self._expression(start, colon, room._replace(tail=tail))
-                page.write(colon, colon + 1)
-                start = colon + 1
-        yield from self._expression(start, end, room)
+        page, colon = self.page, next(self._separators(":", start, end), None)
+        if colon is None or page.fits(start, end, room.tail):
+            yield from self._expression(start, end, room)
+            return
+        behind = min(self._end_of_unbroken(colon + 1), end)
+        tail = page.width(colon, behind) + (room.tail if behind == end else 0)
+        yield from self._expression(start, colon, room._replace(tail=tail))
+        page.write(colon, colon + 1)
+        yield from self._value(colon + 1, end, room._replace(further=room.base + STEP))
 
     # ---------------------------------------------------------------------------------------------- outside brackets
 

@@ -50,7 +50,9 @@ def parse_expression(text: str, name: str = "<text>") -> tree.SyntaxNode:
 
 
 def check_size(text: str, name: str = "<text>") -> None:
-    """Raise SourceTooLarge for a text of more than `limits.source` bytes."""
+    """Raise SourceTooLarge for a text of more than `limits.source` bytes, and TypeError for what is no text."""
+    if not isinstance(text, str):
+        raise TypeError(f"a program is a str, not a value of type {type(text).__name__}")
     if len(text) > limits.source or size_of(text) > limits.source:
         first = text[: text.find("\n") + 1] or text[:100]
         raise too_large(Span(Source(name, first), 0, 1))
@@ -58,6 +60,7 @@ def check_size(text: str, name: str = "<text>") -> None:
 
 def refuse_conversation(text: str, name: str = "<text>") -> None:
     """Raises RaspSyntaxError for a copied REPL conversation: formatting would lose its prompts and results."""
+    check_size(text, name)
     lines = enumerate(text.removeprefix(BYTE_ORDER_MARK).split("\n"), 1)
     number, first = next(((number, line) for number, line in lines if says(line)), (1, ""))
     if prompt := PROMPT.match(first):

@@ -105,6 +105,11 @@ class Reader:
         return begun or any(not piece.isspace() for piece in self._tail)
 
     @property
+    def unfinished(self) -> bool:
+        """Whether the next line may belong to what was read: a statement, also a broken one, or a comment above one."""
+        return self.pending or self._skipping is not None or bool(self._comments)
+
+    @property
     def lacks_semicolon(self) -> bool:
         """Whether a `;` would complete the statement that has begun. The statement may also continue otherwise.
 

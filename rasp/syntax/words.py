@@ -167,14 +167,6 @@ class Scribe:
         return self._words
 
 
-def settle(words: Words, structure: Structure) -> None:
-    """Moves comments and removes blank lines, as the layout wants them."""
-    if words.above:
-        _drop_blank_lines(words, structure)
-    if words.behind:
-        _move_behind(words, structure)
-
-
 def tidy_comment(comment: str) -> str:
     """A comment with a blank behind its `#`, and none at its end.
 
@@ -196,35 +188,3 @@ def command_text(text: str) -> str:
     ('set s-op example', 'exit()')
     """
     return re.sub(r" ?([()]) ?", r"\1", " ".join(text.split()))
-
-
-def _drop_blank_lines(words: Words, structure: Structure) -> None:
-    """Removes blank lines at the ends of a body and inside a statement; those between statements stay."""
-    kinds = words.kinds
-    firsts = {line.first for line in structure.lines}
-    opening = {line.end for line in structure.lines if kinds[line.end - 1] == "{"} | {0}
-    closing = {line.first for line in structure.lines if kinds[line.first] == "}"} | {len(kinds)}
-    for index, lines in list(words.above.items()):
-        if index in firsts or index == len(kinds):
-            kept = _without_blank_ends(lines, index in opening, index in closing)
-        else:
-            kept = [line for line in lines if line]
-        words.above[index] = kept
-        if not kept:
-            del words.above[index]
-
-
-def _without_blank_ends(lines: list[str], start: bool, end: bool) -> list[str]:
-    first = next((index for index, line in enumerate(lines) if line), len(lines)) if start else 0
-    last = next((index for index in range(len(lines), first, -1) if lines[index - 1]), first) if end else len(lines)
-    return lines[first:last]
-
-
-def _move_behind(words: Words, structure: Structure) -> None:
-    """Moves a comment that stands before a comma, `;` or the `{` of a body to the position after it."""
-    bodies = {line.end - 1 for line in structure.lines}  # or the end of a statement
-    for index in sorted(words.behind, reverse=True):
-        after = index + 1
-        follows = after < len(words.kinds) and (words.kinds[after] == "," or after in bodies)
-        if follows and words.kinds[after] != "}" and after not in words.above and after not in words.behind:
-            words.behind[after] = words.behind.pop(index)

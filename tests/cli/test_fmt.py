@@ -57,7 +57,8 @@ def test_diff_is_one_that_patch_takes(rasp: Rasp, folder: Path) -> None:
     (folder / "messy.rasp").write_bytes(b"c = 1;\r\n# \x0c\nd;d;")
     result = rasp("fmt", "--diff", "p/messy.rasp", "p/tidy.rasp")
     assert (result.status, result.err) == (0, "")
-    assert rasp("fmt", "--diff", "--check", "p/messy.rasp") == (1, result.out, "")
+    assert rasp("fmt", "--diff", "--check", "p/messy.rasp", "p/tidy.rasp") == (1, result.out, "")
+    assert rasp("fmt", "--diff", "--check", "p/tidy.rasp") == rasp("fmt", "--diff", "p/tidy.rasp") == (0, "", "")
     assert result.out == (
         "--- p/messy.rasp\n+++ p/messy.rasp\n@@ -1,3 +1,4 @@\n-c = 1;\r\n-# \x0c\n-d;d;\n"
         "\\ No newline at end of file\n+c = 1;\n+#\n+d;\n+d;\n"
@@ -167,6 +168,13 @@ def test_standard_input(session: Talk) -> None:
     assert session(f"{MESSY};", "fmt", "-", "--check") == (1, "<stdin>\n", "")
     assert session(f"{MESSY};", "fmt", "-", "--diff").lines[:2] == ["--- <stdin>", "+++ <stdin>"]
     assert session("", "fmt", "-") == (0, "", "")
+
+
+def test_the_latest_input_on_a_pipe(session: Talk) -> None:
+    assert session(":fmt", "repl").err.startswith("error[R115]: there is no input yet")
+    result = session("\ufeffx = nope +\r\n  1;\r\n\n:fmt\n# so\ny=[\n1];z=2;\n:names\n\n:fmt\n", "repl")
+    assert result.out.split("\n")[0] == "x = nope + 1;"
+    assert result.out.endswith("\n# so\ny = [1];\nz = 2;\n")
 
 
 @pytest.mark.parametrize(("given", "code"), [(WRONG, "R111"), (b"a=1;\xff", "R502"), ("a;" * 600_000, "R601")])

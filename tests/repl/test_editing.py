@@ -13,15 +13,36 @@ from tests.repl.conftest import Talk
 def test_fmt(talk: Talk) -> None:
     assert "no input yet" in talk(":fmt")
     talk("a=1;b = [a ,2] ; #so")
-    talk.inner.past = lambda: ["a=1;b = [a ,2] ; #so", ":names"]
+    talk(":names")
     assert talk(":fmt") == "a = 1;\nb = [a, 2];  # so"
     assert talk(":fmt a") == "a = 1;"
     assert talk(":fmt b") == talk(":source b") == "b = [a, 2];  # so"
     assert "`indices` has no source in RASP" in talk(":fmt indices")
-    talk.inner.past = lambda: [">> a=1;\nvalue: a = 1\n>> b=2;"]
+    talk(">> a=1;\nvalue: a = 1\n>> b=2;")
     assert talk(":fmt") == "a = 1;\n\nb = 2;"
-    talk.inner.past = lambda: ["c = (;"]
+    talk("c = (;")
     assert talk(":fmt").startswith("error[R")
+
+
+def test_fmt_takes_the_whole_latest_input(talk: Talk) -> None:
+    """Also if it failed, and however its lines came; questions and commands are no inputs."""
+    talk("x = nope+\n1; y=2;")
+    talk("sort?")
+    assert talk(":fmt") == "x = nope + 1;\ny = 2;"
+    for line in ("a=1;\n", "\n", "# Twice.\n", "def f(x){\n", "return 2*x+nope;\n", "} f(1);\n", "\n", ":names\n"):
+        talk.inner.feed(line)
+    assert talk(":fmt") == "# Twice.\ndef f(x) {\n    return 2 * x + nope;\n}\nf(1);"
+    for line in ("z=(1 2\n", "+ 3);\n"):
+        talk.inner.feed(line)
+    assert "1 | z=(1 2\n" in talk(":fmt")
+    talk.inner.feed("z = (1\n")
+    talk.inner.interrupt()
+    assert talk("q=1;\n:fmt").endswith("q = 1;")
+
+
+def test_fmt_before_the_first_input_takes_one_of_an_earlier_conversation(talk: Talk) -> None:
+    talk.inner.past = lambda: ["a=1;", ":names"]
+    assert talk(":fmt") == "a = 1;"
 
 
 def editor(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, script: str) -> None:

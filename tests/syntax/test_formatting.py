@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import re
@@ -29,6 +30,7 @@ from rasp.syntax.words import Scribe
 from tests.strategies import KEYWORDS, trees
 from tests.strategies import statements as tree_statements
 from tests.syntax.mangled import is_same, mangled
+from tests.syntax.widths import too_wide
 
 PUBLISHED = Path(__file__).resolve().parents[1] / "conformance"
 
@@ -140,7 +142,7 @@ LAYOUTS = [
     ("\n#!no\nx;", "# !no\nx;\n"),
     ("x=1;y=2;#!z", "x = 1;\ny = 2;  # !z\n"),
     ("def f(x){return x;}#!z", "def f(x) {\n    return x;\n}  # !z\n"),
-    ("x=(1+#!z\n2);", "x = (\n    1 +  # !z\n    2\n);\n"),
+    ("x=(1+#!z\n2);", "x = (\n    1  # !z\n    + 2\n);\n"),
     ("a=1;\f\n\f\nb=2;", "a = 1;\n\nb = 2;\n"),
     ("a=1;b=2;#both", "a = 1;\nb = 2;  # both\n"),
     ("f( - x , not y ) [ 0 ] ( { 1 : 2 } ) ;", "f(-x, not y)[0]({1: 2});\n"),
@@ -157,7 +159,24 @@ LAYOUTS = [
     ("x = [1, # one\n2 # two\n, 3];", "x = [\n    1,  # one\n    2,  # two\n    3\n];\n"),
     ("x = [\n# one\n1\n# end\n];", "x = [\n    # one\n    1\n    # end\n];\n"),
     ("x = a # why\n+ b\n# how\n+ c;", "x = a  # why\n    + b\n    # how\n    + c;\n"),
-    ("x = a + # why\nb;", "x = a +  # why\n    b;\n"),
+    ("x = a + # why\nb;", "x = a  # why\n    + b;\n"),
+    ("x = a - # one\n- # two\nnot # three\nb;", "x = a  # one\n    # two\n    # three\n    - -not b;\n"),
+    ("x = a -\n# why\nb not # so\nin c;", "x =\n    a\n        # why\n        - b  # so\n    not in c;\n"),
+    ("x = # why\n- # so\na;", "x =  # why\n    # so\n    -a;\n"),
+    ("x = [a, - # why\nb];", "x = [\n    a,\n    # why\n    -b\n];\n"),
+    ("x = f # why\n( # so\na);", "x = f(  # why\n    # so\n    a\n);\n"),
+    ("x = a if # why\nb else # so\nc;", "x = a  # why\n    if b  # so\n    else c;\n"),
+    ("x = {1 # why\n: # so\n2};", "x = {\n    1:  # why\n        # so\n        2\n};\n"),
+    ("x # why\n, y # so\n= # now\n1, 2;", "x,  # why\n    y =  # so\n    # now\n    1,\n    2;\n"),
+    ("x = [y for # why\ny in # so\nz];", "x = [\n    y  # why\n    for y in  # so\n        z\n];\n"),
+    (
+        "a;def # why\nf # so\n(x) # now\n{return # here\nx;}",
+        "a;\n# why\ndef f(  # so\n    x\n) {  # now\n    return  # here\n        x;\n}\n",
+    ),
+    ("for x in y\n# each\n{ # so\n}", "for x in y {\n    # each\n    # so\n}\n"),
+    ('load # why\n"sort";', '# why\nload "sort";\n'),
+    ("exit + # why\nb;(exit) + # so\nb;", "exit +  # why\n    b;\n(exit)  # so\n    + b;\n"),
+    ("x = 1\n# one\n;", "x = 1;  # one\n"),
     ("x = 1 # one\n;", "x = 1;  # one\n"),
     ("for x in y # each\n{}", "for x in y {  # each\n}\n"),
     ("set   example [1,# one\n2]#so\nb;", "set example [\n    1,  # one\n    2\n]  # so\nb;\n"),
@@ -302,23 +321,69 @@ def test_nothing_else_is_too_wide() -> None:
 
 
 WORD = re.compile(r'"[^"]*"|\d[\d.]*|[a-zA-Z_]\w*')
-ALONE = re.compile(r" *(for )?\w+( in | = |: )((not|-|\+) ?)*\w+[;,\[({)]*( \{)?")  # a name and the start of its value
+SIZES = (0, 5, 15, 30, 45, 75)
 
 
-@given(st.lists(tree_statements(), min_size=1, max_size=3), st.randoms(use_true_random=False))
-def test_no_line_of_a_tree_is_too_wide(given_trees: list[tree.SyntaxNode], chance: random.Random) -> None:
-    """Whatever the names: they get longer, while strings and numbers are short."""
+@given(
+    st.lists(tree_statements(), min_size=1, max_size=3), st.randoms(use_true_random=False), st.booleans(), st.booleans()
+)
+def test_no_line_that_can_break_is_too_wide(
+    given_trees: list[tree.SyntaxNode], chance: random.Random, mangle: bool, comments: bool
+) -> None:
+    """Whatever the names, numbers and strings, which get longer, and wherever comments stand."""
 
     def longer(word: re.Match[str]) -> str:
-        text = word[0]
-        if text[0] == '"' or text[0].isdigit():
-            return '"s"' if text[0] == '"' else "7.5" if "." in text else "7"
-        return text if text in FIXED else text + "_" * chance.choice((0, 5, 15, 30))
+        text, more = word[0], chance.choice(SIZES)
+        if text[0] == '"':
+            return f'"{"日" * (more // 2)}"'
+        if text[0].isdigit():
+            return f"7{'.5' if '.' in text else ''}{'0' * more}"
+        return text if text in FIXED else text + "_" * more
 
     text = WORD.sub(longer, "\n".join(map(to_source, given_trees)))
+    text = mangled(text, chance.choice, comments) if mangle else text
     assume(is_same(text, text))
-    for line in assert_formatted(text).split("\n"):
-        assert len(line) <= 88 or ALONE.fullmatch(line)
+    assert too_wide(assert_formatted(text)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x = 1 - f ( NAME , b ) ;",
+        "y = [ 2 * f ( NAME , b ) , - NAME ] ;",
+        "for x , y in 7 and f ( NAME ) { }",
+        "def f ( x , NAME ) { return a if not NAME in b else c ; }",
+        "NAME = { a : NAME or b , f ( c ) : d } [ 0 ] ;",
+        "x = [ y for y , z in a not in NAME ] ( b ) ;",
+        "set example [ NAME - b ]",
+    ],
+)
+def test_no_line_is_too_wide_whatever_its_width_and_comment(text: str) -> None:
+    """Behind each of its words, a comment on that line or on one of its own, with names that come near the edge."""
+    words = text.split(" ")
+    gaps = [index for index in range(1, len(words)) if words[0] != "set" or index > 2]
+    for size, gap, sign in itertools.product(range(65, 90, 2), gaps, (" # c\n", "\n# c\n")):
+        commented = " ".join(words[:gap]) + sign + " ".join(words[gap:])
+        formatted = rasp.format(commented.replace("NAME", "n" * size))
+        assert rasp.format(formatted) == formatted
+        assert too_wide(formatted) == []
+
+
+def test_long_values_begin_on_the_next_line_if_they_then_fit() -> None:
+    for size, gap in ((53, " "), (54, "\n    ")):
+        name = "n" * size
+        for value in (name, f"-{name[1:]}", f"{name[2:]}()"):
+            assert rasp.format(f"{LONG}_x={value};") == f"{LONG}_x ={gap}{value};\n"
+    assert rasp.format(f"x={'n' * 90};") == f"x = {'n' * 90};\n"
+    name = "n" * 85
+    assert rasp.format(f"{name}=[a,{LONG}];") == f"{name} =\n    [a, {LONG}];\n"
+    assert rasp.format(f"for {LONG} in f[{LONG}]and {LONG * 2}(a){{}}") == (
+        f"for {LONG} in f[{LONG}]\n        and {LONG * 2}(a) {{\n}}\n"
+    )
+    key = "k" * 50
+    assert rasp.format(f"x={{{key}:{LONG}_{LONG},a:b or c}};") == (
+        f"x = {{\n    {key}:\n        {LONG}_{LONG},\n    a: b or c\n}};\n"
+    )
 
 
 # -------------------------------------------------------------------------------------------------------- large texts
@@ -356,6 +421,13 @@ def test_a_text_that_would_become_too_large(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_text_that_is_nested_too_deeply() -> None:
     with pytest.raises(NestedTooDeep):
         rasp.format("x = " + "(" * 1001 + "1" + ")" * 1001 + ";")
+
+
+@pytest.mark.parametrize("text", [5, b"a;", None, ["a;"]])
+def test_what_is_no_text(text: object) -> None:
+    for takes_text in (rasp.format, parse, rasp.Session().run):
+        with pytest.raises(TypeError, match=f"^a program is a str, not a value of type {type(text).__name__}$"):
+            takes_text(text)
 
 
 # ------------------------------------------------------------------------------------------------------- the check

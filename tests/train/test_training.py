@@ -54,7 +54,9 @@ def wanted_of(sop=REVERSE, vocab="ab", max_length=4, tight=False, **given):
 
 def test_examples():
     """Those of the modules that need PyTorch, and that of `SOp.train`."""
-    assert not sum(doctest.testmod(core.gradients(f"rasp.train.gradients.{name}")).failed for name in ("device", "encoder", "loop"))
+    assert not sum(
+        doctest.testmod(core.gradients(f"rasp.train.gradients.{name}")).failed for name in ("device", "encoder", "loop")
+    )
     text = rasp.SOp.train.__doc__.replace("# doctest: +SKIP", "")
     example = doctest.DocTestParser().get_doctest(text, {}, "SOp.train", None, 0)
     assert doctest.DocTestRunner().run(example) == (0, 4)
