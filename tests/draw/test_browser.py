@@ -515,6 +515,36 @@ def test_the_heads_of_a_width_are_told_on_demand(shared: Browser, tmp_path: Path
     assert shared.run('document.querySelectorAll("#about .part").length') == 3
 
 
+SLIDE = """
+<!DOCTYPE html><title>slides</title><style>.reveal { --slide-height: 700px; width: 1200px; }</style>
+<div class="reveal"><h2>two pictures</h2><div style="display: flex">%s%s</div></div>"""
+
+IN_WINDOW = """
+[...document.querySelectorAll("figure")].map((figure) => {
+  const window = figure.getBoundingClientRect(), layers = [...figure.querySelectorAll(".layer.visible")];
+  const box = layers[layers.length - 1].querySelector(".head").getBoundingClientRect();
+  return box.top >= window.top && box.bottom <= window.bottom && box.right <= window.right && window.height <= 560.5;
+})"""
+
+
+def test_on_a_slide_each_layer_is_in_the_window_as_it_comes(shared: Browser, tmp_path: Path) -> None:
+    """reveal.js gives the layers that have come the class `visible`, and numbers the fragments of a slide anew."""
+    made = []
+    for name in ("dyck2", "sort"):
+        write(ALL[name], tmp_path / "part.html", embed=True)
+        made.append((tmp_path / "part.html").read_text(encoding="utf-8"))
+    (tmp_path / "slide.html").write_text(SLIDE % tuple(made), encoding="utf-8")
+    shared.open(tmp_path / "slide.html", width=1280, height=720)
+    shared.run("for (const each of document.querySelectorAll('.fragment')) each.dataset.fragmentIndex -= 1")
+    assert shared.run("document.querySelectorAll('.wire[data-layer=\"0\"]:not(.fragment)').length") > 0
+    for layer in (1, 2, 3, 4):
+        shared.run(
+            f"""document.querySelectorAll('.layer[data-layer="{layer}"]').forEach((e) => e.classList.add("visible"))"""
+        )
+        assert shared.run(IN_WINDOW) == [True, True]
+    assert shared.complaints() == []
+
+
 def test_a_short_drawing_is_printed_on_one_page(shared: Browser, tmp_path: Path) -> None:
     opened(shared, "selector", tmp_path)
     shared.print(tmp_path / "page.pdf")
