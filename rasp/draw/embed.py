@@ -58,16 +58,20 @@ def _moves(picture: Picture) -> str:
 
 
 def _slide_rules(layers: int) -> str:
-    """The rules for a picture in reveal.js, which marks layers that have come as visible, and numbers fragments anew."""
+    """The rules for a picture in reveal.js, which marks the layers that have come, and numbers fragments anew.
+
+    Of the rules that move a picture one applies at a time, so that those of another picture may stand behind them.
+    """
     fits = f".reveal .{CLASS}.fits"
+    came = [f':has(.layer.visible[data-layer="{layer}"])' for layer in range(1, layers + 1)]
     rules = [
         f".{CLASS}.fits{{flex:1 1 0;min-width:0}}",
         f"{fits}{{max-height:calc({WINDOW});margin:0;overflow:hidden}}",
         f"{fits} svg{{width:min(100%, calc({WINDOW} * var(--shape)));max-width:none;max-height:none;margin:0}}",
     ]
     rules += [
-        f'{fits}:has(.layer.visible[data-layer="{place}"]) svg{{transform:translateY(var(--move-{place}))}}'
-        for place in range(1, layers)
+        f"{fits}{came[layer - 1]}:not({came[layer]}) svg{{transform:translateY(var(--move-{layer}))}}"
+        for layer in range(1, layers)
     ]
     return "\n" + "\n".join(rules)
 
