@@ -102,7 +102,7 @@ def element(item: Item, manner: _Manner = _PLAIN) -> str:
 
 def _text(item: Text, manner: _Manner) -> str:
     title = f"<title>{escape(item.full)}</title>" if item.full not in ("", item.text) else ""
-    length = f' textLength="{number(width(item.text, item.size))}"' if _needs_length(item) else ""
+    length = _length(item)
     if item.lead:
         rest = f'<tspan dx="{number(LEAD_GAP)}"{length}>{escape_words(item.text)}</tspan>' if item.text else ""
         return f'<text {_text_attributes(item, manner)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
@@ -120,9 +120,16 @@ def _text_attributes(item: Text, manner: _Manner) -> str:
     return f"{style}{size} {at}{anchor}".strip()
 
 
-def _needs_length(item: Text) -> bool:
-    """Whether a text needs a length. Words in a proportional font do not: they have room, and would be stretched."""
-    return "word" not in item.style and (len(item.text) > 1 or not item.text.isascii())
+def _length(item: Text) -> str:
+    """The attribute for the length of a text, if it needs one.
+
+    Words in a proportional font need none: they have room, and would be stretched. Where a text is not ASCII its signs
+    are stretched, too: within joined emoji or Arabic letters no viewer changes the spaces.
+    """
+    if "word" in item.style or (len(item.text) == 1 and item.text.isascii()):
+        return ""
+    signs = "" if item.text.isascii() else ' lengthAdjust="spacingAndGlyphs"'
+    return f' textLength="{number(width(item.text, item.size))}"{signs}'
 
 
 def _box(item: Rectangle) -> str:

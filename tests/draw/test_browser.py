@@ -112,6 +112,16 @@ def test_another_font_changes_no_length(family: str, shared: Browser, tmp_path: 
     assert shared.run(OVERLAPS) == []
 
 
+def test_joined_emoji_keep_to_their_column(shared: Browser, tmp_path: Path) -> None:
+    """A font that cannot join the three people shows them in a row, which is wider than two columns."""
+    family = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
+    write(
+        own_flow("counts = selector_width(select(tokens, tokens, ==));", "counts", [family, "a"]), tmp_path / "a.html"
+    )
+    shared.open(tmp_path / "a.html")
+    assert shared.run(OVERLAPS) == []
+
+
 FRAMES = "[...document.querySelectorAll('iframe')].map((each) => each.getBoundingClientRect().toJSON())"
 
 
@@ -360,6 +370,15 @@ def test_print_shows_the_layers_and_no_controls(page: Browser, tmp_path: Path) -
     assert page.run(visible.format('".slice"')) == 5
     page.print(tmp_path / "page.pdf")
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_texts_are_printed_in_the_size_of_the_picture(page: Browser) -> None:
+    """The slices use the picture, and what is used inherits from them."""
+    page.run("const all = document.getElementById('picture-few'); all.replaceChildren(all.querySelector('text'))")
+    height = "document.querySelector({}).getBBox().height"
+    shown = page.run(height.format("'#picture-few'"))
+    page.call("Emulation.setEmulatedMedia", media="print")
+    assert page.run(height.format("'.slice use'")) == pytest.approx(shown, rel=0.1)
 
 
 def tree(page: Browser) -> list[tuple[str, str]]:
