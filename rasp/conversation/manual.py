@@ -41,11 +41,11 @@ function  def f(x) { return x + 1; }
 s-op      from a sequence to a sequence of the same length: tokens, indices, tokens == "a"
 selector  from a sequence to a matrix, which keys each query looks at: select(tokens, tokens, ==)""",
     "layers": """\
-layer     attention and then a feed-forward; it reads what the layers before it wrote
+layer     attention, then a feed-forward; reads what earlier layers wrote
 head      one selector of a layer, with the values that it fetches
-BOS       a position before the input that holds no token, as most models have it; with it a
-          selector_width takes one head, without it two
-`:arch EXPR` counts layers and heads and says why; `:compile` makes a model that has them, with BOS.""",
+BOS       a position before the input that holds no token, as most models
+          have it; with it a selector_width takes one head, without it two
+`:arch EXPR` counts them and says why; `:compile` makes a model, with BOS.""",
     "operators": """\
 Tightest first. All group to the left.
     x[i]  f(x)  sop("input")

@@ -79,6 +79,13 @@ def test_a_picture_of_a_given_size(tmp_path: Path) -> None:
     assert ".drawing > svg { width: 150%; }" in (tmp_path / "a.html").read_text()
 
 
+def test_a_png_that_no_browser_can_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rasp.draw.convert.importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("rasp.draw.convert.find_browser", lambda: "no-browser-is-asked")
+    with pytest.raises(DrawingFailed, match=r"a PNG of 40,000 × [0-9,]+ pixels is too large"):
+        files.write(FLOW, tmp_path / "a.png", size=PictureSize(width=20_000))
+
+
 def test_a_fragment_for_a_slide(tmp_path: Path) -> None:
     files.write(FLOW, tmp_path / "a.html", embed=True)
     text = (tmp_path / "a.html").read_text()
