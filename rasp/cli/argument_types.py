@@ -48,7 +48,7 @@ def picture_size(text: str) -> float:
     """A width in pixels, or a scale."""
     value = float(text) if re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text) else 0.0
     if not 0.1 <= value <= 20_000:
-        raise argparse.ArgumentTypeError(f"{text!r:.40} is not a size; it is a number such as 1280 or 1.5")
+        raise argparse.ArgumentTypeError(f"{text!r:.40} is not a size from 0.1 to 20000, such as 1280 or 1.5")
     return value
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from rasp.cli.arguments import COMMANDS, command_parser
 from rasp.cli.output import say
 from rasp.runtime import stdlib
+from rasp.session.exercises import exercises
 
 LONGEST = 60  # characters of a description
 
@@ -61,6 +62,8 @@ def _words(action: argparse.Action) -> Sequence[str]:
         return list(map(str, action.choices))
     if action.metavar == "COMMAND":
         return list(COMMANDS)
+    if action.metavar == "NAME or FILE":
+        return [exercise.name for exercise in exercises()]
     return stdlib.names() if action.metavar in ("FILE", "NAME") else []
 
 

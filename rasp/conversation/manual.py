@@ -40,6 +40,12 @@ list      [1, 2], and dict {"a": 1}: organise a program, and are gone when it is
 function  def f(x) { return x + 1; }
 s-op      from a sequence to a sequence of the same length: tokens, indices, tokens == "a"
 selector  from a sequence to a matrix, which keys each query looks at: select(tokens, tokens, ==)""",
+    "layers": """\
+layer     attention, then a feed-forward; reads what earlier layers wrote
+head      one selector of a layer, with the values that it fetches
+BOS       a position before the input that holds no token, as most models
+          have it; with it a selector_width takes one head, without it two
+`:arch EXPR` counts them and says why; `:compile` makes a model, with BOS.""",
     "operators": """\
 Tightest first. All group to the left.
     x[i]  f(x)  sop("input")
@@ -72,6 +78,7 @@ TOPIC_OF = {
     **dict.fromkeys(
         ("and", "or", "not", "in", "if", "else", "+", "-", "*", "/", "%", "^", "==", "<", ">"), "operators"
     ),
+    **dict.fromkeys(("BOS", "bos", "layer", "head", "heads", "attention", "feed-forward"), "layers"),
     **dict.fromkeys(("True", "False", "s-op", "selector", "atom", "list", "dict", "function"), "kinds"),
 }
 
@@ -139,7 +146,11 @@ def about_text(name: str, talk: Talk) -> str:
     found = about(name, session)
     if found is None:
         close = nearest(name, {*session.scope.visible(), *TOPICS, *FORMS, "commands"})
-        hint = f"Did you mean {' or '.join(f'`{near}`' for near in close)}?" if close else "`:help` lists the topics."
+        hint = (
+            f"Did you mean {' or '.join(f'`{near}`' for near in close)}?"
+            if close
+            else f"Topics are {', '.join(['commands', *TOPICS])}."
+        )
         raise BadCommand(f"there is no help on `{printable(name)[:40]}`", hint=hint)
     head = f"{screen.paint(found.signature, BOLD)}: {found.kind} {screen.paint(place_of(name, session), DIM)}"
     comment = "\n".join(_wrap(line, screen.width) for line in found.comment.split("\n"))

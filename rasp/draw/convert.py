@@ -22,6 +22,7 @@ from rasp.errors import DrawingFailed
 
 SECONDS = 120  # time limit of other programs
 DENSITY = 2  # pixels of a PNG for each pixel of the picture
+MOST_PIXELS = 16_384  # of a side of a PNG, as browsers have it
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _FLAGS = ("--headless", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--disable-background-networking")
 
@@ -63,6 +64,11 @@ def _by_browser(flow: Flow, format: str, folded: bool, size: PictureSize) -> byt
     """Prints a page that has the size of the picture, or takes a screenshot of it."""
     picture = svg.render(flow, folded, size)
     wide, high = (float(picture.partition(f' {name}="')[2].partition('"')[0]) for name in ("width", "height"))
+    if format == "png" and DENSITY * max(wide, high) > MOST_PIXELS:
+        raise DrawingFailed(
+            f"a PNG of {DENSITY * round(wide):,} × {DENSITY * round(high):,} pixels is too large",
+            hint=f"A side has {MOST_PIXELS:,} pixels at most; draw it smaller, or as .pdf or .svg.",
+        )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         page, made = Path(folder, "page.html"), Path(folder, f"drawing.{format}")
         page.write_text(_page(picture, wide, high), encoding="utf-8")

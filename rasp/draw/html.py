@@ -157,10 +157,8 @@ def _drawing(view: View, name: str, hidden: bool) -> Iterator[str]:
 
 def _whole(picture: Picture, style: str, name: str) -> Iterator[str]:
     """A picture that can be pointed at."""
-    texts = 'font-size="10" xml:space="preserve"'
-    opening = _svg(picture, picture.top - 1, picture.height)
-    yield f'{opening} class="{style}" role="group" aria-label="drawing" {texts}>'
-    yield f'<g id="picture-{name}">'
+    yield f'{_svg(picture, picture.top - 1, picture.height)} class="{style}" role="group" aria-label="drawing">'
+    yield f'<g id="picture-{name}" font-size="10" xml:space="preserve">'
     yield from elements(picture, _opening)
     yield "</g></svg>"
 

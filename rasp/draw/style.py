@@ -16,24 +16,24 @@ WORDS = "'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 LIGHT = {
     "paper": "#ffffff",
     "ink": "#1c2127",
-    "quiet": "#5c6570",
-    "line": "#b9c0c8",
-    "faint": "#dde1e6",
+    "quiet": "#474f59",
+    "line": "#7f8892",
+    "faint": "#c0c7ce",
     "card": "#f4f5f7",
-    "shade": "#d3dae3",
+    "shade": "#c4cfdc",
     "accent": "#33659a",
-    "wire": "#8b949e",
+    "wire": "#6a737e",
 }
 DARK = {
     "paper": "#14171a",
     "ink": "#e4e7ea",
     "quiet": "#a0a8b1",
-    "line": "#535b64",
-    "faint": "#343a41",
+    "line": "#6d7681",
+    "faint": "#424a52",
     "card": "#1d2125",
     "shade": "#3b4754",
     "accent": "#7db1e3",
-    "wire": "#737c86",
+    "wire": "#8a939d",
 }
 
 _DEEPEST = ((LIGHT, "#12304f"), (DARK, "#cfe4fa"))  # the colours of a weight of 1

@@ -20,6 +20,7 @@ from rasp.draw.wires import number
 _Opening = Callable[[Group], str]
 _Manner = tuple[float, str]  # the font size and anchor of texts
 _PLAIN: _Manner = (10.0, "start")  # of texts whose group says nothing else
+PLAIN_TEXT = "cell"  # the style of most texts, which has no rule of its own and is not written
 
 
 def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> str:
@@ -49,8 +50,11 @@ def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> s
 
 
 def elements(picture: Picture, opening: _Opening, wire_class: str = "wire") -> Iterator[str]:
-    """The elements of the wires and layers; `opening` returns the opening tag of a group."""
-    yield from (_wire(wire, wire_class) for wire in picture.wires)
+    """The elements of the wires and layers; `opening` returns the opening tag of a group.
+
+    `wire_class` is the class of the wires that lead into layers behind the input.
+    """
+    yield from (_wire(wire, wire_class if wire.layer else "wire") for wire in picture.wires)
     for group in (*picture.layers, *([picture.legend] if picture.legend.items else [])):
         yield from _group(group, opening)
 
@@ -98,7 +102,7 @@ def element(item: Item, manner: _Manner = _PLAIN) -> str:
 
 def _text(item: Text, manner: _Manner) -> str:
     title = f"<title>{escape(item.full)}</title>" if item.full not in ("", item.text) else ""
-    length = f' textLength="{number(width(item.text, item.size))}"' if _needs_length(item) else ""
+    length = _length(item)
     if item.lead:
         rest = f'<tspan dx="{number(LEAD_GAP)}"{length}>{escape_words(item.text)}</tspan>' if item.text else ""
         return f'<text {_text_attributes(item, manner)}>{title}<tspan class="word">{item.lead}</tspan>{rest}</text>'
@@ -112,12 +116,20 @@ def _text_attributes(item: Text, manner: _Manner) -> str:
         at = f'transform="translate({number(item.x)} {number(item.y)}) rotate(-90)"'
     size = "" if item.size == manner[0] else f' font-size="{number(item.size)}"'
     anchor = "" if item.anchor == manner[1] else f' text-anchor="{item.anchor}"'
-    return f'class="{item.style}"{size} {at}{anchor}'
+    style = "" if item.style == PLAIN_TEXT else f'class="{item.style}"'
+    return f"{style}{size} {at}{anchor}".strip()
 
 
-def _needs_length(item: Text) -> bool:
-    """Whether a text needs a length. Words in a proportional font do not: they have room, and would be stretched."""
-    return "word" not in item.style and (len(item.text) > 1 or not item.text.isascii())
+def _length(item: Text) -> str:
+    """The attribute for the length of a text, if it needs one.
+
+    Words in a proportional font need none: they have room, and would be stretched. Where a text is not ASCII its signs
+    are stretched, too: within joined emoji or Arabic letters no viewer changes the spaces.
+    """
+    if "word" in item.style or (len(item.text) == 1 and item.text.isascii()):
+        return ""
+    signs = "" if item.text.isascii() else ' lengthAdjust="spacingAndGlyphs"'
+    return f' textLength="{number(width(item.text, item.size))}"{signs}'
 
 
 def _box(item: Rectangle) -> str:

@@ -442,8 +442,10 @@ def missing_else(scene: Scene) -> Explanation:
 
 
 def neighbours(scene: Scene) -> Explanation:
-    """Two values side by side: a missing `;`, comma or operator"""
+    """Two values side by side, or a command in the next line: a missing `;`, comma or operator"""
     last, kind = scene.last, scene.kind
+    if kind == ":" and scene.new_line and scene.accepts(";"):
+        return _missing_semicolon(scene, "Commands begin behind complete statements.")
     if last is None or last.kind not in OPERANDS or kind not in STARTS | {"for", "def", "return", "}"}:
         return None
     if last.text == "load" and scene.statement[-1:] == ["NAME"] and kind == "NAME":

@@ -37,6 +37,7 @@ MISTAKES = [
     Mistake("R100", 'x = {"a" "b"};', '"b"', "two strings side by side"),
     Mistake("R101", "x = 1", "", "missing `;`"),
     Mistake("R101", "x = 1\ny = 2;", "", "missing `;`"),
+    Mistake("R101", "x\n:draw x", "", "missing `;`"),
     Mistake("R101", "x = 1 y = 2;", " ", "missing `;`"),
     Mistake("R101", "print(x)", "", "missing `;`"),
     Mistake("R101", "def f(x) { return x }", " ", "missing `;`"),

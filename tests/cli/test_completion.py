@@ -23,6 +23,7 @@ CASES = [
     (("rasp", "check", "--format", "g"), {"github"}),
     (("rasp", "help", "le"), {"learn"}),
     (("rasp", "run", "my"), {"my prog.rasp"}),
+    (("rasp", "exercises", "show", "rot"), {"rotate"}),
 ]
 
 

@@ -129,7 +129,7 @@ def test_the_heads_of_a_width_as_built(rasp: Rasp) -> None:
     ("options", "message"),
     [
         (["--width", "300"], "--width, --scale and --embed go with -o"),
-        (["-o", "a.svg", "--width", "0"], "'0' is not a size"),
+        (["-o", "a.svg", "--width", "0"], "'0' is not a size from 0.1 to 20000"),
         (["-o", "a.svg", "--width", "9", "--scale", "2"], "not allowed with argument"),
         (["-o", "a.svg", "--embed"], "only an .html file can be a fragment"),
     ],

@@ -111,6 +111,16 @@ def test_another_font_changes_no_length(family: str, shared: Browser, tmp_path: 
     assert shared.run(OVERLAPS) == []
 
 
+def test_joined_emoji_keep_to_their_column(shared: Browser, tmp_path: Path) -> None:
+    """A font that cannot join the three people shows them in a row, which is wider than two columns."""
+    family = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
+    write(
+        own_flow("counts = selector_width(select(tokens, tokens, ==));", "counts", [family, "a"]), tmp_path / "a.html"
+    )
+    shared.open(tmp_path / "a.html")
+    assert shared.run(OVERLAPS) == []
+
+
 FRAMES = "[...document.querySelectorAll('iframe')].map((each) => each.getBoundingClientRect().toJSON())"
 
 
@@ -361,6 +371,15 @@ def test_print_shows_the_layers_and_no_controls(page: Browser, tmp_path: Path) -
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_texts_are_printed_in_the_size_of_the_picture(page: Browser) -> None:
+    """The slices use the picture, and what is used inherits from them."""
+    page.run("const all = document.getElementById('picture-few'); all.replaceChildren(all.querySelector('text'))")
+    height = "document.querySelector({}).getBBox().height"
+    shown = page.run(height.format("'#picture-few'"))
+    page.call("Emulation.setEmulatedMedia", media="print")
+    assert page.run(height.format("'.slice use'")) == pytest.approx(shown, rel=0.1)
+
+
 def tree(page: Browser) -> list[tuple[str, str]]:
     """What screen readers are told: roles and names."""
     nodes = page.call("Accessibility.getFullAXTree")["nodes"]
@@ -512,6 +531,36 @@ def test_the_heads_of_a_width_are_told_on_demand(shared: Browser, tmp_path: Path
     shared.point("#about .parts summary", click=True)
     assert "Position 0 stands in for a BOS position" in panel(shared)
     assert shared.run('document.querySelectorAll("#about .part").length') == 3
+
+
+SLIDE = """
+<!DOCTYPE html><title>slides</title><style>.reveal { --slide-height: 700px; width: 1200px; }</style>
+<div class="reveal"><h2>two pictures</h2><div style="display: flex">%s%s</div></div>"""
+
+IN_WINDOW = """
+[...document.querySelectorAll("figure")].map((figure) => {
+  const window = figure.getBoundingClientRect(), layers = [...figure.querySelectorAll(".layer.visible")];
+  const box = layers[layers.length - 1].querySelector(".head").getBoundingClientRect();
+  return box.top >= window.top && box.bottom <= window.bottom && box.right <= window.right && window.height <= 560.5;
+})"""
+
+
+def test_on_a_slide_each_layer_is_in_the_window_as_it_comes(shared: Browser, tmp_path: Path) -> None:
+    """reveal.js gives the layers that have come the class `visible`, and numbers the fragments of a slide anew."""
+    made = []
+    for name in ("dyck2", "sort"):
+        write(ALL[name], tmp_path / "part.html", embed=True)
+        made.append((tmp_path / "part.html").read_text(encoding="utf-8"))
+    (tmp_path / "slide.html").write_text(SLIDE % tuple(made), encoding="utf-8")
+    shared.open(tmp_path / "slide.html", width=1280, height=720)
+    shared.run("for (const each of document.querySelectorAll('.fragment')) each.dataset.fragmentIndex -= 1")
+    assert shared.run("document.querySelectorAll('.wire[data-layer=\"0\"]:not(.fragment)').length") > 0
+    for layer in (1, 2, 3, 4):
+        shared.run(
+            f"""document.querySelectorAll('.layer[data-layer="{layer}"]').forEach((e) => e.classList.add("visible"))"""
+        )
+        assert shared.run(IN_WINDOW) == [True, True]
+    assert shared.complaints() == []
 
 
 def test_a_short_drawing_is_printed_on_one_page(shared: Browser, tmp_path: Path) -> None:

@@ -79,13 +79,24 @@ def test_a_picture_of_a_given_size(tmp_path: Path) -> None:
     assert ".drawing > svg { width: 150%; }" in (tmp_path / "a.html").read_text()
 
 
+def test_a_png_that_no_browser_can_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rasp.draw.convert.importlib.util.find_spec", lambda _: None)
+    monkeypatch.setattr("rasp.draw.convert.find_browser", lambda: "no-browser-is-asked")
+    with pytest.raises(DrawingFailed, match=r"a PNG of 40,000 × [0-9,]+ pixels is too large"):
+        files.write(FLOW, tmp_path / "a.png", size=PictureSize(width=20_000))
+
+
 def test_a_fragment_for_a_slide(tmp_path: Path) -> None:
     files.write(FLOW, tmp_path / "a.html", embed=True)
     text = (tmp_path / "a.html").read_text()
     rules = text.partition("<style>")[2].partition("</style>")[0].split("\n")
-    assert text.startswith('<figure class="rasp-drawing">')
-    assert all(rule.startswith(".rasp-drawing ") for rule in rules)
-    assert '<g class="layer fragment" data-fragment-index="1">' in text
+    assert text.startswith('<figure class="rasp-drawing fits"')
+    assert all(re.match(r"(\.reveal )?\.rasp-drawing\b", rule) for rule in rules)
+    assert '<g class="layer fragment" data-layer="1" data-fragment-index="1">' in text
+    files.write(FLOW, tmp_path / "a.html", embed=True, size=PictureSize(width=640))
+    assert (
+        (tmp_path / "a.html").read_text().startswith('<figure class="rasp-drawing">')
+    )  # of the size that was asked for
     with pytest.raises(DrawingFailed, match="html file can be a fragment"):
         files.write(FLOW, tmp_path / "a.svg", embed=True)
 

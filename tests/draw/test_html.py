@@ -137,13 +137,23 @@ def test_matrices_stand_in_words() -> None:
     assert re.search(r'<th scope="row">1</th><td>0</td><td class="keys">0</td>', page)
 
 
+def test_a_page_of_forty_tokens_is_small() -> None:
+    page = render(ALL["dyck2_40"], "html")
+    assert len(page.encode()) < 370_000
+    assert 'class="cell"' not in page  # there are thousands, and no rule is about them
+
+
 @pytest.mark.parametrize("colors", [LIGHT, DARK])
 def test_texts_stand_out_from_what_is_behind_them(colors: dict[str, str]) -> None:
     for text in ("ink", "quiet", "accent"):
         for ground in ("paper", "card"):
             assert _contrast(colors[text], colors[ground]) >= 4.5, (text, ground)
     assert _contrast(colors["ink"], colors["shade"]) >= 4.5
-    assert _contrast(colors["wire"], colors["paper"]) >= 3
+    for line in ("line", "wire", "accent"):
+        for ground in ("paper", "card"):
+            assert _contrast(colors[line], colors[ground]) >= 3, (line, ground)
+    assert _contrast(colors["quiet"], colors["paper"]) >= 7  # projectors take half of it
+    assert _contrast(colors["faint"], colors["paper"]) >= 1.6  # the lines between cells
 
 
 def test_colours_differ_in_lightness() -> None:

@@ -34,6 +34,7 @@ def test_help_lists_every_command_and_topic(talk: Talk) -> None:
         ("arch", ":arch EXPR: the layers and heads that it needs"),
         ("draw", ":draw EXPR [FILE]: how its values flow, as text or in a file"),
         ("keys", "Enter          runs a complete input, else opens a line; adds the last `;`"),
+        ("BOS", "layer     attention, then a feed-forward; reads what earlier layers wrote"),
         ("tutorial stop", "The tutorial has ended; `:help tutorial` starts it again."),
     ],
 )
