@@ -78,13 +78,13 @@ class Client:
     def refusal(self, method: str, params: Any = None) -> Message:
         """The error of a request."""
         message = self.answer(self.ask(method, params))
-        assert "traceback" not in json.dumps(message).lower()
         error: Message = message["error"]
         return error
 
     def receive(self, seconds: float = WAIT) -> Message:
         message = self._inbox.get(timeout=seconds)
         assert message is not None, f"the server has ended: {self._errors.decode()}"
+        assert "traceback" not in json.dumps(message).lower()
         return message
 
     def _read(self) -> None:
