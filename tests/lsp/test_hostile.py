@@ -253,6 +253,25 @@ def test_broken_requests(client: Client, params: Any) -> None:
     assert "value: x = 1" in client.at("hover", URI, 0, 0)["contents"]["value"]
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"Content-Length: -5\r\n\r\n",
+        b"Content-Length: none\r\n\r\n",
+        b"Content-Length: 0\r\n\r\n",
+        b"Content-Length: 1\r\n\r\n{}",
+        b"Content-Length: 2\n\n{}",
+        b"content-length:2\r\n\r\n{}",
+        b"no header\r\n\r\n{}",
+        b"{}",
+    ],
+)
+def test_headers_that_lie(client: Client, sent: bytes) -> None:
+    client.send_bytes(sent)
+    client.open(URI, "x = ;")
+    assert told(client.findings(URI)) == [(0, 4, "R111")]
+
+
 def test_huge_messages(client: Client) -> None:
     size = 65 * 2**20
     client.send_bytes(b"Content-Length: %d\r\n\r\n" % size)
