@@ -147,10 +147,16 @@ class Analyst:
     def _check(self, document: Document, program: ProgramFile) -> Analysis:
         self.files.forget_changed()
         names = self.files.occurrences(program)
+        _go_on(document)
         findings = self.files.findings(program, names)
-        if document.edited.is_set():
-            raise Superseded
+        _go_on(document)
         return Analysis(document, program, findings, names, dict(self.buffers))
+
+
+def _go_on(document: Document) -> None:
+    """Raises Superseded if a text has been edited."""
+    if document.edited.is_set():
+        raise Superseded
 
 
 def _until(stop: Callable[[], bool], items: Iterable[Yielded]) -> Iterator[Yielded]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from typing import BinaryIO
 
 LONGEST_HEADER = 8_192  # bytes of a line
 LARGEST_MESSAGE = 64 * 2**20  # bytes; the largest program takes a few MiB
 PIECE = 2**20
+LENGTH = re.compile(rb"content-length\s*:\s*(\d+)\s*$", re.IGNORECASE)
 UNREADABLE = b"?"  # what stands for a message that is too large: no JSON, so it is answered with an error
 
 
@@ -19,7 +21,10 @@ class StandardInput:
         self._stream = stream
 
     def readline(self) -> bytes:
-        return self._stream.readline(LONGEST_HEADER)
+        """The next line of a header. What stands before a length is the rest of a message longer than it said."""
+        line = self._stream.readline(LONGEST_HEADER)
+        length = LENGTH.search(line)
+        return b"Content-Length: %b\r\n" % length[1] if length else line
 
     def read(self, size: int) -> bytes:
         if size <= LARGEST_MESSAGE:

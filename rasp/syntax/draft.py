@@ -64,6 +64,14 @@ class StatementDraft:
         """The text that has been read so far."""
         return "".join(self.lines)
 
+    def line_of(self, token: Token) -> str:
+        """The line on which a token stands."""
+        number, base = len(self.lines) - 1, self.base
+        while base > token.start:
+            number -= 1
+            base -= len(self.lines[number])
+        return self.lines[number]
+
     def span(self, token: Token) -> Span:
         return Span(self.source, token.start, token.end)
 

@@ -83,6 +83,13 @@ def explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
     return unexpected_token(scene)
 
 
+def broken_off(draft: StatementDraft) -> RaspSyntaxError:
+    """The error for a statement that needs more where the next line begins another one."""
+    end = draft.last.end if draft.last else draft.base
+    scene = Scene(draft, Token(";", "", end, end + 1))
+    return _unclosed_error(scene, scene.opening) if scene.inside and scene.opening else _unfinished(scene)
+
+
 # ------------------------------------------------------------------------------------------------------ assignments
 
 
@@ -485,6 +492,10 @@ def end_of_text(scene: Scene) -> Explanation:
         return None
     if scene.accepts(";"):
         return _missing_semicolon(scene)
+    return _unfinished(scene)
+
+
+def _unfinished(scene: Scene) -> RaspSyntaxError:
     expected = _expected_words(scene)
     return UnfinishedStatement(span=scene.behind(), label="more is needed here", hint=f"Expected {expected}.")
 

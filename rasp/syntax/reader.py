@@ -21,7 +21,7 @@ from rasp.syntax.draft import StatementDraft
 from rasp.syntax.lexer import Token, lexer
 from rasp.syntax.loading import tables
 from rasp.syntax.prompts import Prompts
-from rasp.syntax.recovery import Skipping, reads_as_code
+from rasp.syntax.recovery import Skipping, breaks_off, reads_as_code
 
 BYTE_ORDER_MARK = "\ufeff"  # some editors write it at the start of a text
 LINE_END = "LINE_END"  # the token that ends a command
@@ -207,6 +207,8 @@ class Reader:
         draft, line = self._draft, self._line or ""
         if draft.size > limits.source:
             return self._too_large()
+        if self._at == 0 and breaks_off(draft, line):
+            return self._break_off()
         while True:
             token = self._lexer.token(line, self._at, draft.base, draft.first is None)
             if token is None:
@@ -278,6 +280,14 @@ class Reader:
         if draft.first is not None:  # else only this line is lost
             self._skipping = Skipping(draft)
         return error
+
+    def _break_off(self) -> RaspError:
+        """The error of a statement that needs more where this line begins the next one."""
+        from rasp.syntax.messages import broken_off  # imported late: correct programs do not need it
+
+        self._draft.settle()
+        self._skipping = Skipping(self._draft)
+        return broken_off(self._draft)
 
     def _skip_after(self, error: RaspError, token: Token) -> RaspError:
         """Return the error, and begin to skip the rest of the statement."""

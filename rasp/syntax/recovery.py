@@ -12,11 +12,9 @@ import re
 from rasp.syntax.draft import OPENERS, OPERANDS, PARTNERS, STARTS, StatementDraft
 from rasp.syntax.lexer import lexer
 
+ASSIGNMENT = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*[ \t]*(,[ \t]*[a-zA-Z_][a-zA-Z_0-9]*[ \t]*)*=(?!=)")
 # At the start of a line, these begin another statement, as do commands.
-FRESH_START = re.compile(
-    r"(def|for|load)(?![a-zA-Z_0-9])"
-    r"|[a-zA-Z_][a-zA-Z_0-9]*[ \t]*(,[ \t]*[a-zA-Z_][a-zA-Z_0-9]*[ \t]*)*=(?!=)"
-)
+FRESH_START = re.compile(rf"(def|for|load)(?![a-zA-Z_0-9])|{ASSIGNMENT.pattern}")
 
 
 def reads_as_code(line: str) -> bool:
@@ -35,6 +33,26 @@ def reads_as_code(line: str) -> bool:
     if not kinds or kinds[0] not in STARTS or {"?", ":"}.intersection(kinds):
         return False
     return kinds[-1] == ";" or (kinds[-1] not in OPERANDS and not line[0].isspace())
+
+
+def breaks_off(draft: StatementDraft, line: str) -> bool:
+    """Whether a line assigns, while the statement before it needs more, and would take the name as its own.
+
+    In brackets an indented `b = 3` is more likely a named argument.
+    """
+    if draft.first is None or draft.command or not ASSIGNMENT.match(line, _indentation(line)):
+        return False
+    bodies = [number for number, opening in enumerate(draft.openings, 1) if opening.body]
+    brackets = draft.openings[bodies[-1] if bodies else 0 :]
+    if brackets:
+        return _indentation(line) <= _indentation(draft.line_of(brackets[0].token))
+    if draft.last is None or draft.last.kind == "," or (line[0].isspace() and not bodies):
+        return False  # a comma: several names get values
+    return draft.automaton.accepts("NAME") and not draft.automaton.accepts("def")
+
+
+def _indentation(line: str) -> int:
+    return next((place for place, char in enumerate(line) if not char.isspace()), len(line))
 
 
 class Frame:

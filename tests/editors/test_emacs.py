@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,31 @@ EMACS = shutil.which("emacs")
 pytestmark = pytest.mark.skipif(EMACS is None, reason="emacs is not installed")
 
 PROGRAM = 'load "sort";\n# A comment.\ndef f(x) {\nreturn select(tokens,\nx, ==);\n}\nset example "a";\n'
+
+
+EGLOT = """
+(progn
+  (let ((default-directory "/usr/share/emacs/site-lisp/elpa/")) ; where Debian has it for Emacs 28
+    (when (file-directory-p default-directory) (normal-top-level-add-subdirs-to-load-path)))
+  (unless (require 'eglot nil t) (princ "none") (kill-emacs 0))
+  (switch-to-buffer "a.rasp") ; Flymake starts where a buffer is shown
+  (setq eglot-sync-connect 60 eglot-connect-timeout 60)
+  (call-interactively 'eglot)
+  (with-timeout (60) (while (not (flymake-diagnostics)) (accept-process-output nil 0.05)))
+  (princ (format "%s\n" (mapcar 'flymake-diagnostic-text (flymake-diagnostics))))
+  (goto-char 2)
+  (let ((place (eglot--TextDocumentPositionParams)))
+    (princ (format "%S\n" (jsonrpc-request (eglot-current-server) :textDocument/hover place :timeout 60))))
+  (eglot-rename "often")
+  (goto-char (point-max))
+  (delete-region (line-beginning-position 0) (point))
+  (eglot-format-buffer)
+  (princ (buffer-string))
+  (insert "y = selector_w")
+  (princ (all-completions "selector_w" (nth 2 (eglot-completion-at-point))))
+  (set-buffer-modified-p nil)
+  (eglot-shutdown (eglot-current-server)))
+"""
 
 
 def run(folder: Path, *forms: str) -> list[str]:
@@ -67,3 +93,16 @@ def test_the_compile_command_and_eglot(tmp_path: Path) -> None:
     shown = run(tmp_path, "(princ compile-command)", "(princ \"\n\")", "(defvar eglot-server-programs nil)",
                 "(provide 'eglot)", "(princ (assq 'rasp-mode eglot-server-programs))")  # fmt: skip
     assert shown == ["rasp check a.rasp", "(rasp-mode rasp lsp)"]
+
+
+@pytest.mark.skipif(find_spec("pygls") is None, reason="needs pygls")
+def test_eglot_over_the_server(tmp_path: Path) -> None:
+    (tmp_path / "a.rasp").write_text("hist = selector_width(full_s);\nmore = hist+1;\nx = nope;\n", encoding="utf-8")
+    shown = run(tmp_path, EGLOT)
+    if shown == ["none"]:
+        pytest.skip("this Emacs has no Eglot")
+    diagnostics, *hover, first, second, completion = shown
+    assert diagnostics == "(rasp [R201]: unknown name `nope`)"
+    assert "[5]*5 (ints)" in "".join(hover)
+    assert (first, second) == ("often = selector_width(full_s);", "more = often + 1;")
+    assert completion == "(selector_width)"

@@ -108,10 +108,14 @@ def test_completion_by_keys(tmp_path: Path) -> None:
     vim.cmd('edit a.rasp')
     vim.wait(20000, function() return #vim.diagnostic.get(0) > 0 end, 20)
     vim.api.nvim_feedkeys(vim.api.nvim_replace_termcodes('A<C-x><C-o>', true, false, true), 'n', false)
-    vim.defer_fn(function()
-      vim.fn.writefile({{ vim.fn.getline(1) }}, 'seen')
-      vim.cmd('qa!')
-    end, 3000)
+    local waited = 0
+    vim.loop.new_timer():start(50, 50, vim.schedule_wrap(function()
+      waited = waited + 1
+      if vim.fn.getline(1) ~= 'x = selector_w' or waited > 400 then
+        vim.fn.writefile({{ vim.fn.getline(1) }}, 'seen')
+        vim.cmd('qa!')
+      end
+    end))
     """
     (tmp_path / "script.lua").write_text(script, encoding="utf-8")
     start = f"let &rtp = '{EDITORS / 'vim'},' . &rtp | filetype plugin on"

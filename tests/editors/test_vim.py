@@ -83,3 +83,11 @@ def test_indentation(tmp_path: Path) -> None:
     run(tmp_path, "a.rasp", "silent normal! gg=G\nwrite\n")
     rows = (tmp_path / "a.rasp").read_text(encoding="utf-8").split("\n")
     assert [len(row) - len(row.lstrip()) for row in rows] == [0, 4, 8, 4, 0, 0]
+
+
+def test_comments_go_on_in_the_next_line(tmp_path: Path) -> None:
+    (tmp_path / "a.rasp").write_text("# One.\n", encoding="utf-8")
+    typed = "silent normal oTwo.\nsilent normal o\x15x = tokens + tokens + tokens;\n"
+    run(tmp_path, "a.rasp", f"set textwidth=20\n{typed}write\n")
+    after = "# One.\n# Two.\nx = tokens + tokens + tokens;\n"
+    assert (tmp_path / "a.rasp").read_text(encoding="utf-8") == after

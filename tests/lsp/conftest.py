@@ -14,9 +14,9 @@ if importlib.util.find_spec("pygls") is None:
     collect_ignore_glob = ["test_*.py"]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """A client whose session has begun, and ends in order."""
+    """A client whose session has begun, and ends in order; all tests share it, because a server starts slowly."""
     made = Client(folder=tmp_path_factory.mktemp("work"))
     made.initialize()
     yield made

@@ -53,7 +53,7 @@ def edited(text: str, chance: random.Random) -> str:
 
 
 def memory(process: int) -> int:
-    """The resident memory of a process and its children, in pages."""
+    """The resident memory of a process, in pages."""
     return int(Path(f"/proc/{process}/statm").read_text(encoding="utf-8").split()[1])
 
 

@@ -150,11 +150,10 @@ def edited(text: str, edits: list[Message]) -> str:
     return text
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-32"])  # the other tests count in UTF-16
 def test_columns_count_as_agreed(raw: Client, encoding: str) -> None:
     offered = raw.initialize(encodings=[encoding])
     assert offered["capabilities"]["positionEncoding"] == encoding
     raw.open("file:///a.rasp", 's = "é👩"; x = nope;')
-    units = len("é👩".encode("utf-16-le" if encoding == "utf-16" else encoding).decode("latin-1"))
-    width = {"utf-8": units, "utf-16": units // 2, "utf-32": 2}[encoding]
+    width = {"utf-8": 6, "utf-32": 2}[encoding]
     assert told(raw.findings("file:///a.rasp")) == [(0, 12 + width, "R201")]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import json
+import threading
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rasp.lsp.analysis import Analyst, Document, Superseded
+from rasp.lsp.text import DocumentText
 from tests.lsp.client import Client, place
 from tests.lsp.test_findings import EVERYTHING, told
 
@@ -16,15 +18,23 @@ URI = "file:///a.rasp"
 AT_ONCE = 10  # seconds, on a machine that does other things; answers take some milliseconds
 
 
-@pytest.fixture
-def quick(tmp_path: Path) -> Any:
+@pytest.fixture(scope="module")
+def quick_session(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """A client whose programs may take half a second."""
-    made = Client(folder=tmp_path)
+    folder = tmp_path_factory.mktemp("quick")
+    made = Client(folder=folder)
     made.initialize(options={"timeLimit": 0.5})
     yield made
     assert made.end() == 0
     assert made.errors == ""
-    assert list(tmp_path.iterdir()) == []  # nothing was written
+    assert list(folder.iterdir()) == []  # nothing was written
+
+
+@pytest.fixture
+def quick(quick_session: Client) -> Any:
+    """The same client, without open texts."""
+    yield quick_session
+    quick_session.begin_anew()
 
 
 LONG = "set example range(10000)\ns = select(tokens, tokens, ==);\nx = aggregate(s, indices);\n"
@@ -88,16 +98,17 @@ def test_a_program_that_takes_too_long_is_stopped_at_its_line(quick: Client) -> 
     assert "stopped after 0.5 s" in quick.at("hover", URI, 1, 0)["contents"]["value"]
 
 
-@pytest.mark.parametrize("wait", [0, 3])  # while the process starts, and while the program runs
-def test_an_edit_cancels_a_run(raw: Client, wait: int) -> None:
+def test_an_edit_cancels_a_run(raw: Client) -> None:
     raw.initialize(options={"timeLimit": 600})  # longer than the client waits
     raw.open(URI, LOOP)
-    raw.findings(URI)
-    number = raw.ask("textDocument/hover", place(URI, 1, 0))
-    time.sleep(wait)
-    raw.change(URI, "x = 1;\n")
-    raw.answer(number)
-    assert "value: x = 1" in raw.at("hover", URI, 0, 0)["contents"]["value"]
+    for wait in (0, 0.5):  # while the process starts, and while the program runs
+        raw.change(URI, LOOP)
+        raw.findings(URI)
+        number = raw.ask("textDocument/hover", place(URI, 1, 0))
+        time.sleep(wait)
+        raw.change(URI, "x = 1;\n")
+        raw.answer(number)
+        assert "value: x = 1" in raw.at("hover", URI, 0, 0)["contents"]["value"]
 
 
 def test_a_request_that_is_cancelled_does_not_disturb_the_next(client: Client) -> None:
@@ -125,15 +136,34 @@ def test_a_text_of_a_megabyte(client: Client) -> None:
     """It is analysed while requests are answered, and each further edit ends the analysis of the one before."""
     text = "x = select(tokens, tokens, ==) and (indices < 3);\n" * 19_900
     client.open(URI, text)
-    for _ in range(3):
+    for _ in range(2):
         client.change(URI, text)
-        start = time.monotonic()
         client.at("completion", URI, 5, 1)
-        assert time.monotonic() - start < AT_ONCE
+        assert client.notes == []  # no findings yet
     client.change(URI, text + "y = nope;\n")
     assert told(client.findings(URI)) == [(19_900, 4, "R201")]
     client.change(URI, text * 2)
     assert told(client.findings(URI)) == [(0, 0, "R601")]
+
+
+class EditedLater(threading.Event):
+    """The sign that a text has been edited, set when it has been looked at a number of times."""
+
+    def __init__(self, looks: int) -> None:
+        super().__init__()
+        self.looks = looks
+
+    def is_set(self) -> bool:
+        self.looks -= 1
+        return self.looks < 0
+
+
+@pytest.mark.parametrize("looks", [0, 7, 20, 21])  # while it is parsed, and while it is checked
+def test_an_edit_ends_an_analysis_at_once(looks: int) -> None:
+    edited = EditedLater(looks)
+    with pytest.raises(Superseded):
+        Analyst().analyse(Document("untitled:1", None, 1, DocumentText("x = 1;\n" * 20), edited))
+    assert edited.looks == -1
 
 
 # ---------------------------------------------------------------------------------------------------------- clients
@@ -142,7 +172,7 @@ def test_a_text_of_a_megabyte(client: Client) -> None:
 def test_requests_in_the_wrong_order(raw: Client) -> None:
     assert raw.refusal("textDocument/hover", place(URI, 0, 0))["code"] == -32002
     raw.notify("textDocument/didOpen", {"textDocument": {"uri": URI, "languageId": "rasp", "version": 1, "text": ""}})
-    raw.initialize()
+    assert raw.initialize()["capabilities"]["positionEncoding"] == "utf-16"
     assert raw.refusal("initialize", {"processId": None, "rootUri": None, "capabilities": {}})["code"] == -32600
     raw.notify("textDocument/didChange", {"textDocument": {"uri": URI, "version": 2}, "contentChanges": [{"text": ""}]})
     raw.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
@@ -194,12 +224,10 @@ def test_a_client_that_goes_away(raw: Client) -> None:
         b'{"jsonrpc": "2.0", "method": "none/such", "params": {}}',
     ],
 )
-def test_broken_messages(raw: Client, body: bytes) -> None:
-    raw.initialize()
-    raw.send_bytes(b"Content-Length: %d\r\n\r\n" % len(body) + body)
-    raw.open(URI, "x = ;")
-    assert told(raw.findings(URI)) == [(0, 4, "R111")]
-    assert "traceback" not in json.dumps(raw.notes).lower()
+def test_broken_messages(client: Client, body: bytes) -> None:
+    client.send_bytes(b"Content-Length: %d\r\n\r\n" % len(body) + body)
+    client.open(URI, "x = ;")
+    assert told(client.findings(URI)) == [(0, 4, "R111")]
 
 
 @pytest.mark.parametrize(
@@ -220,18 +248,35 @@ def test_broken_requests(client: Client, params: Any) -> None:
     client.findings(URI)
     for feature in ("hover", "completion", "definition", "rename", "references", "signatureHelp"):
         answer = client.answer(client.ask(f"textDocument/{feature}", params))
-        assert "traceback" not in json.dumps(answer).lower()
         assert "result" in answer or answer["error"]["message"]
     assert client.refusal("none/such")["code"] == -32601
     assert "value: x = 1" in client.at("hover", URI, 0, 0)["contents"]["value"]
 
 
-def test_huge_messages(raw: Client) -> None:
-    raw.initialize()
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"Content-Length: -5\r\n\r\n",
+        b"Content-Length: none\r\n\r\n",
+        b"Content-Length: 0\r\n\r\n",
+        b"Content-Length: 1\r\n\r\n{}",
+        b"Content-Length: 2\n\n{}",
+        b"content-length:2\r\n\r\n{}",
+        b"no header\r\n\r\n{}",
+        b"{}",
+    ],
+)
+def test_headers_that_lie(client: Client, sent: bytes) -> None:
+    client.send_bytes(sent)
+    client.open(URI, "x = ;")
+    assert told(client.findings(URI)) == [(0, 4, "R111")]
+
+
+def test_huge_messages(client: Client) -> None:
     size = 65 * 2**20
-    raw.send_bytes(b"Content-Length: %d\r\n\r\n" % size)
+    client.send_bytes(b"Content-Length: %d\r\n\r\n" % size)
     for _ in range(65):
-        raw.send_bytes(b"x" * 2**20)
-    raw.send_bytes(b"A-Header: " + b"y" * 100_000 + b"\r\n")
-    raw.open(URI, "x = ;")
-    assert told(raw.findings(URI)) == [(0, 4, "R111")]
+        client.send_bytes(b"x" * 2**20)
+    client.send_bytes(b"A-Header: " + b"y" * 100_000 + b"\r\n")
+    client.open(URI, "x = ;")
+    assert told(client.findings(URI)) == [(0, 4, "R111")]

@@ -5,6 +5,7 @@ endif
 let b:did_ftplugin = 1
 
 setlocal commentstring=#\ %s comments=:# suffixesadd=.rasp
+setlocal formatoptions-=t formatoptions+=croql " code is never wrapped; comments go on in the next line
 setlocal expandtab shiftwidth=4 softtabstop=4 cindent cinkeys=0{,0},!^F,o,O cinoptions=+4,(4,j1,J1
 let &l:include = '^\s*load\s\+"'
 compiler rasp
@@ -32,5 +33,5 @@ function! RaspFormat() abort
 endfunction
 setlocal formatexpr=RaspFormat()
 
-let b:undo_ftplugin = 'setlocal commentstring< comments< suffixesadd< expandtab< shiftwidth< softtabstop< include<'
+let b:undo_ftplugin = 'setlocal commentstring< comments< formatoptions< suffixesadd< expandtab< shiftwidth< softtabstop< include<'
       \ .. ' cindent< cinkeys< cinoptions< formatexpr< makeprg< errorformat<'
