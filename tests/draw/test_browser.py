@@ -138,7 +138,11 @@ def test_frames_of_a_notebook_are_independent(shared: Browser, tmp_path: Path) -
     frame = Drawing.of(ALL["hist"])._repr_html_()
     (tmp_path / "page.html").write_text(f"<!DOCTYPE html><title>notebook</title>{frame}{frame}", encoding="utf-8")
     shared.open(tmp_path / "page.html", height=1600)
-    shared.point("iframe", click=True)  # before the first look: the page scrolls, and the mouse marks what it is on
+    for _ in range(40):  # a busy browser may give the click to the page, for it does not know yet where the frame lies
+        shared.point("iframe", click=True)  # before the first look: the page scrolls, and the mouse marks what it is on
+        if shared.run("document.activeElement === document.querySelector('iframe')"):
+            break
+        shared.run(PAUSE)
     shared.press("End")
     shared.run(PAUSE)
     first, second = seen(shared)
