@@ -1,0 +1,93 @@
+"""Voting: where an input occurs several times with several outputs, the commonest ones are believed.
+
+Where outputs depend on the tokens up to them alone, inputs that begin alike vote together: then even data in which no
+input occurs twice hold many votes on short ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+
+from rasp.graph.nodes import Atom
+from rasp.learning.data import Data, Input, Output
+
+VOTES, LEAD = 3, 2  # on each output, at the least; by how many the commonest one is ahead, else nothing is asked
+ROWS = 20  # inputs that are voted on, at the least
+LOOKED_AT = 3000  # rows that say whether outputs depend on the tokens up to them alone
+MANY, SPLIT, DOUBT = 10, 55, 5  # many votes are split where 55 % of them agree at most; that may be so of 5 % of inputs
+LONGEST = 64  # tokens of inputs that begin alike
+
+Votes = dict[Input, list[Counter[Atom]]]  # for each input, at each position
+
+
+def voted(data: Data, causal: bool = False) -> Data | None:
+    """The inputs with the outputs that most votes are for; None where all votes agree, or where there are few.
+
+    >>> from rasp.learning.rows import data_of
+    >>> pairs = [(f"{number:05b}", f"{number:05b}") for number in range(32)] * 4
+    >>> made = voted(data_of([("00000", "10001"), *pairs]))
+    >>> len(made), all(given == wanted for given, wanted in made.pairs())
+    (32, True)
+    >>> voted(data_of(pairs)) is None
+    True
+    """
+    votes = _votes(data)
+    if not _differ(votes) and (causal or _looks_causal(data)):
+        votes = _votes_of_prefixes(data)
+    if not _differ(votes):
+        return None
+    rows = [(given, _winners(counters)) for given, counters in votes.items() if _are_many(counters)]
+    rows = [(given, wanted) for given, wanted in rows if any(atom is not None for atom in wanted)]
+    if len(rows) < ROWS:
+        return None
+    inputs, outputs = zip(*rows, strict=True)
+    return Data(inputs, outputs, tuple(range(1, len(rows) + 1)), one=data.one)
+
+
+def _votes(data: Data) -> Votes:
+    """The votes of equal inputs."""
+    votes: Votes = {}
+    for given, wanted in data.pairs():
+        counters = votes.setdefault(given, [Counter() for _ in given])
+        for counter, atom in zip(counters, wanted, strict=True):
+            counter.update(() if atom is None else (atom,))
+    return votes
+
+
+def _votes_of_prefixes(data: Data) -> Votes:
+    """The votes of inputs that begin alike."""
+    single: dict[Input, Counter[Atom]] = defaultdict(Counter)
+    for given, wanted in data.pairs():
+        for place, atom in enumerate(wanted[:LONGEST], 1):
+            if atom is not None:
+                single[given[:place]][atom] += 1
+    return {given: [single.get(given[:place], Counter()) for place in range(1, len(given) + 1)] for given in single}
+
+
+def _looks_causal(data: Data) -> bool:
+    """Whether outputs seem to depend on the tokens up to them alone, but for noise: wherever many vote, most agree."""
+    votes = _votes_of_prefixes(data.rows_at(range(min(len(data), LOOKED_AT))))
+    last = [counters[-1] for given, counters in votes.items() if len(given) > 1]  # first tokens say nothing: few differ
+    many = [counter for counter in last if counter.total() >= MANY]
+    split = sum(100 * max(counter.values()) <= SPLIT * counter.total() for counter in many)
+    return len(many) >= ROWS and 100 * split <= DOUBT * len(many)
+
+
+def _differ(votes: Votes) -> bool:
+    """Whether some votes are for unlike outputs."""
+    return any(len(+counter) > 1 for counters in votes.values() for counter in counters)
+
+
+def _are_many(counters: list[Counter[Atom]]) -> bool:
+    """Whether enough votes are for all outputs that are asked."""
+    return all(counter.total() >= VOTES for counter in counters if counter.total())
+
+
+def _winners(counters: list[Counter[Atom]]) -> Output:
+    return tuple(map(_winner, counters))
+
+
+def _winner(counter: Counter[Atom]) -> Atom | None:
+    """The output that most votes are for; None where another one has about as many."""
+    (atom, most), (_, next_most) = [*counter.most_common(2), (None, 0), (None, 0)][:2]
+    return atom if most - next_most >= LEAD else None
