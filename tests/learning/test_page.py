@@ -55,6 +55,15 @@ def test_the_file_says_what_was_learned_and_how() -> None:
     assert differences_in_text(outcome.program, "learned") == (3, [])
 
 
+def test_a_short_list_of_values_stands_in_one_line() -> None:
+    pairs = [(word, ["F" if word[:end].count("b") > word[:end].count("a") else "ok" for end in (1, 2, 3)])
+             for word in ("abb", "aba", "bab", "aab", "bba", "abb", "baa", "aaa", "bbb")]  # fmt: skip
+    lines = outcome_of(data_of(pairs), iterations=2_000).program.splitlines()
+    lists = [line for line in lines if "[" in line and line.startswith("# ") and ">>>" not in line]
+    assert lists
+    assert all(line.count("[") == line.count("]") for line in lists)
+
+
 def test_names_are_free() -> None:
     taken = RESERVED | prelude().names_here()
     same = SelectorTerm((Clause(LENGTH, "==", LENGTH), Clause(INDICES, "<", INDICES)))
