@@ -15,6 +15,7 @@ VOTES, LEAD = 3, 2  # on each output, at the least; by how many the commonest on
 ROWS = 20  # inputs that are voted on, at the least
 LOOKED_AT = 3000  # rows that say whether outputs depend on the tokens up to them alone
 MANY, SPLIT, DOUBT = 10, 55, 5  # many votes are split where 55 % of them agree at most; that may be so of 5 % of inputs
+OTHERS = 6  # that do not have the commonest output, at the least: equal outputs may be equal by chance
 LONGEST = 64  # tokens of inputs that begin alike
 
 Votes = dict[Input, list[Counter[Atom]]]  # for each input, at each position
@@ -70,7 +71,9 @@ def _looks_causal(data: Data) -> bool:
     last = [counters[-1] for given, counters in votes.items() if len(given) > 1]  # first tokens say nothing: few differ
     many = [counter for counter in last if counter.total() >= MANY]
     split = sum(100 * max(counter.values()) <= SPLIT * counter.total() for counter in many)
-    return len(many) >= ROWS and 100 * split <= DOUBT * len(many)
+    winners = Counter(map(_winner, many))
+    unlike = winners.total() - max(winners.values(), default=0)
+    return len(many) >= ROWS and unlike >= OTHERS and 100 * split <= DOUBT * len(many)
 
 
 def _differ(votes: Votes) -> bool:
