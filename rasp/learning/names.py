@@ -35,7 +35,15 @@ MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<"}
 COUNTED = {"<": "fewer", ">": "more"}
 JOINED = {"and": "and", "or": "or", "+": "plus", "-": "minus"}
 RESULTS = {"+": "sum", "-": "difference", "*": "product", "where": "choice"}  # of a formula without a better name
-GENERAL = {"number", "found", "flag", "value", "flagged", *RESULTS.values()}  # they say little: none are made of them
+GENERAL = {
+    "number",
+    "found",
+    "found_position",
+    "flag",
+    "flagged",
+    "value",
+    *RESULTS.values(),
+}  # no others are made of them
 BEFORE_DIGITS = {"int": "count", "bool": "is", "string": "token"}  # no name begins with a digit
 OTHER = {"<": "previous", "<=": "latest", ">": "next", ">=": "next"}  # the one that is read, by where it is
 ORDER = {"==": "same", "<": "smaller", ">": "greater", "before": "rank", "behind": "rank"}
@@ -65,7 +73,7 @@ def _general(expression: Expression) -> str:
     if isinstance(expression, Count):
         return "number"
     if isinstance(expression, Read):
-        return "found"
+        return "found_position" if expression.values == INDICES else "found"
     if expression.kind == "bool":
         return "flag"
     return RESULTS.get(expression.op, "value") if isinstance(expression, OperatorTerm) else "value"
@@ -168,8 +176,10 @@ def _comparing_count(keys: Expression, op: str, places: str, names: Names) -> st
         return {"": "occurrences", "<": "occurrence", ">": "remaining"}.get(places, "")
     if op in ("before", "behind"):
         return "rank"
-    word = _word(keys, names)
-    return word and f"{ORDER.get(op, '')}_{word}{WHEN[places]}".strip("_")
+    if op not in ORDER:
+        return ""
+    full = f"{ORDER[op]}_{_word(keys, names) or 'value'}{WHEN[places]}"
+    return full if len(full) <= LONGEST else f"{ORDER[op]}_value{WHEN[places]}"
 
 
 def _flagged_count(keys: Expression, value: Atom, places: str, names: Names) -> str:
@@ -209,10 +219,14 @@ def _read(expression: Expression, names: Names) -> str:
             keys == INDICES
         ):
             return _read_at(queries, values, names)
+        case Read(selector=SelectorTerm(clauses=(Clause(keys=keys, op="==", queries=queries),)), values=values) if (
+            keys == queries == LENGTH
+        ):
+            return f"{expression.which}_{_word(values, names)}".strip("_")
         case Read(selector=SelectorTerm(clauses=(Clause(keys=keys, op=op, queries=queries),), places=places)):
             other = _other(keys, op, queries, names)
             words = _which(expression.which, places), other, _suffix(expression.values, names)
-            return "_".join(filter(None, words)) if other and words[0] else ""
+            return "_".join(filter(None, words)) if other else ""
     return ""
 
 
@@ -226,9 +240,9 @@ def _read_at(position: Expression, values: Expression, names: Names) -> str:
 
 
 def _which(which: str, places: str) -> str:
-    """Which of the selected positions is read; empty where that is no short word."""
-    near = "last" if places in ("", "<", "<=") else "first"
-    return which if not places else OTHER[places] if which == near else ""
+    """Which of the selected positions is read: the nearest one, or the first or last of all."""
+    near = "last" if places in ("<", "<=") else "first" if places else ""
+    return OTHER[places] if which == near else which
 
 
 def _other(keys: Expression, op: str, queries: Expression, names: Names) -> str:
