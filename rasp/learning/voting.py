@@ -6,7 +6,7 @@ input occurs twice hold many votes on short ones.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Data, Input, Output
@@ -33,8 +33,10 @@ def voted(data: Data, causal: bool = False) -> Data | None:
     True
     """
     votes = _votes(data)
-    if not _differ(votes) and (causal or _looks_causal(data)):
-        votes = _votes_of_prefixes(data)
+    if not _differ(votes):
+        some = data.rows_at(range(min(len(data), LOOKED_AT)))
+        if _are_unlike(some) and (causal or _looks_causal(some)):
+            votes = _votes_of_prefixes(data)
     if not _differ(votes):
         return None
     rows = [(given, _winners(counters)) for given, counters in votes.items() if _are_many(counters)]
@@ -46,28 +48,43 @@ def voted(data: Data, causal: bool = False) -> Data | None:
 
 
 def _votes(data: Data) -> Votes:
-    """The votes of equal inputs."""
-    votes: Votes = {}
+    """The votes of equal inputs, where there are enough of them."""
+    often = Counter(data.inputs)
+    votes: Votes = {given: [Counter() for _ in given] for given, count in often.items() if count >= VOTES}
     for given, wanted in data.pairs():
-        counters = votes.setdefault(given, [Counter() for _ in given])
-        for counter, atom in zip(counters, wanted, strict=True):
-            counter.update(() if atom is None else (atom,))
+        for counter, atom in zip(votes.get(given, ()), wanted, strict=False):
+            if atom is not None:
+                counter[atom] += 1
     return votes
 
 
 def _votes_of_prefixes(data: Data) -> Votes:
-    """The votes of inputs that begin alike."""
-    single: dict[Input, Counter[Atom]] = defaultdict(Counter)
+    """The votes of inputs that begin alike, where there are enough of them."""
+    often = Counter(given[:place] for given in data.inputs for place in range(1, min(len(given), LONGEST) + 1))
+    single: dict[Input, Counter[Atom]] = {prefix: Counter() for prefix, count in often.items() if count >= VOTES}
     for given, wanted in data.pairs():
         for place, atom in enumerate(wanted[:LONGEST], 1):
+            counter = single.get(given[:place])
+            if counter is None:  # no more inputs begin with a longer prefix
+                break
             if atom is not None:
-                single[given[:place]][atom] += 1
-    return {given: [single.get(given[:place], Counter()) for place in range(1, len(given) + 1)] for given in single}
+                counter[atom] += 1
+    return {given: [single[given[:place]] for place in range(1, len(given) + 1)] for given in single if single[given]}
+
+
+def _are_unlike(data: Data) -> bool:
+    """Whether inputs that begin alike have unlike outputs there."""
+    known: dict[Input, Atom] = {}
+    for given, wanted in data.pairs():
+        for place, atom in enumerate(wanted[:LONGEST], 1):
+            if atom is not None and known.setdefault(given[:place], atom) != atom:
+                return True
+    return False
 
 
 def _looks_causal(data: Data) -> bool:
     """Whether outputs seem to depend on the tokens up to them alone, but for noise: wherever many vote, most agree."""
-    votes = _votes_of_prefixes(data.rows_at(range(min(len(data), LOOKED_AT))))
+    votes = _votes_of_prefixes(data)
     last = [counters[-1] for given, counters in votes.items() if len(given) > 1]  # first tokens say nothing: few differ
     many = [counter for counter in last if counter.total() >= MANY]
     split = sum(100 * max(counter.values()) <= SPLIT * counter.total() for counter in many)
@@ -78,7 +95,7 @@ def _looks_causal(data: Data) -> bool:
 
 def _differ(votes: Votes) -> bool:
     """Whether some votes are for unlike outputs."""
-    return any(len(+counter) > 1 for counters in votes.values() for counter in counters)
+    return any(len(counter) > 1 for counters in votes.values() for counter in counters)
 
 
 def _are_many(counters: list[Counter[Atom]]) -> bool:
