@@ -26,7 +26,7 @@ WIDTH = 86  # of a comment's text
 EXAMPLES = 3
 LOOKED_AT = 1_000  # training inputs among which examples are chosen
 NO_BREAK = "\N{NO-BREAK SPACE}"
-SHORT = 8  # tokens of an example at most
+SHORT, BRIEF = 8, 16  # tokens of an example at most, and their characters, if there are such
 
 
 def page(program: str, report: LearningReport, training: Data) -> str:
@@ -124,6 +124,7 @@ def choose_examples(data: Data) -> list[Input]:
     """
     rows = list(data.rows_at(range(min(LOOKED_AT, len(data)))).pairs())
     short = [row for row in rows if len(row[0]) <= SHORT and all(map(is_writable, row[0]))]
+    short = [row for row in short if sum(len(str(token)) for token in row[0]) <= BRIEF] or short
     if not short:
         return []
     best = max(short, key=lambda row: (len({*row[1]}) + len({*row[0]}), -len(row[0])))[0]

@@ -19,6 +19,7 @@ from rasp.learning.core import LearningOutcome
 from rasp.learning.data import Data
 from rasp.learning.events import SearchListener
 from rasp.learning.expressions import INDICES, LENGTH, Clause, Count, OperatorTerm, Read, SelectorTerm
+from rasp.learning.page import choose_examples
 from rasp.learning.proof import inputs_of, prove
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
@@ -62,6 +63,12 @@ def test_a_short_list_of_values_stands_in_one_line() -> None:
     lists = [line for line in lines if "[" in line and line.startswith("# ") and ">>>" not in line]
     assert lists
     assert all(line.count("[") == line.count("]") for line in lists)
+
+
+def test_examples_in_comments_have_few_characters() -> None:
+    rows = [(["something", "very", "lengthy"], ["x", "y", "z"]), (["a", "to"], ["x", "x"])]
+    assert choose_examples(data_of(rows)) == [("a", "to")]
+    assert choose_examples(data_of(rows[:1])) == [("something", "very", "lengthy")]
 
 
 def test_names_are_free() -> None:
