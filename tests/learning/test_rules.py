@@ -139,5 +139,14 @@ def test_noise_does_not_hide_a_rule(name: str) -> None:
 
 def test_inputs_that_begin_alike_vote_on_noisy_outputs() -> None:
     clean = _examples("abc", 6, _verdicts, 1500)
-    found = _found(_noisy(clean, 0.05), iterations=10_000)
+    noisy = _noisy(clean, 0.05)
+    found = _found(noisy, iterations=10_000)
     assert Judge(Coding.of(clean), clean, 0).wrong(found.expression) == 0
+
+    def stop(told: ProgramSearchResult, better: bool) -> None:
+        if told.expression == found.expression:
+            raise KeyboardInterrupt
+
+    stopped = search(noisy, SearchSettings(iterations=10_000), stop)
+    assert stopped.interrupted
+    assert stopped.expression == found.expression
