@@ -83,9 +83,10 @@ def test_names_are_free() -> None:
 @settings(max_examples=15)
 @given(data_sets.pairs(6))
 def test_whatever_is_learned_is_a_program(pairs: list[Any]) -> None:
-    """Nothing but RaspError is raised; what comes out loads, equals its model, and passes its own examples."""
+    """Nothing but RaspError is raised; what comes out loads, equals its model, passes its examples, and compiles."""
     try:
-        outcome = outcome_of(data_of(pairs), iterations=300)
+        data = data_of(pairs)
+        outcome = outcome_of(data, iterations=300)
     except RaspError:
         return
     assert rasp.format(outcome.program) == outcome.program
@@ -94,6 +95,12 @@ def test_whatever_is_learned_is_a_program(pairs: list[Any]) -> None:
     assert session.run(outcome.program) == []
     assert differences_in_text(outcome.program, "learned")[1] == []
     assert session.run(rename_output(outcome.program, "mine")) == []
+    output, tokens = session["output"], [*data.vocabulary[:2]]
+    try:
+        model = output.compile(vocab=data.vocabulary, max_length=2)
+    except RaspError:  # which says why not
+        return
+    assert model(tokens).values == output(tokens).values
 
 
 SCRIPT = """
