@@ -18,6 +18,7 @@ from rasp.learning.data import Data
 from rasp.learning.expressions import Expression
 from rasp.learning.goals import problem_of
 from rasp.learning.levels import HEADS_ON_HEADS, Enumeration
+from rasp.learning.rules.majority import MajorityFinder
 from rasp.learning.settings import SearchSettings
 from rasp.learning.solver import Solver
 from rasp.learning.stream import CandidateStream, endless
@@ -55,6 +56,27 @@ class Branch:
                 break
             solver.use(levels.partners(reached), levels.early_blocks())
         return Explored(solver.programs()[:TRIED], stream.offered)
+
+
+@dataclass(frozen=True)
+class Consensus(Branch):
+    """A search for programs that are right at most places of many probes, some of whose outputs may be wrong."""
+
+    until: str = HEADS_ON_HEADS  # the level of enumeration that is its last one
+
+    def explore(self, room: Callable[[int], int] = endless) -> Explored:
+        """Enumerates candidates, and gives the functions of them that are right most often."""
+        problem = problem_of(self.coding, self.data, self.causal, self.settings.ready)
+        stream = CandidateStream(problem.batch, self.seed, room)
+        finder = MajorityFinder(problem.goal, stream, self.seed)
+        stream.finders.append(finder)
+        levels = Enumeration(problem, stream, self.settings.layers)
+        for reached in levels.run():
+            stream.flush()
+            if reached == self.until:
+                break
+            finder.use(levels.partners(reached))
+        return Explored(finder.solutions(), stream.offered)
 
 
 @dataclass(frozen=True)

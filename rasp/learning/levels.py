@@ -29,7 +29,7 @@ from rasp.model.arrays import Array
 ENTRIES = 2**17  # of an array of columns
 EARLY = 250  # conditions, and pairs of them, that heads read before there is arithmetic
 TWO_FLAGS, TWO_VARIABLES = 150, 12  # of heads with two clauses
-HEADS_ON_HEADS = "heads on heads"
+HEADS_ON_HEADS, TWO_CLAUSES = "heads on heads", "two clauses"
 SMALL, SINGLES = 4, 20  # alphabets of which all sets have a flag, and of which each token has
 CHECKS = (1, 300, 1000, 2000, 3000, 4500, 6500, 9000, 12000, 16000, 21000, 28000, 40000)
 
@@ -63,7 +63,7 @@ class Enumeration:
         rest = [*conditions[EARLY:], *joined[EARLY:], *arithmetic]
         yield "maps"
         self._offer_flagged_heads([*base, *conditions])
-        yield "two clauses"
+        yield TWO_CLAUSES
         yield from self._expand_maps(sorted(rest, key=lambda one: priced.get(one) or _priority(one)))
 
     def partners(self, reached: str) -> list[Expression | None]:

@@ -30,8 +30,22 @@ PartNames = Mapping[Expression, str]
 LONGEST = 24  # characters of a name that is put together
 OPENERS, CLOSERS, DIGITS = frozenset("([{<"), frozenset(")]}>"), frozenset("0123456789")
 WHEN = {"": "", "<": "_before", "<=": "_so_far", ">": "_after", ">=": "_from_here"}
-COMPARED = {"==": "matches", "!=": "differs", "<": "below", ">": "above"}
-GENERAL = {"number", "found", "flag", "value"}  # names that say little: no others are made of them
+COMPARED = {"==": "matches", "!=": "differs", "<": "smaller", ">": "greater"}
+MIRRORED = {"==": "==", "!=": "!=", "<": ">", ">": "<"}
+COUNTED = {"<": "fewer", ">": "more"}
+JOINED = {"and": "and", "or": "or", "+": "plus", "-": "minus"}
+RESULTS = {"+": "sum", "-": "difference", "*": "product", "where": "choice"}  # of a formula without a better name
+GENERAL = {
+    "number",
+    "found",
+    "found_position",
+    "flag",
+    "flagged",
+    "value",
+    *RESULTS.values(),
+}  # no others are made of them
+BEFORE_DIGITS = {"int": "count", "bool": "is", "string": "token"}  # no name begins with a digit
+OTHER = {"<": "previous", "<=": "latest", ">": "next", ">=": "next"}  # the one that is read, by where it is
 ORDER = {"==": "same", "<": "smaller", ">": "greater", "before": "rank", "behind": "rank"}
 
 
@@ -48,6 +62,8 @@ def name_of(expression: Expression, names: PartNames) -> str:
         return expression.name
     for recognise in RECOGNISERS:
         found = recognise(expression, names)
+        if found[:1].isdigit():
+            found = f"{BEFORE_DIGITS[expression.kind]}_{found}"
         if found and len(found) <= LONGEST:
             return found
     return _general(expression)
@@ -57,8 +73,10 @@ def _general(expression: Expression) -> str:
     if isinstance(expression, Count):
         return "number"
     if isinstance(expression, Read):
-        return "found"
-    return "flag" if expression.kind == "bool" else "value"
+        return "found_position" if expression.values == INDICES else "found"
+    if expression.kind == "bool":
+        return "flag"
+    return RESULTS.get(expression.op, "value") if isinstance(expression, OperatorTerm) else "value"
 
 
 def _word(part: Expression, names: PartNames) -> str:
@@ -81,9 +99,33 @@ def _flag(expression: Expression, names: PartNames) -> str:
             return _named_flag((value,), part, names)
         case OperatorTerm(op=op, parts=(part,), table=table) if op == MEMBER:
             return _named_flag(table, part, names)
-        case OperatorTerm(op=op, parts=(left, right)) if op in COMPARED and _word(left, names) and _word(right, names):
-            return COMPARED[op]
+        case OperatorTerm(op="not", parts=(part,)):
+            return _word(part, names) and f"not_{_word(part, names)}"
+        case OperatorTerm(op="and" | "or" as op, parts=(left, right)):
+            return _joined(left, JOINED[op], right, names)
+        case OperatorTerm(op=op, parts=(left, right)) if op in COMPARED:
+            return _compared(left, op, right, names)
     return ""
+
+
+def _joined(left: Expression, between: str, right: Expression, names: PartNames) -> str:
+    """`a_and_b`, `occurrence_plus_rank`, where both parts have names."""
+    words = _word(left, names), _word(right, names)
+    return f"{words[0]}_{between}_{words[1]}" if all(words) else ""
+
+
+def _compared(left: Expression, op: str, right: Expression, names: PartNames) -> str:
+    """`more_closed` of two counts, `previous_token_smaller` than what is here."""
+    if not _word(left, names) or not _word(right, names):
+        return ""
+    if isinstance(left, Count) and isinstance(right, Count) and op in COUNTED:
+        return f"{COUNTED[op]}_{_word(left, names)}"
+    if isinstance(left, Variable):
+        left, op, right = right, MIRRORED[op], left
+    full = f"{_word(left, names)}_{COMPARED[op]}"
+    if not isinstance(right, Variable):
+        full += f"_{_word(right, names)}"
+    return full if len(full) <= LONGEST else COMPARED[op]
 
 
 def _named_flag(atoms: tuple[Atom, ...], part: Expression, names: PartNames) -> str:
@@ -100,6 +142,8 @@ def _class(atoms: tuple[Atom, ...]) -> str:
             return word
     texts = [str(atom).lower() if isinstance(atom, bool) else str(atom) for atom in atoms]
     plain = all(re.fullmatch("[A-Za-z0-9]+", text) for text in texts)
+    if len(texts) > 3 and plain and "".join(texts) in string.ascii_letters:
+        return f"{texts[0]}_to_{texts[-1]}"
     return "_or_".join(texts) if plain and len(texts) <= 3 else ""
 
 
@@ -132,8 +176,10 @@ def _comparing_count(keys: Expression, op: str, places: str, names: PartNames) -
         return {"": "occurrences", "<": "occurrence", ">": "remaining"}.get(places, "")
     if op in ("before", "behind"):
         return "rank"
-    word = _word(keys, names)
-    return word and f"{ORDER.get(op, '')}_{word}{WHEN[places]}".strip("_")
+    if op not in ORDER:
+        return ""
+    full = f"{ORDER[op]}_{_word(keys, names) or 'value'}{WHEN[places]}"
+    return full if len(full) <= LONGEST else f"{ORDER[op]}_value{WHEN[places]}"
 
 
 def _flagged_count(keys: Expression, value: Atom, places: str, names: PartNames) -> str:
@@ -143,25 +189,77 @@ def _flagged_count(keys: Expression, value: Atom, places: str, names: PartNames)
             return "opened" if value in OPENERS else "closed"
         word = _class((value,))
     else:
-        word = _word(keys, names) if value is True else ""
+        word = _valued(keys, value, names)
     if places in ("<", "<=") and word in ("opener", "closer"):
         return "opened" if word == "opener" else "closed"
+    if not word and value is True:
+        return f"flagged{WHEN[places]}"
     return word and (f"{word}{WHEN[places]}" if places else f"count_{word}")
+
+
+def _valued(keys: Expression, value: Atom, names: PartNames) -> str:
+    """What keys of a value are called: `first`, `not_first`, `depth_0`, `depth_minus_1`."""
+    word = _word(keys, names)
+    if not word or value is True:
+        return word
+    if isinstance(value, bool):
+        return f"not_{word}"
+    if isinstance(value, int):
+        return f"{word}_{value}" if value >= 0 else f"{word}_minus_{-value}"
+    return ""
 
 
 # --------------------------------------------------------------------------------------------------------------- reads
 
 
 def _read(expression: Expression, names: PartNames) -> str:
-    """`latest` for the last one up to here, `previous_token` and `next_token` for neighbours."""
+    """`previous_token` and `next_token` for neighbours, `token_at_end`, `latest_a`, `previous_same`, `next_greater`."""
     match expression:
-        case Read(selector=SelectorTerm(clauses=(Clause(keys=keys, op="==", queries=queries),)), values=values):
-            shift = _shift(queries) if keys == INDICES else 0
-            if shift in (-1, 1) and _word(values, names):
-                return f"{'previous' if shift < 0 else 'next'}_{_word(values, names)}"
-    if isinstance(expression, Read) and expression.which == "last" and expression.selector.places in ("<", "<="):
-        return "latest_position" if expression.values == INDICES else "latest"
+        case Read(selector=SelectorTerm(clauses=(Clause(keys=keys, op="==", queries=queries),)), values=values) if (
+            keys == INDICES
+        ):
+            return _read_at(queries, values, names)
+        case Read(selector=SelectorTerm(clauses=(Clause(keys=keys, op="==", queries=queries),)), values=values) if (
+            keys == queries == LENGTH
+        ):
+            return f"{expression.which}_{_word(values, names)}".strip("_")
+        case Read(selector=SelectorTerm(clauses=(Clause(keys=keys, op=op, queries=queries),), places=places)):
+            other = _other(keys, op, queries, names)
+            words = _which(expression.which, places), other, _suffix(expression.values, names)
+            return "_".join(filter(None, words)) if other else ""
     return ""
+
+
+def _read_at(position: Expression, values: Expression, names: PartNames) -> str:
+    """What stands at a position."""
+    word, at = _word(values, names), _word(position, names)
+    shift = _shift(position)
+    if shift in (-1, 1):
+        return word and f"{'previous' if shift < 0 else 'next'}_{word}"
+    return f"{word}_at_{at}" if word and at else ""
+
+
+def _which(which: str, places: str) -> str:
+    """Which of the selected positions is read: the nearest one, or the first or last of all."""
+    near = "last" if places in ("<", "<=") else "first" if places else ""
+    return OTHER[places] if which == near else which
+
+
+def _other(keys: Expression, op: str, queries: Expression, names: PartNames) -> str:
+    """What is read from: one like this one, or one of a class."""
+    if keys == queries and op in ORDER:
+        word = "" if isinstance(keys, Variable) else _word(keys, names)
+        return f"{ORDER[op]}_{word}".strip("_")
+    if op != "==" or not isinstance(queries, ConstantTerm):
+        return ""
+    if isinstance(keys, Variable):
+        return _class((queries.value,)) if keys.name == "tokens" else ""
+    return _valued(keys, queries.value, names)
+
+
+def _suffix(values: Expression, names: PartNames) -> str:
+    """What is read, where that is not the token."""
+    return "" if isinstance(values, Variable) and values.name == "tokens" else _word(values, names)
 
 
 def _shift(expression: Expression) -> int:
@@ -183,8 +281,10 @@ def _formula(expression: Expression, names: PartNames) -> str:
             return "distance"
         case OperatorTerm(op="-", parts=(whole, ConstantTerm(value=1))) if whole == LENGTH:
             return "end"
-        case OperatorTerm(op="-", parts=(left, right)):
-            return "depth" if _is_flagged(left) and _is_flagged(right) else ""
+        case OperatorTerm(op="-", parts=(left, right)) if _is_flagged(left) and _is_flagged(right):
+            return "depth"
+        case OperatorTerm(op="+" | "-" as op, parts=(left, right)) if not isinstance(right, ConstantTerm):
+            return _joined(left, JOINED[op], right, names)
         case OperatorTerm(op="where", parts=(OperatorTerm(op=op, parts=(key,)), kept, ConstantTerm())) if (
             op == MEMBER and key == kept
         ):

@@ -13,7 +13,7 @@ from rasp.graph.nodes import Atom, Node
 from rasp.learning.accuracy import Score
 from rasp.learning.coding import is_writable
 from rasp.learning.comparing import Comparison
-from rasp.learning.data import Data, Input
+from rasp.learning.data import Data, Input, Output
 from rasp.learning.report import LearningReport
 from rasp.learning.statements import OUTPUT, Statement, read_back, write_statements
 from rasp.learning.summary import output_text
@@ -25,7 +25,8 @@ from rasp.syntax.printer import to_source
 WIDTH = 86  # of a comment's text
 EXAMPLES = 3
 LOOKED_AT = 1_000  # training inputs among which examples are chosen
-SHORT = 8  # tokens of an example at most
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SHORT, BRIEF = 8, 16  # tokens of an example at most, and their characters, if there are such
 
 
 def page(program: str, report: LearningReport, training: Data) -> str:
@@ -72,10 +73,16 @@ def _explain(statements: Sequence[Statement], given: Sequence[Input]) -> Iterato
     names: dict[Node, str] = {graph.length(): "length", graph.full(): "full_s"}
     for (name, node), text in zip(statements, write_statements(statements), strict=True):
         words = phrase(node, names.get)
-        shown = [f"{output_text(one)} gives {output_text(tuple(values))}" for one, values in _run(node, given)]
+        shown = [f"{_unbroken(one)} gives {_unbroken(tuple(values))}" for one, values in _run(node, given)]
         yield from _comments([": ".join(filter(None, [words, *shown]))])
         yield text
         names.setdefault(node, name)
+
+
+def _unbroken(values: Input | Output) -> str:
+    """Values as text; the blanks of short lists are no places for a line break until `_comments` has made lines."""
+    shown = output_text(values)
+    return shown.replace(" ", NO_BREAK) if len(shown) < WIDTH // 2 else shown
 
 
 def _examples(node: Node, given: Sequence[Input]) -> Iterator[str]:
@@ -95,7 +102,7 @@ def _run(node: Node, given: Sequence[Input]) -> Iterator[tuple[Input, list[Atom]
 def _comments(lines: Iterable[str]) -> Iterator[str]:
     for line in filter(None, lines):
         plain = line.replace(">>>", "> > >")  # which would begin an example
-        yield from (f"# {part}" for part in wrap_text(plain, WIDTH))
+        yield from (f"# {part.replace(NO_BREAK, ' ')}" for part in wrap_text(plain, WIDTH))
 
 
 def _literal(given: Input) -> str:
@@ -117,6 +124,7 @@ def choose_examples(data: Data) -> list[Input]:
     """
     rows = list(data.rows_at(range(min(LOOKED_AT, len(data)))).pairs())
     short = [row for row in rows if len(row[0]) <= SHORT and all(map(is_writable, row[0]))]
+    short = [row for row in short if sum(len(str(token)) for token in row[0]) <= BRIEF] or short
     if not short:
         return []
     best = max(short, key=lambda row: (len({*row[1]}) + len({*row[0]}), -len(row[0])))[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 
 import numpy as np
@@ -12,7 +12,8 @@ from rasp.graph.nodes import Atom
 from rasp.learning.data import Data
 
 SEQUENCES, POSITIONS = 110, 1700
-CAUSAL, SHARED = 3000, 40  # examples that are asked whether outputs depend on prefixes; prefixes that two have
+CAUSAL = 3000  # examples that are asked whether outputs depend on prefixes
+SHARED, OTHERS = 40, 10  # prefixes that two have, and those of them that do not have the commonest output
 EACH, LABELS, LOOKED_AT = 6, 12, 20_000  # examples with a rare output; most outputs; examples that are looked at
 LONGEST = 64  # longer ones take part only where there are no others
 
@@ -78,7 +79,7 @@ def looks_causal(data: Data) -> bool:
     False
     """
     known: dict[tuple[Atom, ...], Atom | None] = {}
-    shared = 0
+    shared: Counter[Atom] = Counter()
     for given, wanted in zip(data.inputs[:CAUSAL], data.outputs[:CAUSAL], strict=True):
         for place, atom in enumerate(wanted[:LONGEST]):
             prefix = given[: place + 1]
@@ -88,5 +89,7 @@ def looks_causal(data: Data) -> bool:
             elif atom is not None:
                 if before != atom:
                     return False
-                shared += len(given) > place + 1 > 1  # first tokens are equal by chance
-    return shared >= SHARED
+                if len(given) > place + 1 > 1:  # first tokens are equal by chance
+                    shared[atom] += 1
+    total = shared.total()
+    return total >= SHARED and total - max(shared.values()) >= OTHERS  # equal outputs are equal by chance, too

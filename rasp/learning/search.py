@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import isqrt
 
 import numpy as np
@@ -23,7 +23,7 @@ from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, InternalError
 from rasp.graph.nodes import Node
 from rasp.learning.batch import CodedBatch
-from rasp.learning.branches import Branch, Explored, Walk, explore_all
+from rasp.learning.branches import Branch, Consensus, Explored, Walk, explore_all
 from rasp.learning.coding import Coding, is_writable
 from rasp.learning.data import Data
 from rasp.learning.expressions import ConstantTerm, Expression, Variable, constant, constant_sop, depth
@@ -31,7 +31,7 @@ from rasp.learning.functions import shortest, tabulate
 from rasp.learning.goals import SearchProblem, problem_of
 from rasp.learning.judging import Judge
 from rasp.learning.kinds import atom_kind
-from rasp.learning.levels import HEADS_ON_HEADS, Enumeration
+from rasp.learning.levels import HEADS_ON_HEADS, TWO_CLAUSES, Enumeration
 from rasp.learning.prices import price
 from rasp.learning.probes import SEQUENCES, looks_causal, probes, rare
 from rasp.learning.ready import strings_of
@@ -40,17 +40,20 @@ from rasp.learning.solver import Solver
 from rasp.learning.stream import CandidateStream
 from rasp.learning.text import text
 from rasp.learning.to_graph import to_graph
+from rasp.learning.voting import voted
 
 COUNTEREXAMPLES = 4  # for each program that failed
 TRIED = 12  # programs that are proved at a time
 ENDLESS = 2**62
 EARLY, MANY = 50_000, 100  # candidates after which, and counterexamples for which alone, a new round is worth its time
 ROUNDS = 40
+VOTED = 200_000  # candidates of the search on outputs that most votes are for
 TOLD = 0.5  # seconds after which it is told again how the search stands
 CHECKED = 5_000  # inputs that are checked at a time
 NOISY = (6, 8, 10, 12, 8, 10)  # probes of the branches for noisy data
 PLAIN = 250  # the price of a program that may well be the cheapest: for a dearer one the search is more patient
 NOISIER = (6, 8, 10) * 4  # and of more branches, where enumeration has found no exact program
+LATE = 600_000  # candidates after which data without an exact program are taken for noisy ones
 WALKS = 6  # of annealing
 
 
@@ -148,10 +151,15 @@ class ProgramSearch:
     """A search on its way."""
 
     def __init__(
-        self, data: Data, settings: SearchSettings, progress: ResultCallback | None, executor: Executor | None
+        self,
+        data: Data,
+        settings: SearchSettings,
+        progress: ResultCallback | None,
+        executor: Executor | None,
+        coding: Coding | None = None,
     ) -> None:
         self.data, self.settings, self.progress = data, settings, progress
-        self.coding = Coding.of(data, strings_of(settings.ready, data))
+        self.coding = coding or Coding.of(data, strings_of(settings.ready, data))
         self.judge = Judge(self.coding, data, settings.seed)
         self.random = np.random.Generator(np.random.PCG64(settings.seed))
         self.started = self.told = time.monotonic()
@@ -214,12 +222,37 @@ class ProgramSearch:
             self._try_tokens()
         if self.found.exact and self.found.price < PLAIN:
             return
+        self._search_voted()
         for looking in (True,) if causal else (True, False) if looks_causal(self.data) else (False,):
             self._enumerate(looking)
             if self.found.exact:
                 return
         self._take(self._explore([self._branch(size, causal) for size in NOISIER]))
         self._anneal(causal)
+
+    def _search_voted(self) -> None:
+        """Where equal inputs have several outputs, searches for what is right on those that most votes are for."""
+        data = voted(self.data, self.settings.causal)
+        if data is None:
+            return
+        before = self.found.iterations
+        most = min(VOTED, self._most() - before)
+
+        def hear(found: ProgramSearchResult, better: bool) -> None:
+            self.found.iterations = before + found.iterations
+            if better:
+                self._keep(found.expression, self.judge.wrong(found.expression))
+            else:
+                self._check_time()
+
+        settings = replace(self.settings, iterations=most, seconds=self._seconds_left())
+        inner = ProgramSearch(data, settings, hear, self.executor, self.coding)
+        inner.run()
+        self.found.iterations = before + inner.found.iterations
+
+    def _seconds_left(self) -> float | None:
+        seconds = self.settings.seconds
+        return None if seconds is None else self.started + seconds - time.monotonic()
 
     def _enumerate(self, causal: bool) -> None:
         """Enumerates on probes, and again with counterexamples until a program is right on all examples."""
@@ -246,18 +279,30 @@ class ProgramSearch:
         levels = Enumeration(problem, stream, self.settings.layers)
         failed: list[int] = []
         branches: Iterator[Explored] = iter(())
+        before = 0
         for reached in levels.run():
             self._take(branches)  # which other processes have explored beside the last level
             failed += self._prove(self.solver.programs())
             if failed and not self.found.exact and (stream.offered < EARLY or len(failed) >= MANY):
                 break
-            if quick and reached == HEADS_ON_HEADS and not self.found.exact:
-                branches = self._explore([self._branch(size, causal) for size in NOISY])
+            late, before = before < LATE <= stream.offered, stream.offered
+            if quick and not self.found.exact:
+                branches = self._explore(list(self._branches(reached, late, causal)))
             self.solver.use(levels.partners(reached), levels.early_blocks())
         self._take(branches)
         self.solver = None
         self.pool = levels.pool
         return [] if self.found.exact else failed
+
+    def _branches(self, reached: str, late: bool, causal: bool) -> Iterator[Branch]:
+        """What is explored for noisy data after a level."""
+        alike = "majority" not in self.settings.without
+        if reached == HEADS_ON_HEADS:
+            if alike:
+                yield self._consensus(reached, causal)
+            yield from (self._branch(size, causal) for size in NOISY)
+        if late and alike:
+            yield self._consensus(TWO_CLAUSES, causal)
 
     def _branch(self, size: int, causal: bool) -> Branch:
         """A search for programs that are right on a few probes.
@@ -266,6 +311,11 @@ class ProgramSearch:
         """
         rows = probes(self.data, self.random, size)
         return Branch(self.coding, self.data.rows_at(rows), causal, self.settings.seed, self.settings)
+
+    def _consensus(self, until: str, causal: bool) -> Branch:
+        """A search for programs that are right at most places, however many outputs are wrong."""
+        rows = probes(self.data, self.random)
+        return Consensus(self.coding, self.data.rows_at(rows), causal, self.settings.seed, self.settings, until)
 
     def _explore(self, branches: Sequence[Branch]) -> Iterator[Explored]:
         return explore_all(branches, self.executor, self._check_time)

@@ -59,6 +59,8 @@ def phrase(node: Node, name_of: NameOf) -> str:
             return f"{read} that {_condition(chosen, name_of)}; {missing} where there is none"
         case Map(op="where", operands=(condition, yes, no)) if not _is_choice(yes) and not _is_choice(no):
             shown = [_name(part, name_of) for part in (yes, condition, no)]
+            if yes is no:
+                return f"{shown[0]} everywhere"
             return f"{shown[0]} where {shown[1]}, else {shown[2]}"
         case Map(op=op) if op in TESTS:
             return f"whether {formula(node, name_of, whole=True)}"

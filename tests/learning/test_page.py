@@ -19,6 +19,7 @@ from rasp.learning.core import LearningOutcome
 from rasp.learning.data import Data
 from rasp.learning.events import SearchListener
 from rasp.learning.expressions import INDICES, LENGTH, Clause, Count, OperatorTerm, Read, SelectorTerm
+from rasp.learning.page import choose_examples
 from rasp.learning.proof import inputs_of, prove
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
@@ -55,6 +56,21 @@ def test_the_file_says_what_was_learned_and_how() -> None:
     assert differences_in_text(outcome.program, "learned") == (3, [])
 
 
+def test_a_short_list_of_values_stands_in_one_line() -> None:
+    pairs = [(word, ["F" if word[:end].count("b") > word[:end].count("a") else "ok" for end in (1, 2, 3)])
+             for word in ("abb", "aba", "bab", "aab", "bba", "abb", "baa", "aaa", "bbb")]  # fmt: skip
+    lines = outcome_of(data_of(pairs), iterations=2_000).program.splitlines()
+    lists = [line for line in lines if "[" in line and line.startswith("# ") and ">>>" not in line]
+    assert lists
+    assert all(line.count("[") == line.count("]") for line in lists)
+
+
+def test_examples_in_comments_have_few_characters() -> None:
+    rows = [(["something", "very", "lengthy"], ["x", "y", "z"]), (["a", "to"], ["x", "x"])]
+    assert choose_examples(data_of(rows)) == [("a", "to")]
+    assert choose_examples(data_of(rows[:1])) == [("something", "very", "lengthy")]
+
+
 def test_names_are_free() -> None:
     taken = RESERVED | prelude().names_here()
     same = SelectorTerm((Clause(LENGTH, "==", LENGTH), Clause(INDICES, "<", INDICES)))
@@ -67,9 +83,10 @@ def test_names_are_free() -> None:
 @settings(max_examples=15)
 @given(data_sets.pairs(6))
 def test_whatever_is_learned_is_a_program(pairs: list[Any]) -> None:
-    """Nothing but RaspError is raised; what comes out loads, equals its model, and passes its own examples."""
+    """Nothing but RaspError is raised; what comes out loads, equals its model, passes its examples, and compiles."""
     try:
-        outcome = outcome_of(data_of(pairs), iterations=300)
+        data = data_of(pairs)
+        outcome = outcome_of(data, iterations=300)
     except RaspError:
         return
     assert rasp.format(outcome.program) == outcome.program
@@ -78,6 +95,12 @@ def test_whatever_is_learned_is_a_program(pairs: list[Any]) -> None:
     assert session.run(outcome.program) == []
     assert differences_in_text(outcome.program, "learned")[1] == []
     assert session.run(rename_output(outcome.program, "mine")) == []
+    output, tokens = session["output"], [*data.vocabulary[:2]]
+    try:
+        model = output.compile(vocab=data.vocabulary, max_length=2)
+    except RaspError:  # which says why not
+        return
+    assert model(tokens).values == output(tokens).values
 
 
 SCRIPT = """

@@ -150,6 +150,13 @@ def test_no_rule_found_comes_first() -> None:
     assert report.to_dict()["rule_found"] is False
 
 
+def test_a_program_that_is_right_by_chance_where_it_was_chosen_is_no_rule() -> None:
+    (judge,) = (part for name, part in split(SORTED).parts() if name == "validation")
+    chosen = dict(judge.pairs())
+    report = report_on(SORTED, lambda inputs: [chosen.get(given, ("c",) * len(given)) for given in inputs])
+    assert not report.found_rule
+
+
 def test_an_interrupted_search_says_what_was_checked() -> None:
     report = report_on(SORTED, right)
     stopped = LearningReport(report.summary, report.size, Effort(0, 1, 1, 1.0, interrupted=True), report.parts[:1])

@@ -112,14 +112,41 @@ def test_a_causal_program_never_looks_ahead() -> None:
     assert _found(data).exact
 
 
-def test_noise_does_not_hide_a_rule() -> None:
+def _noisy(clean: Data, share: float) -> Data:
+    """The data with a share of the outputs replaced by others."""
     chance = random.Random(3)
-    clean = _examples("abcd", 6, lambda tokens: [tokens.count(token) for token in tokens])
-    noisy = [
-        (given, [chance.randint(1, 6) if chance.random() < 0.05 else atom for atom in wanted])
-        for given, wanted in zip(clean.inputs, clean.outputs, strict=True)
-    ]
-    found = _found(data_of(noisy), iterations=120_000)
-    best = [entry.expression for entry in found.front]
-    rule = _found(clean).expression
-    assert rule in best
+
+    def replaced(atom):
+        return chance.choice([other for other in clean.labels if other != atom]) if chance.random() < share else atom
+
+    return data_of([(given, list(map(replaced, wanted))) for given, wanted in clean.pairs()])
+
+
+NOISY = {
+    "hist": _examples("abcd", 6, lambda tokens: [tokens.count(token) for token in tokens]),
+    "reverse": _examples("abcd", 6, lambda tokens: tokens[::-1]),
+    "sort": _examples("abcd", 6, sorted),
+}
+
+
+@pytest.mark.parametrize("name", NOISY)
+def test_noise_does_not_hide_a_rule(name: str) -> None:
+    clean, noisy = NOISY[name], _noisy(NOISY[name], 0.2)
+    judge = Judge(Coding.of(clean), clean, 0)
+    assert judge.wrong(_found(noisy, iterations=40_000).expression) == 0
+    assert judge.wrong(_found(noisy, "majority", iterations=40_000).expression) > 0
+
+
+def test_inputs_that_begin_alike_vote_on_noisy_outputs() -> None:
+    clean = _examples("abc", 6, _verdicts, 1500)
+    noisy = _noisy(clean, 0.05)
+    found = _found(noisy, iterations=10_000)
+    assert Judge(Coding.of(clean), clean, 0).wrong(found.expression) == 0
+
+    def stop(told: ProgramSearchResult, better: bool) -> None:
+        if told.expression == found.expression:
+            raise KeyboardInterrupt
+
+    stopped = search(noisy, SearchSettings(iterations=10_000), stop)
+    assert stopped.interrupted
+    assert stopped.expression == found.expression

@@ -174,3 +174,10 @@ def test_words_that_seldom_repeat_are_counted() -> None:
     data = data_of((row, [row.count(word) for word in row]) for row in rows)
     found = search(data, SearchSettings(iterations=3_000))
     assert found.text == "output = selector_width(select(tokens, tokens, ==));\n"
+
+
+def test_long_inputs_whose_outputs_begin_alike_are_sorted() -> None:
+    chance = random.Random(0)
+    words = ["".join(chance.choices("abc", k=chance.randint(30, 45))) for _ in range(80)]
+    found = search(data_of([(word, sorted(word)) for word in words]), SearchSettings(iterations=2_000))
+    assert found.exact

@@ -10,8 +10,10 @@
 | `sums` | A ± B + c of two candidates |
 | `extreme` | one number everywhere, the greatest or smallest value of a candidate |
 | `cover` | a flag that is True under one of up to three conditions |
+| `majority` | a function of one candidate, or of two, at most places: some outputs are wrong |
 
-The first four reduce a goal to smaller ones; the others find goals in the stream of candidates.
+The first four reduce a goal to smaller ones; the others find goals in the stream of candidates. The last one has a
+stream of its own, in a branch, for what it finds is not exact.
 """
 
 from __future__ import annotations

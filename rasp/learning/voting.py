@@ -1,0 +1,113 @@
+"""Voting: where an input occurs several times with several outputs, the commonest ones are believed.
+
+Where outputs depend on the tokens up to them alone, inputs that begin alike vote together: then even data in which no
+input occurs twice hold many votes on short ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from rasp.graph.nodes import Atom
+from rasp.learning.data import Data, Input, Output
+
+VOTES, LEAD = 3, 2  # on each output, at the least; by how many the commonest one is ahead, else nothing is asked
+ROWS = 20  # inputs that are voted on, at the least
+LOOKED_AT = 3000  # rows that say whether outputs depend on the tokens up to them alone
+MANY, SPLIT, DOUBT = 10, 55, 5  # many votes are split where 55 % of them agree at most; that may be so of 5 % of inputs
+OTHERS = 6  # that do not have the commonest output, at the least: equal outputs may be equal by chance
+LONGEST = 64  # tokens of inputs that begin alike
+
+Votes = dict[Input, list[Counter[Atom]]]  # for each input, at each position
+
+
+def voted(data: Data, causal: bool = False) -> Data | None:
+    """The inputs with the outputs that most votes are for; None where all votes agree, or where there are few.
+
+    >>> from rasp.learning.rows import data_of
+    >>> pairs = [(f"{number:05b}", f"{number:05b}") for number in range(32)] * 4
+    >>> made = voted(data_of([("00000", "10001"), *pairs]))
+    >>> len(made), all(given == wanted for given, wanted in made.pairs())
+    (32, True)
+    >>> voted(data_of(pairs)) is None
+    True
+    """
+    votes = _votes(data)
+    if not _differ(votes):
+        some = data.rows_at(range(min(len(data), LOOKED_AT)))
+        if _are_unlike(some) and (causal or _looks_causal(some)):
+            votes = _votes_of_prefixes(data)
+    if not _differ(votes):
+        return None
+    rows = [(given, _winners(counters)) for given, counters in votes.items() if _are_many(counters)]
+    rows = [(given, wanted) for given, wanted in rows if any(atom is not None for atom in wanted)]
+    if len(rows) < ROWS:
+        return None
+    inputs, outputs = zip(*rows, strict=True)
+    return Data(inputs, outputs, tuple(range(1, len(rows) + 1)), one=data.one)
+
+
+def _votes(data: Data) -> Votes:
+    """The votes of equal inputs, where there are enough of them."""
+    often = Counter(data.inputs)
+    votes: Votes = {given: [Counter() for _ in given] for given, count in often.items() if count >= VOTES}
+    for given, wanted in data.pairs():
+        for counter, atom in zip(votes.get(given, ()), wanted, strict=False):
+            if atom is not None:
+                counter[atom] += 1
+    return votes
+
+
+def _votes_of_prefixes(data: Data) -> Votes:
+    """The votes of inputs that begin alike, where there are enough of them."""
+    often = Counter(given[:place] for given in data.inputs for place in range(1, min(len(given), LONGEST) + 1))
+    single: dict[Input, Counter[Atom]] = {prefix: Counter() for prefix, count in often.items() if count >= VOTES}
+    for given, wanted in data.pairs():
+        for place, atom in enumerate(wanted[:LONGEST], 1):
+            counter = single.get(given[:place])
+            if counter is None:  # no more inputs begin with a longer prefix
+                break
+            if atom is not None:
+                counter[atom] += 1
+    return {given: [single[given[:place]] for place in range(1, len(given) + 1)] for given in single if single[given]}
+
+
+def _are_unlike(data: Data) -> bool:
+    """Whether inputs that begin alike have unlike outputs there."""
+    known: dict[Input, Atom] = {}
+    for given, wanted in data.pairs():
+        for place, atom in enumerate(wanted[:LONGEST], 1):
+            if atom is not None and known.setdefault(given[:place], atom) != atom:
+                return True
+    return False
+
+
+def _looks_causal(data: Data) -> bool:
+    """Whether outputs seem to depend on the tokens up to them alone, but for noise: wherever many vote, most agree."""
+    votes = _votes_of_prefixes(data)
+    last = [counters[-1] for given, counters in votes.items() if len(given) > 1]  # first tokens say nothing: few differ
+    many = [counter for counter in last if counter.total() >= MANY]
+    split = sum(100 * max(counter.values()) <= SPLIT * counter.total() for counter in many)
+    winners = Counter(map(_winner, many))
+    unlike = winners.total() - max(winners.values(), default=0)
+    return len(many) >= ROWS and unlike >= OTHERS and 100 * split <= DOUBT * len(many)
+
+
+def _differ(votes: Votes) -> bool:
+    """Whether some votes are for unlike outputs."""
+    return any(len(counter) > 1 for counters in votes.values() for counter in counters)
+
+
+def _are_many(counters: list[Counter[Atom]]) -> bool:
+    """Whether enough votes are for all outputs that are asked."""
+    return all(counter.total() >= VOTES for counter in counters if counter.total())
+
+
+def _winners(counters: list[Counter[Atom]]) -> Output:
+    return tuple(map(_winner, counters))
+
+
+def _winner(counter: Counter[Atom]) -> Atom | None:
+    """The output that most votes are for; None where another one has about as many."""
+    (atom, most), (_, next_most) = [*counter.most_common(2), (None, 0), (None, 0)][:2]
+    return atom if most - next_most >= LEAD else None
