@@ -25,6 +25,7 @@ from rasp.graph.nodes import (
     Illegal,
     Indices,
     Map,
+    Nearest,
     Node,
     Not,
     Or,
@@ -144,6 +145,11 @@ def best(selector: Node, scores: Node) -> Node:
     return _node((Best, selector.serial, scores.serial), Best, selector, scores)
 
 
+def nearest(selector: Node) -> Node:
+    """`best(selector, near)`"""
+    return _node((Nearest, selector.serial), Nearest, selector)
+
+
 def with_operands(node: Node, parts: Iterable[Node]) -> Node:
     """The same kind of node with other operands; `parts` has as many as `operands(node)`.
 
@@ -170,6 +176,7 @@ _MAKERS: dict[type[Node], Callable[..., Node]] = {
     Or: either,
     Not: negation,
     Best: best,
+    Nearest: nearest,
 }
 
 
