@@ -159,10 +159,11 @@ def nearest(selector: Array, size: int) -> Array:
 def nearness(start: int, stop: int, size: int) -> Array:
     """For each query from `start` up to, not including, `stop`, how near each key is, (queries, size): ints from 1 on.
 
-    >>> nearness(1, 2, 4)
-    array([[13, 15, 11,  7]])
+    >>> nearness(1, 2, 4).tolist()
+    [[13, 15, 11, 7]]
     """
-    away = 4 * (np.arange(size) - np.arange(start, stop)[:, None]) + 1  # 1, -3, 5, -7, … in order of nearness
+    keys = np.arange(size, dtype=np.int32)
+    away = 4 * (keys - keys[start:stop, None]) + 1  # 1, -3, 5, -7, … in order of nearness
     return compact(4 * size - np.abs(away))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rasp.base.progress import tell
 from rasp.learning.adapter import EarlierPrograms, Findings, FoundProgram, Progress
@@ -11,6 +12,30 @@ from rasp.learning.gradient import learn_by_gradient
 from rasp.learning.statements import read_back
 from rasp.learning.wanted import Caps, LearningTask
 from rasp.train.discrete import GradientSettings
+
+# The sizes for the tasks that are built in: layers, heads and tables of a layer. They are near those of the paper.
+PRESETS = {
+    "hist": (1, 4, 2),
+    "double_hist": (3, 4, 2),
+    "reverse": (3, 8, 2),
+    "sort": (2, 10, 4),
+    "most_freq": (3, 8, 4),
+    "dyck1": (3, 8, 2),
+    "dyck2": (3, 4, 4),
+    "dyck3": (3, 4, 4),
+    "induction": (2, 4, 2),
+}
+
+
+def preset(name: str) -> GradientSettings:
+    """The settings for a task that is built in; the usual ones for other names.
+
+    >>> preset("hist").layers, preset("other") == GradientSettings()
+    (1, True)
+    """
+    usual = GradientSettings()
+    layers, heads, tables = PRESETS.get(name, (usual.layers, usual.heads, usual.tables))
+    return replace(usual, layers=layers, heads=heads, tables=tables)
 
 
 def search(data: Data, wanted: LearningTask, progress: Progress) -> Findings:
@@ -35,11 +60,13 @@ def search(data: Data, wanted: LearningTask, progress: Progress) -> Findings:
 
 def settings_of(wanted: LearningTask, before: int = 0) -> GradientSettings:
     """The settings of a training, of which so many went before."""
-    usual = GradientSettings()
-    return GradientSettings(
+    usual = preset(wanted.teacher.name if wanted.teacher else "")
+    seeds = wanted.seeds or usual.seeds
+    return replace(
+        usual,
         epochs=wanted.epochs or usual.epochs,
-        seeds=wanted.seeds or usual.seeds,
-        seed=wanted.seed + before * (wanted.seeds or usual.seeds),
+        seeds=seeds,
+        seed=wanted.seed + before * seeds,
         layers=usual.layers if wanted.caps.layers is None else wanted.caps.layers,
         heads=usual.heads if wanted.caps.heads is None else _heads(wanted.caps),
         causal=wanted.caps.causal,

@@ -11,6 +11,7 @@ from rasp.model.arrays import Array
 ORDERS = ("near", "last", "first")  # in which the categorical heads of a layer look for a match, in turn
 SIDES = ("left", "right")  # what a table reads
 NOT_ASKED = -1
+MEASURED = 20  # times that the discrete programs are judged in a training
 STEPS = 2_500  # of a training, where nothing else is said
 
 
@@ -78,7 +79,7 @@ class GradientSettings:
     tables: int = 4
     batch: int = 64
     lr: float = 0.05
-    hot: float = 3.0
+    hot: float = 2.0
     cold: float = 0.01
     causal: bool = False
     device: str = "cpu"
@@ -96,7 +97,7 @@ class GradientSettings:
         """The temperature of an epoch.
 
         >>> [round(GradientSettings(epochs=3).temperature(epoch), 3) for epoch in range(3)]
-        [3.0, 0.173, 0.01]
+        [2.0, 0.141, 0.01]
         """
         return float(self.hot * (self.cold / self.hot) ** (epoch / max(1, self.epochs - 1)))
 

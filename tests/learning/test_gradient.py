@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from typing import Any
 
@@ -14,9 +16,9 @@ from rasp.learning import tasks
 from rasp.learning.gradient import GradientProgram, learn_by_gradient
 from rasp.learning.gradient_text import GradientText
 from rasp.learning.rows import data_of
-from rasp.train.discrete import ORDERS, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
+from rasp.train.discrete import MEASURED, ORDERS, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
 
-TINY = GradientSettings(epochs=100, seeds=3, layers=1, heads=2, tables=1, batch=10)
+TINY = GradientSettings(epochs=60, seeds=4, layers=1, heads=4, tables=1, batch=10, hot=3.0)
 
 
 def quiet(epochs: int, all_epochs: int, wrong: Any) -> None:
@@ -128,6 +130,20 @@ def test_a_small_task_is_learned(learned: GradientProgram) -> None:
 
 def test_equal_seeds_give_equal_programs(learned: GradientProgram) -> None:
     assert learn_by_gradient(hist(), TINY, quiet).text == learned.text
+
+
+def test_ctrl_c_gives_the_best_so_far() -> None:
+    pytest.importorskip("torch")
+
+    def press(epochs: int, all_epochs: int, wrong: Any) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+
+    found = learn_by_gradient(hist(), TINY, press)
+    assert found.interrupted
+    assert found.epochs == TINY.epochs // MEASURED
+    session = rasp.Session()
+    session.run(found.text)
+    assert len(session["output"]("abba").values) == 4
 
 
 def test_data_that_no_such_program_fits() -> None:

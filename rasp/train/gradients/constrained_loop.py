@@ -15,12 +15,11 @@ import torch
 from torch.nn import functional
 
 from rasp.model.arrays import Array
-from rasp.train.discrete import NOT_ASKED, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
+from rasp.train.discrete import MEASURED, NOT_ASKED, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
 from rasp.train.gradients.constrained import ConstrainedTransformer, hard_choices
 from rasp.train.interrupts import remembered
 
 BETAS = (0.9, 0.95)
-MEASURED = 20  # times that the discrete programs are judged
 PERFECT = 2  # measures in a row with a program that is right on all development data, after which training ends
 AT_ONCE = 4_096  # inputs that are judged together
 DECAY = 1e-6  # of the weights of an output that is fitted anew
@@ -56,18 +55,25 @@ class ConstrainedTrainer:
         """Trains to the end; returns whether Ctrl-C ended it before."""
         with remembered() as pressed:
             try:
-                while self.epochs < self.settings.epochs:
-                    self._epoch(training, pressed)
-                    if pressed():
-                        break
-                    self.epochs += 1
-                    if self.epochs % max(1, self.settings.epochs // MEASURED) == 0 and self._judged(development, heard):
-                        break
+                stopped = self._train(training, development, heard, pressed)
             except KeyboardInterrupt:
-                pass
+                stopped = True
             if not self.found:
                 self._judge(development)
-            return pressed()
+            return stopped
+
+    def _train(
+        self, training: CodedExamples, development: CodedExamples, heard: Heard, pressed: Callable[[], bool]
+    ) -> bool:
+        every = max(1, self.settings.epochs // MEASURED)
+        while self.epochs < self.settings.epochs:
+            self._epoch(training, pressed)
+            if pressed():
+                return True
+            self.epochs += 1
+            if self.epochs % every == 0 and self._judged(development, heard):
+                break
+        return False
 
     def _epoch(self, training: CodedExamples, pressed: Callable[[], bool]) -> None:
         temperature = self.settings.temperature(self.epochs)
