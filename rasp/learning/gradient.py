@@ -11,6 +11,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,6 +26,9 @@ from rasp.learning.statements import read_back
 from rasp.model.arrays import Array
 from rasp.train.core import gradients
 from rasp.train.discrete import NOT_ASKED, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings, score
+
+if TYPE_CHECKING:
+    from rasp.train.gradients.constrained_loop import ConstrainedTrainer
 
 FEW = 20  # sequences by which no program is chosen
 MOST_TOKENS = 64  # of a vocabulary: predicates have a row for each token
@@ -60,10 +64,9 @@ def learn_by_gradient(data: Data, settings: GradientSettings, listener: Listener
     _check(data)
     begun = time.monotonic()
     coding = _Coding.of(data)
-    training, chosen_by = (coding.examples(part) for part in _development(data, settings.seed))
+    training, judges = (coding.examples(part) for part in _development(data, settings.seed))
     gradients("device").check(settings.device)
     settings = settings.for_examples(len(training))
-    loop = gradients("constrained_loop")
     history: list[tuple[int, tuple[float, ...]]] = []
 
     def heard(epochs: int, wrong: list[float]) -> None:
@@ -71,9 +74,9 @@ def learn_by_gradient(data: Data, settings: GradientSettings, listener: Listener
         listener(epochs, settings.epochs, wrong)
 
     with gradients("device").threads(settings.threads):
-        trainer = loop.ConstrainedTrainer(coding.shape(settings), settings)
-        interrupted = trainer.run(training, chosen_by, heard)
-        found = [_finish(loop, trainer, one.program, training, chosen_by) for one in trainer.found]
+        trainer: ConstrainedTrainer = gradients("constrained_loop").ConstrainedTrainer(coding.shape(settings), settings)
+        interrupted = trainer.run(training, judges, heard)
+        found = [_finish(trainer, one.program, training, judges) for one in trainer.found]
         program = min(found, key=lambda one: one[1])[0]
         whole = coding.examples(data)
         codes = trainer.codes(program, whole)
@@ -139,17 +142,16 @@ class _Coding:
 
 
 def _finish(
-    loop: object, trainer: object, program: DiscreteProgram, training: CodedExamples, judges: CodedExamples
+    trainer: ConstrainedTrainer, program: DiscreteProgram, training: CodedExamples, judges: CodedExamples
 ) -> tuple[DiscreteProgram, int]:
     """The program with its output fitted anew, and how many of the judges' labels it gets wrong."""
-    rows = [_Rows.of(trainer.codes(program, examples), examples) for examples in (training, judges)]  # type: ignore[attr-defined]
-    weights = loop.fit_output(rows[0].codes, rows[0].labels, program.weights)  # type: ignore[attr-defined]
-    weights = _drop(weights, rows)
-    again = loop.fit_output(rows[0].codes, rows[0].labels, weights)  # type: ignore[attr-defined]
+    fit_output = gradients("constrained_loop").fit_output
+    trained, judging = (_Rows.of(trainer.codes(program, examples), examples) for examples in (training, judges))
+    weights = _drop(fit_output(trained.codes, trained.labels, program.weights), [trained, judging])
+    again = fit_output(trained.codes, trained.labels, weights)
     again[~weights.any(axis=(1, 2))] = 0
-    weights = min((weights, again), key=lambda one: rows[1].wrong(one))
-    rounded = _round(weights, rows[1])
-    return DiscreteProgram(program.shape, program.choices, rounded), rows[1].wrong(rounded)
+    rounded = _round(min((weights, again), key=judging.wrong), judging)
+    return DiscreteProgram(program.shape, program.choices, rounded), judging.wrong(rounded)
 
 
 @dataclass(frozen=True)
