@@ -25,7 +25,7 @@ from rasp.learning.state import StateKeeper
 from rasp.learning.wanted import LearningTask
 from rasp.parallel.processes import Pool
 
-SEARCHES = {"search": adapter.search, "gradient": gradient_search.search}  # by method
+METHODS = {"search": adapter, "gradient": gradient_search}  # the modules, by the name of the method
 FEW = 20  # validation sequences by which no program is chosen
 ROUNDS = 20  # times that a teacher is asked for counterexamples
 
@@ -105,7 +105,7 @@ class LearningRun:
             iterations=None if wanted.iterations is None else wanted.iterations - spent.iterations,
             resumed=self.resumed,
         )
-        found = SEARCHES[wanted.method](self.training, left, self._hear)
+        found: Findings = METHODS[wanted.method].search(self.training, left, self._hear)
         self.effort = self._add_effort(found)
         self.resumed = found.state
         self.keeper.keep(self._state(found.state))
