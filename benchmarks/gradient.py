@@ -90,7 +90,7 @@ def main() -> None:
         rows.append((name, *("" if one is None else f"{one:.2f}" for one in figures), f"{seconds:.0f}"))
         if options.text:
             print(learned.text)
-    print(table([("task", "by gradients", "must", "LTP", "search", "CPU s a seed"), *rows], 100))
+    print("\n".join(table([("task", "by gradients", "must", "LTP", "search", "CPU s a seed"), *rows], 100)))
 
 
 if __name__ == "__main__":
