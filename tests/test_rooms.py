@@ -91,7 +91,7 @@ COMPUTED: dict[tuple[str, str], Collection[str]] = {
     ("rasp.draw.formats", "self.module"): [row.module for row in (*formats.FORMATS, formats.EMBEDDED)],
     ("rasp.model.exporters", "self.module"): [row.module for row in EXPORTERS],
     ("rasp.session", "_MOVED[name]"): rasp.session._MOVED.values(),
-    ("rasp.train.core", "name"): ["rasp.train.gradients.device", "rasp.train.gradients.loop"],
+    ("rasp.train.core", "name"): [f"rasp.train.gradients.{name}" for name in ("constrained_loop", "device", "loop")],
 }
 # Other ways to import. Python files of users are loaded in one place.
 BUILTINS = {"exec", "eval"}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from rasp.errors import WrongOperand
 from rasp.graph import builders as graph
-from rasp.graph.nodes import Aggregate, Best, Node, SelectorWidth, is_selector, operands, topological
+from rasp.graph.nodes import Aggregate, Best, Nearest, Node, SelectorWidth, is_selector, operands, topological
 
 FORMS = "causal, local:W, strided:S or window+global:W,G"
 
@@ -74,7 +74,7 @@ def confine(outputs: Iterable[Node], allowed: Node) -> list[Node]:
     known: dict[Node, Node] = {}
     for node in topological(wanted):
         parts = [known[part] for part in operands(node)]
-        if isinstance(node, (Aggregate, SelectorWidth, Best)):
+        if isinstance(node, (Aggregate, SelectorWidth, Best, Nearest)):
             parts[0] = _narrow(parts[0], allowed)
         known[node] = graph.with_operands(node, parts)
     return [_narrow(known[node], allowed) if is_selector(node) else known[node] for node in wanted]

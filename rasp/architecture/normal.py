@@ -25,6 +25,7 @@ from rasp.graph.nodes import (
     Constant,
     Indices,
     Map,
+    Nearest,
     Node,
     Not,
     Or,
@@ -109,7 +110,7 @@ class Normal:
                 return [(node.selector, not positive)]
             case And() | Or():
                 return [(node.left, positive), (node.right, positive)]
-            case Best():
+            case Best() | Nearest():
                 return [(node.selector, True), (node.selector, positive)]
         return []
 
@@ -124,6 +125,9 @@ class Normal:
                 return _compare(node, self._sops[node.keys], self._sops[node.queries], positive)
             case Best():
                 return self._best(node, positive)
+            case Nearest():
+                nearest = graph.nearest(forms[0])
+                return nearest if positive else graph.negation(nearest)
         raise TypeError(f"not a selector: {node!r}")
 
     def _best(self, node: Best, positive: bool) -> Node:

@@ -22,6 +22,7 @@ from rasp.graph.nodes import (
     Compare,
     Constant,
     Map,
+    Nearest,
     Node,
     SelectorWidth,
     is_selector,
@@ -163,6 +164,8 @@ def sides_of(selector: Node) -> tuple[list[Node], list[Node]]:
                 keys[part.keys] = queries[part.queries] = None
             case Best():
                 keys[part.scores] = None
+            case Nearest():
+                keys[graph.indices()] = queries[graph.indices()] = None
     return list(keys), list(queries)
 
 
@@ -271,7 +274,7 @@ def _heads(tasks: _Tasks, placed: Sequence[int]) -> dict[int, list[PlannedHead]]
 def _is_single(pattern: Node, uses: Iterable[Use], hard: set[Node]) -> bool:
     """Whether one head can compute a pattern: `best` may only be its outermost operation, and not part of a width."""
     if all(use.role in ("values", "pattern") for use in uses):
-        while isinstance(pattern, Best):
+        while isinstance(pattern, (Best, Nearest)):
             pattern = pattern.selector
     return pattern not in hard
 
@@ -280,7 +283,7 @@ def _selectors_with_best(patterns: Iterable[Node]) -> set[Node]:
     """The selectors whose formula contains `best`."""
     found: set[Node] = set()
     for part in topological(patterns):
-        if is_selector(part) and (isinstance(part, Best) or not found.isdisjoint(operands(part))):
+        if is_selector(part) and (isinstance(part, (Best, Nearest)) or not found.isdisjoint(operands(part))):
             found.add(part)
     return found
 

@@ -18,7 +18,7 @@ from rasp.errors import InternalError, SourceTooLarge
 from rasp.runtime import stdlib
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING
-from rasp.runtime.values import Builtin, UserFunction, type_name
+from rasp.runtime.values import Builtin, Scorer, UserFunction, type_name
 from rasp.session.session import Session
 from rasp.syntax import tree
 from rasp.syntax.formatting import format_text
@@ -133,7 +133,7 @@ def _built_in(name: str, value: Any, session: Session) -> str:
     """The documentation of a name of the language or the prelude; empty for a name that the user bound."""
     if name in session.scope.names and name != "out":
         return ""
-    if isinstance(value, Builtin):
+    if isinstance(value, (Builtin, Scorer)):
         return value.doc
     return LANGUAGE.get(name) or (prelude_definitions().get(name, ("", ""))[0])
 

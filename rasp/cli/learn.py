@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from contextlib import nullcontext
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from rasp.cli.printing import output_width, print_error
 from rasp.cli.programs import exists
 from rasp.cli.progress import show_progress
 from rasp.cli.standing import listener
-from rasp.errors import RaspError, UnwritableFile, WrongFile
+from rasp.errors import RaspError, UnwritableFile, WrongFile, WrongOperand
 from rasp.learning import core, state
 from rasp.learning.comparing import comparisons
 from rasp.learning.core import LearningOutcome
@@ -84,13 +85,20 @@ def _task_of(options: argparse.Namespace, lesson: Lesson, allowed: NamedSOps, be
         iterations=options.iterations,
         jobs=options.jobs,
         resumed=before.search if before else None,
+        method=options.method,
+        epochs=options.epochs,
+        seeds=options.seeds,
+        device=options.device or "cpu",
     )
 
 
 def _search(options: argparse.Namespace, wanted: LearningTask, keeper: StateKeeper) -> LearningOutcome:
     shown = listener(options.json)
     try:
-        return core.learn_program(wanted, shown, keeper)
+        with show_progress() if options.method == "gradient" else nullcontext():
+            return core.learn_program(wanted, shown, keeper)
+    except ModuleNotFoundError as error:
+        raise WrongOperand(str(error)) from None
     finally:
         shown.close()
 
@@ -171,12 +179,18 @@ def _is_own(file: Path, before: State) -> bool:
 OF_DATA = ("input_column", "output_column", "header", "input_kind", "output_kind", "test")
 OF_TASKS = ("vocab_size", "marks")
 OF_TEACHERS = ("max_length",)
+OF_SEARCH = ("seconds", "iterations", "ready")
+OF_GRADIENT = ("epochs", "seeds", "device")
 
 
 def check(options: argparse.Namespace) -> None:
     """Ends with a message where options contradict each other."""
     _check_sources(options)
     error = options.parser.error
+    method, names = ("search", OF_SEARCH) if options.method == "gradient" else ("gradient", OF_GRADIENT)
+    for name in names:
+        if getattr(options, name):
+            error(f"--{'with' if name == 'ready' else name} goes with --method {method}")
     if options.list and options.vocab is None:
         error("--list says how --vocab is read; give a vocabulary")
     if options.resume == "" and options.output is None:

@@ -9,6 +9,7 @@ from rasp.cli.shared_arguments import PROGRAM, add_assume_bos, add_choice, add_i
 
 TASKS = ("hist", "double_hist", "reverse", "sort", "most_freq", "dyck1", "dyck2", "dyck3", "induction")
 KINDS = ("string", "int", "bool")
+METHODS = ("search", "gradient")
 
 
 def add_learn(parser: argparse.ArgumentParser) -> None:
@@ -18,6 +19,7 @@ def add_learn(parser: argparse.ArgumentParser) -> None:
     _learn_source(parser)
     _learn_reading(parser)
     _learn_search(parser)
+    _learn_training(parser)
     parser.add_argument("-o", "--output", metavar="PATH", help="write the program into a file, not to standard output")
     parser.add_argument("--force", action="store_true", help="replace the output, if it is there")
     parser.add_argument(
@@ -92,6 +94,22 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
         metavar="FILE:NAME",
         help="an s-op that the program may use",
     )
+
+
+def _learn_training(parser: argparse.ArgumentParser) -> None:
+    """How a program is trained."""
+    group = parser.add_argument_group("learning by gradients, with PyTorch")
+    add_choice(
+        group,
+        "--method",
+        list(METHODS),
+        "search programs, or train one by gradients (default: search)",
+        default="search",
+        metavar="METHOD",
+    )
+    group.add_argument("--epochs", type=positive, metavar="N", help="times through the data (default: 2,500 steps)")
+    group.add_argument("--seeds", type=positive, metavar="N", help="trainings at once (default: 3)")
+    group.add_argument("--device", metavar="DEVICE", help="one of PyTorch's, such as cuda (default: cpu)")
 
 
 def add_train(parser: argparse.ArgumentParser) -> None:

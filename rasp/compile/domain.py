@@ -46,7 +46,7 @@ import numpy as np
 
 from rasp.compile.head_outcomes import HeadRows, tuples, values_read_by
 from rasp.compile.heads import NormalHead
-from rasp.compile.patterns import SELECTED, UNSELECTED, classes
+from rasp.compile.patterns import SELECTED, UNSELECTED, classes, near_ranks
 from rasp.compile.sumsets import Sumsets
 from rasp.compile.tables import HeadOutcomes, Tables
 from rasp.compile.uniqueness import is_order, selects_one
@@ -85,7 +85,7 @@ class _Sets(HeadRows):
     def is_order(self) -> bool:
         """Whether the selector is a total order of the positions, so that its widths are ranks."""
         pattern = self.head.pattern
-        if pattern.scores or set(pattern.keys) != set(pattern.queries) or not pattern.keys or not self.related:
+        if pattern.hard or set(pattern.keys) != set(pattern.queries) or not pattern.keys or not self.related:
             return False
         nodes = list(pattern.keys)
         _, numbers = tuples(self.keys, nodes)
@@ -121,14 +121,31 @@ class _Sets(HeadRows):
                 found = []
                 for query in self._query_rows[site]:
                     mine = own[site, query] if self.related else others[position][query]
-                    found.append(self._row([*(others[key][query] for key in keys), mine]))
+                    found.append(self._row([*(others[key][query] for key in keys), mine], [*keys, position]))
                 if found:
                     yield site, np.unique(np.concatenate(found))
 
-    def _row(self, choices: list[_Choice]) -> Array:
-        if not self.head.pattern.scores:
-            return self.sums.of([choice.at(0) for choice in choices])
-        return self._best(choices)
+    def _row(self, choices: list[_Choice], places: list[int]) -> Array:
+        """The possible sums of a row, from the choices of its keys at these positions; the last is the query's own."""
+        if self.head.pattern.near:
+            return self._nearest(choices, places)
+        if self.head.pattern.scores:
+            return self._best(choices)
+        return self.sums.of([choice.at(0) for choice in choices])
+
+    def _nearest(self, choices: list[_Choice], places: list[int]) -> Array:
+        """The possible sums of `near`: what each key adds that can be the nearest of those with the highest score."""
+        if any(not choice.sets and not choice.left_out for choice in choices):
+            return self.sums.of([])[:0]  # a comparison that fails on every input
+        ranks = near_ranks(np.array(places[-1]), np.array(places), self.tables.sites.longest).tolist()
+        ranked = list(zip(ranks, choices, strict=True))
+        sure = [(min(choice.sets), rank) for rank, choice in ranked if not choice.left_out]
+        found = [] if sure else [0]
+        for rank, choice in ranked:
+            for level, values in choice.sets.items():
+                if not sure or (level, rank) >= max(sure):
+                    found += values
+        return self.sums.of([self.sums.choice(found)])
 
     def _best(self, choices: list[_Choice]) -> Array:
         """The possible sums of `best`: for each score, those of rows in which this score is the highest."""

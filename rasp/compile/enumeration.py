@@ -15,7 +15,7 @@ from rasp.compile.budget import LISTED
 from rasp.compile.head_outcomes import HeadRows, values_read_by
 from rasp.compile.heads import NormalHead
 from rasp.compile.inputs import ALL, count_up_to, trial
-from rasp.compile.patterns import SELECTED
+from rasp.compile.patterns import SELECTED, farthest, near_ranks
 from rasp.compile.proof import answers
 from rasp.compile.tables import HeadOutcomes, Sites, Table, Tables, TableSource
 from rasp.errors import RaspError
@@ -116,10 +116,19 @@ def _patterns(rows: HeadRows, tables: EnumeratedTables, causal: bool) -> Iterato
         made = rows.entries[queries[:, :, None], keys[:, None, :]] == SELECTED
         if causal:
             made &= np.tri(keys.shape[1], dtype=bool)
-        if rows.head.pattern.scores:
-            known = np.where(made, score[:, None, :], -1)
+        if rows.head.pattern.hard:
+            known = np.where(made, _ranks(rows, score), -1)
             made &= known == known.max(axis=2, keepdims=True)
         yield made
+
+
+def _ranks(rows: HeadRows, score: Array) -> Array:
+    """The ranks of the keys for each query, (inputs, 1 or queries, keys), from those of their scores (inputs, keys)."""
+    ranks: Array = score[:, None, :]
+    if rows.head.pattern.near:
+        longest, here = rows.tables.sites.longest, np.arange(score.shape[1])
+        ranks = ranks * (farthest(longest) + 1) + near_ranks(here[:, None], here, longest)
+    return ranks
 
 
 def _split(column: Array, tables: EnumeratedTables) -> Iterator[Array]:

@@ -88,7 +88,7 @@ def _result(cell: Cell, value: tuple[int, ...]) -> tuple[int, float]:
 
 def _shares(channels: list[Channel], layout: StreamLayout) -> tuple[tuple[int, int], ...]:
     """Pairs of channels of one head that takes means: the weight of BOS, and a weighted sum."""
-    soft = {head.key for head in layout.heads if not head.pattern.scores}
+    soft = {head.key for head in layout.heads if not head.pattern.hard}
     shares_of_bos = {channel.head: index for index, channel in enumerate(channels) if channel.reading is None}
     return tuple(
         (shares_of_bos[channel.head], index)

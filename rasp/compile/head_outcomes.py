@@ -110,11 +110,11 @@ class HeadRows:
                 continue
             one, column = next(columns)
             values = [one.value(*row) for row in zip(counts, column, strict=True)]
-            yield _merge_equal(values) if self.head.pattern.scores and not single else values
+            yield _merge_equal(values) if self.head.pattern.hard and not single else values
 
     def _vectors(self, counts: list[int], totals: list[list[int]]) -> Array:
         """The channels of the head for each sum: the attention weight of BOS, then the weighted sum of each value."""
-        hard = bool(self.head.pattern.scores)
+        hard = self.head.pattern.hard
         shares = [float(not count) if hard else 1 / (count + 1) for count in counts]
         sums = [
             [one.share(count + (not hard), total) for count, total in zip(counts, column, strict=True)]

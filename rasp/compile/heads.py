@@ -66,14 +66,22 @@ def _head(layer: int, number: int, planned: PlannedHead, plan: Plan) -> NormalHe
         refused.node = about
         raise
     readings = tuple(_reading(plan.form_of[use.result]) for use in planned.uses)
-    if made.scores and any(reading.values is None for reading in readings):
-        error = CannotCompile(
-            "the width of `best` is the number of keys that tie, which no head can tell",
-            hint="Count the keys with another selector.",
-        )
+    if made.hard and any(reading.values is None for reading in readings):
+        error = _no_width(made.near)
         error.node = next(use.result for use in planned.uses if isinstance(use.result, SelectorWidth))
         raise error
     return NormalHead(layer, number, made, about, readings)
+
+
+def _no_width(near: bool) -> CannotCompile:
+    """The error for the width of `best`, or of `best` with `near`."""
+    if near:
+        hint = "`has_focus(selector)` tells whether there is a key at all."
+        return CannotCompile("no head counts the keys of `best(…, near)`: there is one at most", hint=hint)
+    return CannotCompile(
+        "the width of `best` is the number of keys that tie, which no head can tell",
+        hint="Count the keys with another selector.",
+    )
 
 
 def _reading(form: Node) -> Reading:

@@ -277,7 +277,7 @@ class _StreamLayoutBuilder:
         for reading in head.readings:
             if reading.values is not None:
                 yield reading.values
-        yield from head.pattern.scores
+        yield from head.pattern.ranked
 
     # ------------------------------------------------------------------------------------------------------- demands
 
@@ -480,7 +480,7 @@ class _StreamLayoutBuilder:
                 self._demand(block.key, block.key_class)
             if block.query is not None:
                 self._demand(block.query, block.query_class)
-        for node in head.pattern.scores:
+        for node in head.pattern.ranked:
             self._demand_all(node)
 
     def _clauses(self, head: NormalHead) -> list[PatternBlock]:

@@ -17,7 +17,8 @@ from rasp.architecture.plan import sides_of
 from rasp.compile.value_codes import ValueCodes, rank_atoms
 from rasp.engine.values import COMPARE
 from rasp.errors import CannotCompile
-from rasp.graph.nodes import And, Best, Compare, Constant, Node, Not, Or, selector_operands, topological
+from rasp.graph import builders as graph
+from rasp.graph.nodes import And, Best, Compare, Constant, Nearest, Node, Not, Or, selector_operands, topological
 from rasp.model.arrays import Array, distinct_rows
 
 SELECTED, UNSELECTED, INVALID = 1, 0, -1  # INVALID: the comparison raises an error, so no input has both values
@@ -25,13 +26,27 @@ SELECTED, UNSELECTED, INVALID = 1, 0, -1  # INVALID: the comparison raises an er
 
 @dataclass(frozen=True)
 class Pattern:
-    """A selector: `best` by `scores` (the outermost first) among the keys that all clauses select."""
+    """A selector: `best` by `scores` (the outermost first) among the keys that all clauses select.
+
+    With `near`, of the keys with the highest scores the nearest to the query.
+    """
 
     selector: Node
     clauses: tuple[Node, ...]
     scores: tuple[Node, ...]
+    near: bool
     keys: tuple[Node, ...]
     queries: tuple[Node, ...]
+
+    @property
+    def hard(self) -> bool:
+        """Whether the head attends to the best keys alone."""
+        return self.near or bool(self.scores)
+
+    @property
+    def ranked(self) -> tuple[Node, ...]:
+        """The sequences whose values decide which key is best."""
+        return (*self.scores, *([graph.indices()] if self.near else []))
 
 
 def pattern(selector: Node) -> Pattern:
@@ -42,14 +57,36 @@ def pattern(selector: Node) -> Pattern:
     >>> len(found.clauses), len(found.keys), pattern(full()).clauses
     (2, 2, ())
     """
-    scores, inner = [], selector
-    while isinstance(inner, Best):
-        scores.append(inner.scores)
+    scores: list[Node] = []
+    near, inner = False, selector
+    while isinstance(inner, (Best, Nearest)):
+        if isinstance(inner, Nearest):
+            scores, near = [], True  # of one key, the scores further out choose none
+        else:
+            scores.append(inner.scores)
         inner = inner.selector
     _check(topological([inner], parts=selector_operands))
     clauses = tuple(clause for clause in _conjuncts(inner) if not _is_full(clause))
     keys, queries = sides_of(inner)
-    return Pattern(selector, clauses, tuple(scores), variables(keys), variables(queries))
+    return Pattern(selector, clauses, tuple(scores), near, variables(keys), variables(queries))
+
+
+def near_ranks(queries: Array, keys: Array, longest: int) -> Array:
+    """How near keys are to queries, from their positions: ints from 0 on, all different for one query.
+
+    This is bilinear: a product of a vector of the key, (1, k, 2 k² + k), and one of the query.
+
+    >>> near_ranks(np.array([[1]]), np.arange(4), 4)
+    array([[20, 21, 18, 11]])
+    """
+    away = keys - queries
+    ranks: Array = farthest(longest) - (2 * away**2 + away)
+    return ranks
+
+
+def farthest(longest: int) -> int:
+    """The largest of `near_ranks` in inputs of up to this length."""
+    return (longest - 1) * (2 * longest - 1)
 
 
 def variables(nodes: list[Node]) -> tuple[Node, ...]:
@@ -79,7 +116,7 @@ def _constant(node: Node) -> bool:
 
 def _check(parts: Iterable[Node]) -> None:
     """Raises CannotCompile if no single head computes a selector with these parts."""
-    if any(isinstance(part, Best) for part in parts):
+    if any(isinstance(part, (Best, Nearest)) for part in parts):
         raise CannotCompile(
             "no single head computes this selector: `best` is not its outermost operation",
             hint="Put `best` outside of `and`, `or`, `not` and `selector_width`.",

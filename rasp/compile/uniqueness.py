@@ -30,7 +30,7 @@ def selects_one(head: NormalHead, tables: Tables) -> bool:
     >>> [selects_one(head, tables) for head in heads]
     [True, False]
     """
-    return any(
+    return head.pattern.near or any(
         isinstance(clause, Compare) and clause.op == "==" and differs(clause.keys, tables)
         for clause in head.pattern.clauses
     )

@@ -3,7 +3,8 @@
 *Scores.* A selector is a conjunction of clauses, and the score of a key is a sum over them: 0 for a clause that selects
 it, -β for one that does not. BOS scores 0, like a selected key. So in a row that selects w keys, each of them and BOS
 have the weight 1 / (w + 1), which the channel of the width holds. For `best`, the score rises by a step for each
-rank, and BOS is one step below the lowest rank, so that its weight is 0 or 1.
+rank, and BOS is one step below the lowest rank, so that its weight is 0 or 1. For `near`, ranks are those of
+`near_ranks`: a sum of products of a number of the query and one of the key.
 
 *β* is ln((n + 1) · L / g) + 53 ln 2, where n is the length of the longest input, g the smallest gap that a unit
 resolves (at most 1), and L is n + 1 times the largest absolute value that the head reads (at least 1). All keys that
@@ -25,7 +26,7 @@ and "b":
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import log, sqrt
@@ -37,10 +38,12 @@ from rasp.compile.functions import feed_forward
 from rasp.compile.head_outcomes import score_ranks
 from rasp.compile.heads import NormalHead
 from rasp.compile.layout import EMBED, Cell, CellValue, Channel, Copy, Key, PatternBlock, StreamLayout
+from rasp.compile.patterns import farthest
 from rasp.compile.steps import BOS_DIM, Unit
 from rasp.compile.tables import Tables
 from rasp.compile.value_codes import FAILED
 from rasp.errors import TooManyValues
+from rasp.graph import builders as graph
 from rasp.graph.nodes import Atom, Constant, Node
 from rasp.model.arrays import Array
 
@@ -176,7 +179,7 @@ class _HeadBuilder:
         self.bias = np.zeros(self.layout.size)
         self.step = log((self.tables.sites.longest + 1) * self._largest() / builder.smallest_gap()) + DIGITS
         ranks = self._score()
-        self.beta = self.step * (ranks + 2) if head.pattern.scores else self.step
+        self.beta = self.step * (ranks + 2) if head.pattern.hard else self.step
         self._select()
         self._read()
 
@@ -204,17 +207,37 @@ class _HeadBuilder:
 
     def _score(self) -> int:
         """Adds, for `best`, a column with the rank of each key's score. Returns the highest rank."""
-        weights = np.zeros(self.layout.size)
-        highest = 0
+        if not self.head.pattern.hard:
+            return 0
+        weights, highest = self._near() if self.head.pattern.near else (np.zeros(self.layout.size), 0)
         for node in self.head.pattern.scores:
             cell = self.layout.cells[node]
             ranks = score_ranks(self.tables, node)
             for value, number in cell.class_of.items():
                 weights[cell.start + number] += float(ranks[value[0]]) * (highest + 1)
             highest += int(max((ranks[value[0]] for value in cell.class_of), default=0)) * (highest + 1)
-        if self.head.pattern.scores:
-            self._match((np.zeros(self.layout.size), 1.0), (weights * self.step, 0.0), bos_key=-self.step)
+        self._match((np.zeros(self.layout.size), 1.0), (weights * self.step, 0.0), bos_key=-self.step)
         return highest
+
+    def _near(self) -> tuple[Array, int]:
+        """Adds the columns of `near_ranks` that read the query. Returns the one of the key alone, and the highest rank.
+
+        The rank is M - 2 (k - q)² - (k - q), the sum of M - 2 k² - k, of 4 k q, and of q - 2 q².
+        """
+        highest = farthest(self.tables.sites.longest)
+        linear = self._position_column(lambda place: place)
+        self._match(linear, self._position_column(lambda place: 4 * self.step * place))
+        self._match(self._position_column(lambda place: place - 2 * place**2), (np.zeros(self.layout.size), self.step))
+        return self._position_column(lambda place: highest - 2 * place**2 - place)[0], highest
+
+    def _position_column(self, number: Callable[[int], float]) -> tuple[Array, float]:
+        """A column that holds a number for each position."""
+        node = graph.indices()
+        cell, atoms = self.layout.cells[node], self.tables.columns.atoms(node)
+        weights = np.zeros(self.layout.size)
+        for (code,), own in cell.class_of.items():
+            weights[cell.start + own] = number(int(atoms[code]))
+        return weights, 0.0
 
     def _select(self) -> None:
         for block in self.layout.blocks[self.head.key]:
@@ -304,7 +327,7 @@ class _HeadBuilder:
         """
         cell, values = copy.target, copy.reading.values
         assert values is not None
-        factor = 1.0 if self.head.pattern.scores else 2.0
+        factor = 1.0 if self.head.pattern.hard else 2.0
         default = self.tables.columns.codes(copy.reading.result).find(copy.reading.default)
         if cell.numbers is not None:
             self._value(self._number(values), {cell.start: factor})

@@ -141,6 +141,32 @@ def best(selector: Array, scores: Values) -> Array:
     return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
 
 
+def nearest(selector: Array, size: int) -> Array:
+    """The key nearest to the query among those that each row selects, (batch, n, n); of two as near, the left one.
+
+    >>> nearest(np.array([[[True, False, True, False, True]]]), 5)[0].argmax(axis=1)
+    array([0, 0, 2, 2, 4])
+    """
+    step = max(1, BLOCK // (len(selector) * size))
+    blocks = []
+    for start in range(0, size, step):
+        stop = min(start + step, size)
+        rows = selector if selector.shape[1] == 1 else selector[:, start:stop]
+        blocks.append(highest(rows, nearness(start, stop, size)[None]))
+    return blocks[0] if len(blocks) == 1 else np.concatenate(blocks, axis=1)
+
+
+def nearness(start: int, stop: int, size: int) -> Array:
+    """For each query from `start` up to, not including, `stop`, how near each key is, (queries, size): ints from 1 on.
+
+    >>> nearness(1, 2, 4).tolist()
+    [[13, 15, 11, 7]]
+    """
+    keys = np.arange(size, dtype=np.int32)
+    away = 4 * (keys - keys[start:stop, None]) + 1  # 1, -3, 5, -7, … in order of nearness
+    return compact(4 * size - np.abs(away))
+
+
 def positive(data: Array) -> Array:
     """Numbers as ints from 1 on, in the same order."""
     if data.dtype.kind == "f" or peak(data) >= INT64 // 4:

@@ -9,7 +9,19 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from rasp.engine.methods import BLOCKS, JOIN, RANGES, WHOLE, dispatch, method_for
-from rasp.engine.terms import Highest, Pair, Term, Terms, classify, exclusive, terms, uniform
+from rasp.engine.terms import (
+    COMPUTED,
+    Highest,
+    NearestKey,
+    Pair,
+    Term,
+    Terms,
+    classify,
+    exclusive,
+    sides_of_query,
+    terms,
+    uniform,
+)
 from rasp.graph.nodes import Aggregate, Node, SelectorWidth, is_selector, topological
 
 DENSE = "dense in blocks"
@@ -61,8 +73,8 @@ def _estimate(selector: Node, size: int, asked: bool) -> Estimate:
 
 def _costs(selector: Node, size: int) -> Iterator[_Cost]:
     total = terms(selector)
-    for highest in _maxima(total):
-        yield from _maxima_costs(highest, size)
+    for computed in _maxima(total):
+        yield from _maxima_costs(computed, size)
     split = classify(total, _is_one_sided)
     if split is None or any(method_for(term) is BLOCKS for term in split) or dispatch.least_method is BLOCKS:
         yield _Cost(DENSE, _selectors(selector), square=True)
@@ -78,22 +90,29 @@ def _is_one_sided(pair: Pair) -> bool:
     return uniform(pair.keys) or uniform(pair.queries)
 
 
-def _maxima(total: Terms | None) -> list[Highest]:
-    """The maxima that the terms compare scores with, inner ones first."""
+def _maxima(total: Terms | None) -> list[Highest | NearestKey]:
+    """The maxima that the terms compare scores or indices with, inner ones first."""
     found = {
         literal.queries: None
         for conjunction in total or ()
         for literal, _ in conjunction
-        if isinstance(literal, Pair) and isinstance(literal.queries, Highest)
+        if isinstance(literal, Pair) and isinstance(literal.queries, COMPUTED)
     }
-    return sorted(found, key=lambda highest: highest.best)
+    return sorted(found, key=lambda computed: computed[0])
 
 
-def _maxima_costs(highest: Highest, size: int) -> Iterator[_Cost]:
-    split = classify(exclusive(terms(highest.selector)), _is_one_sided, split=True)
-    if split is None or any(len(term.axes) > 1 for term in split) or dispatch.least_method is BLOCKS:
-        yield _Cost(f"maxima {DENSE}", _selectors(highest.selector), square=True)
-        return
+def _maxima_costs(computed: Highest | NearestKey, size: int) -> Iterator[_Cost]:
+    wanted = sides_of_query(computed.selector) if isinstance(computed, NearestKey) else [terms(computed.selector)]
+    splits = [classify(exclusive(total), _is_one_sided, split=True) for total in wanted]
+    for split in splits:
+        if split is None or any(len(term.axes) > 1 for term in split) or dispatch.least_method is BLOCKS:
+            yield _Cost(f"maxima {DENSE}", _selectors(computed.selector), square=True)
+            return
+    for split in splits:
+        yield from _term_maxima_costs(split or [], size)
+
+
+def _term_maxima_costs(split: Sequence[Term], size: int) -> Iterator[_Cost]:
     logarithm = size.bit_length()
     for term in split:
         if term.axes:

@@ -6,7 +6,8 @@ its matrix, made in blocks of rows. Results have shape (n,), or (1,) if they are
 
 The maximum that `best` needs is the largest of the maxima of its selector's terms, where these can be rewritten without
 negative factors (`exclusive`). The keys of an interval are a range in sorted order, and its maximum is that of two runs
-of 2^k keys (`joins.py`). With two intervals, or negative factors, it is found through the matrix.
+of 2^k keys (`joins.py`). With two intervals, or negative factors, it is found through the matrix. The nearest key of
+`best(selector, near)` is the last one up to the query or the first one after it, each of them a maximum.
 """
 
 from __future__ import annotations
@@ -31,16 +32,21 @@ from rasp.engine.terms import (
     Axis,
     Highest,
     Mask,
+    NearestKey,
     Pair,
     QuerySide,
     SelectorLiteral,
     Term,
+    Terms,
     classify,
     exclusive,
+    sides_of_query,
     terms,
 )
+from rasp.engine.tokens import indices
 from rasp.engine.values import COMPARE, Array, Values
-from rasp.graph.nodes import Node, operands
+from rasp.graph import builders as graph
+from rasp.graph.nodes import Nearest, Node, operands
 
 SYMBOLS = {outcomes: op for op, outcomes in OUTCOMES.items()}
 
@@ -134,6 +140,8 @@ class ComparedSequences:
         self._size = top.size
         for one in post_order(top):
             self._selectors[one.node.serial] = one
+            if isinstance(one.node, Nearest):
+                self._values[graph.indices()] = indices(self._size)
             for node, part in zip(operands(one.node), one.parts, strict=True):
                 if isinstance(part, Values):
                     self._values[node] = part
@@ -148,6 +156,8 @@ class ComparedSequences:
         keys = self._values[pair.keys]
         if isinstance(pair.queries, Highest):
             return len(keys.data[0]) == 1
+        if isinstance(pair.queries, NearestKey):
+            return False
         queries = self._values[pair.queries]
         return keys.data.shape[1] == 1 or queries.data.shape[1] == 1 or never_equal(keys, queries)
 
@@ -158,7 +168,7 @@ class ComparedSequences:
             if "mask" not in top.kept:
                 top.kept["mask"] = row_blocks(top).block(0, self._size)
             return top.kept["mask"] if outcomes == TRUE else ~top.kept["mask"]  # type: ignore[no-any-return]
-        if isinstance(literal.queries, Highest):  # all scores are equal, so every key has the highest
+        if not isinstance(literal.queries, Node):  # all scores are equal, so every key has the highest
             return np.full((1, 1), bool(outcomes & EQUAL))
         sides = self._values[literal.keys], self._values[literal.queries]
         if never_equal(*sides):
@@ -180,6 +190,8 @@ class ComparedSequences:
         """Keys and queries, (n,) each, as numbers in one common order."""
         if any(isinstance(side, Highest) for side in queries):
             return [self._heights(keys), *(self._highest(side) for side in queries)]  # type: ignore[arg-type]
+        if any(isinstance(side, NearestKey) for side in queries):
+            return [np.arange(self._size), *(self._nearest(side) for side in queries)]  # type: ignore[arg-type]
         sides = list(dict.fromkeys((keys, *queries)))
         values = attention.comparable(*(self._values[side] for side in sides))  # type: ignore[index]
         made = {side: array[0] for side, array in zip(sides, values, strict=True)}
@@ -192,14 +204,37 @@ class ComparedSequences:
         """For each query the height of its best key, (n,); 0 where it selects none."""
         top = self._selectors[side.best]
         if "highest" not in top.kept:
-            made = self._maxima(self._selectors[side.selector.serial], self._heights(side.scores))
+            heights = self._heights(side.scores)
+            made = self._maxima(terms(side.selector), heights)
+            if made is None:
+                made = row_blocks(self._selectors[side.selector.serial]).maxima(heights)
             top.kept["highest"] = np.broadcast_to(made, self._size)
         return top.kept["highest"]  # type: ignore[no-any-return]
 
-    def _maxima(self, inner: LazySelector, heights: Array) -> Array:
-        split = classify(exclusive(terms(inner.node)), self.is_one_sided, split=True)
+    def _nearest(self, side: NearestKey) -> Array:
+        """For each query the index of its nearest key, (n,); -1 where it selects none."""
+        top = self._selectors[side.near]
+        if "nearest" not in top.kept:
+            made = self._nearer(*sides_of_query(side.selector))
+            top.kept["nearest"] = row_blocks(top).first_keys() if made is None else made
+        return top.kept["nearest"]  # type: ignore[no-any-return]
+
+    def _nearer(self, before: Terms | None, after: Terms | None) -> Array | None:
+        """For each query the nearer of the last key of the terms `before` and the first of those `after`."""
+        here = np.arange(self._size)
+        last = self._maxima(before, here + 1)
+        first = None if last is None else self._maxima(after, self._size - here)
+        if last is None or first is None:
+            return None
+        left, right = last - 1, self._size - first  # -1 or the size where there is none
+        go_right = (first > 0) & ((last == 0) | (right - here < here - left))
+        return np.where(go_right, right, left)
+
+    def _maxima(self, total: Terms | None, heights: Array) -> Array | None:
+        """For each query the largest height of the keys that the terms select, 0 for none; None without the matrix."""
+        split = classify(exclusive(total), self.is_one_sided, split=True)
         if split is None or any(len(term.axes) > 1 for term in split) or dispatch.least_method is BLOCKS:
-            return row_blocks(inner).maxima(heights)
+            return None
         made = np.zeros(1, dtype=np.int64)
         for term in split:
             made = np.maximum(made, self.prepare(term, RANGES).maxima(heights))

@@ -1,6 +1,6 @@
 """A selector on one long input, kept as a formula: `LazySelector`; and its matrix, made in blocks of rows.
 
-Complexity: a block of rows takes rows × keys steps for each comparison, `and`, `or`, `not` and `best` of the selector.
+Complexity: a block of rows takes rows × keys steps for each operation of the selector.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rasp.base.limits import limits
 from rasp.base.progress import tell
 from rasp.engine import attention
 from rasp.engine.values import COMPARE, EXACT, STRING, Array, Values, peak
-from rasp.graph.nodes import And, Best, Compare, Node, Not, Or, operands
+from rasp.graph.nodes import And, Best, Compare, Nearest, Node, Not, Or, operands
 
 BLOCK = 2**24  # bytes of the matrices of one block of rows together, few enough for the processor's cache
 NUMBERS = 16  # bytes for each entry of a block while it is converted to numbers
@@ -73,7 +73,8 @@ class RowBlocks:
         self._sides: dict[Node, tuple[Array, ...]] = {one.node: _comparable_sides(one) for one in self._order}
         self.size = top.size
         comparisons = [self._sides[one.node] for one in self._order if isinstance(one.node, Compare)]
-        self.rows = max(len(sides[1]) for sides in comparisons)
+        near = any(isinstance(one.node, Nearest) for one in self._order)
+        self.rows = top.size if near else max(len(sides[1]) for sides in comparisons)
         self._matrices = self._peak_matrices()
 
     def _peak_matrices(self) -> int:
@@ -120,6 +121,10 @@ class RowBlocks:
                     return known[selector]
                 best: Array = attention.highest(known[selector][None], heights[None, None])[0]
                 return best
+            case Nearest(selector=selector):
+                heights = attention.nearness(start, stop, self.size)
+                nearest: Array = attention.highest(known[selector][None], heights[None])[0]
+                return nearest
         raise TypeError(f"not a selector: {node!r}")
 
     def __iter__(self) -> Iterator[tuple[int, Array]]:
@@ -138,6 +143,13 @@ class RowBlocks:
             for total, weight in zip(totals, weights, strict=True):
                 total[start : start + len(block)] = _block_sums(block, weight)
         return totals
+
+    def first_keys(self) -> Array:
+        """The index of the first key that each row selects, -1 where it selects none."""
+        made = np.zeros(self.rows, dtype=np.int64)
+        for start, block in self:
+            made[start : start + len(block)] = np.where(block.any(axis=1), block.argmax(axis=1), -1)
+        return made
 
     def maxima(self, heights: Array) -> Array:
         """The largest height (an int from 1 on) among the keys that each row selects; 0 where it selects none."""

@@ -22,9 +22,9 @@ from rasp.engine.limbs import Limbs, join_floats, round_sum, split_floats, split
 from rasp.engine.sizes import too_long
 from rasp.engine.values import ALL, BOOL, FLOAT, INT, STRING, Array, Values, atoms, constant
 from rasp.errors import NotFinite
-from rasp.graph.nodes import Aggregate, And, Best, Compare, Node, Not, Or, SelectorWidth
+from rasp.graph.nodes import Aggregate, And, Best, Compare, Nearest, Node, Not, Or, SelectorWidth
 
-NODES = (Aggregate, SelectorWidth, Compare, And, Or, Not, Best)
+NODES = (Aggregate, SelectorWidth, Compare, And, Or, Not, Best, Nearest)
 
 
 def compute(node: Node, parts: tuple[Any, ...], size: int) -> Values | LazySelector:

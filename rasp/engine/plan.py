@@ -32,6 +32,7 @@ from rasp.graph.nodes import (
     Constant,
     Indices,
     Map,
+    Nearest,
     Node,
     Not,
     Or,
@@ -240,10 +241,13 @@ def _compute(node: Node, reads: tuple[int, ...]) -> Compute:
             return _call(exact, reads) if typed is None else _kernel(typed, exact, reads)
         case Compare():
             return _call(functools.partial(attention.select, node.op), reads)
+        case Nearest():
+            (selector,) = reads
+            return lambda known, inputs: attention.nearest(known[selector], len(inputs[0]))
     return _call(SELECTORS[type(node)], reads)
 
 
-VARYING = (Indices, Tokens)  # nodes without operands whose values depend on the inputs
+VARYING = (Indices, Tokens, Nearest)  # nodes whose values depend on the inputs, even if their operands are constant
 
 SELECTORS: dict[type[Node], Callable[..., Any]] = {
     And: lambda left, right: left & right,

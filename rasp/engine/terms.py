@@ -9,7 +9,7 @@ can be summed by a method of its own (`methods.py`).
 
 Equal terms are merged and contradictions dropped, so most selectors have one to three terms. One with more than `MOST`
 is summed through its matrix. A `best(selector, score)` becomes "selector and score == highest", where `Highest` is the
-sequence of the maxima of its rows.
+sequence of the maxima of its rows, and a `best(selector, near)` "selector and indices == nearest", with a `NearestKey`.
 
 Complexity: each selector node is rewritten once per process, in the square of its number of terms, which is bounded.
 """
@@ -22,6 +22,7 @@ from itertools import product
 from typing import NamedTuple, Union
 
 from rasp.errors import RaspError
+from rasp.graph.builders import indices
 from rasp.graph.nodes import (
     Aggregate,
     And,
@@ -29,6 +30,7 @@ from rasp.graph.nodes import (
     Compare,
     Constant,
     Map,
+    Nearest,
     Node,
     Not,
     Or,
@@ -61,7 +63,15 @@ class Highest(NamedTuple):
     scores: Node
 
 
-QuerySide = Union[Node, Highest]
+class NearestKey(NamedTuple):
+    """For each query the index of the nearest key that a selector selects; `near` is the serial of the `Nearest`."""
+
+    near: int
+    selector: Node
+
+
+COMPUTED = (Highest, NearestKey)
+QuerySide = Union[Node, Highest, NearestKey]
 
 
 class Pair(NamedTuple):
@@ -98,7 +108,7 @@ def uniform(side: QuerySide) -> bool:
     >>> uniform(length()), uniform(indices())
     (True, False)
     """
-    return not isinstance(side, Highest) and bool(_sides_of(side))
+    return not isinstance(side, COMPUTED) and bool(_sides_of(side))
 
 
 def _sides_of(node: Node) -> int:
@@ -172,7 +182,9 @@ def _combine(node: Node) -> Terms | None:
             one, other = _terms[left], _terms[right]
             return _add(_add(one, other), _conjoin(one, other), -1)
         case Best(selector=inner, scores=scores):
-            return _conjoin(_terms[inner], {frozenset({(Pair(scores, Highest(node.serial, inner, scores)), EQUAL)}): 1})
+            return _conjoin(_terms[inner], _one(Pair(scores, Highest(node.serial, inner, scores)), EQUAL))
+        case Nearest(selector=inner):
+            return _conjoin(_terms[inner], _one(Pair(indices(), NearestKey(node.serial, inner)), EQUAL))
     raise TypeError(f"not a selector: {node!r}")
 
 
@@ -182,7 +194,19 @@ def _comparison(node: Compare) -> Terms:
             return EVERYTHING if OPERATORS[node.op].function(node.keys.value, node.queries.value) else NOTHING
         except RaspError:  # evaluating the node raises this error, so its terms are never used
             return NOTHING
-    return {frozenset({(Pair(node.keys, node.queries), OUTCOMES[node.op])}): 1}
+    return _one(Pair(node.keys, node.queries), OUTCOMES[node.op])
+
+
+def _one(pair: Pair, outcomes: int) -> Terms:
+    """The terms of a single comparison."""
+    return {frozenset({(pair, outcomes)}): 1}
+
+
+def sides_of_query(selector: Node) -> tuple[Terms | None, Terms | None]:
+    """The terms of what a selector selects up to the query, the query included, and of what it selects after it."""
+    place = Pair(indices(), indices())
+    whole = terms(selector)
+    return _conjoin(whole, _one(place, LESS | EQUAL)), _conjoin(whole, _one(place, GREATER))
 
 
 def _add(one: Terms | None, other: Terms | None, factor: int = 1) -> Terms | None:
@@ -318,18 +342,16 @@ def _expand_unequal(
 def _term(conjunction: Conjunction, factor: int, one_sided: Callable[[Pair], bool]) -> Term:
     masks: list[tuple[SelectorLiteral, int]] = []
     equal: list[Pair] = []
-    axes: dict[tuple[Node, bool], list[tuple[int, QuerySide]]] = {}
+    axes: dict[tuple[Node, type], list[tuple[int, QuerySide]]] = {}
     for literal, outcomes in conjunction:
         if isinstance(literal, Mask) or one_sided(literal):
             masks.append((literal, outcomes))
         elif outcomes == EQUAL:
             equal.append(literal)
         else:
-            kind = (
-                literal.keys,
-                isinstance(literal.queries, Highest),
-            )  # scores and their maxima are numbered separately
-            axes.setdefault(kind, []).append((outcomes, literal.queries))
+            # What is computed, such as maxima of scores, is numbered separately.
+            kind = type(literal.queries) if isinstance(literal.queries, COMPUTED) else Node
+            axes.setdefault((literal.keys, kind), []).append((outcomes, literal.queries))
     return Term(factor, tuple(masks), tuple(equal), tuple(Axis(keys, tuple(ends)) for (keys, _), ends in axes.items()))
 
 

@@ -26,6 +26,7 @@ from rasp.graph.nodes import (
     Illegal,
     Indices,
     Map,
+    Nearest,
     Node,
     Not,
     Or,
@@ -189,6 +190,14 @@ def best(selector: Node, scores: Node) -> Node:
         raise _refusal(Best, selector, scores) from error
 
 
+def nearest(selector: Node) -> Node:
+    """`best(selector, near)`"""
+    try:
+        return _node((Nearest, selector.serial), Nearest, selector)
+    except AttributeError as error:
+        raise _refusal(Nearest, selector) from error
+
+
 def with_operands(node: Node, parts: Iterable[Node]) -> Node:
     """The same kind of node with other operands; `parts` has as many as `operands(node)`.
 
@@ -223,6 +232,7 @@ _MAKERS: dict[type[Node], Callable[..., Node]] = {
     Or: either,
     Not: negation,
     Best: best,
+    Nearest: nearest,
 }
 
 

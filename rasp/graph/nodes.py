@@ -4,17 +4,17 @@ A node is immutable and *hash-consed*: building a node that already exists retur
 are therefore one object: `is` compares them, a shared part is computed once, and no cache has to compare values. Only
 `builders.py` makes nodes. A node has no name; names belong to the session.
 
-There are eleven kinds of nodes. The six s-ops, and what a transformer computes them with:
+There are twelve kinds of nodes. The six s-ops, and what a transformer computes them with:
 
     Constant, Tokens, Indices    the input
     Map                          a feed-forward: arithmetic, comparison, logic, choice, rounding, look-up, membership
     Aggregate                    an attention head
     SelectorWidth                two heads, or one with a BOS position (the engine simply counts)
 
-The five selectors:
+The six selectors:
 
     Compare, And, Or, Not        an attention pattern
-    Best                         a pattern of hard attention
+    Best, Nearest                a pattern of hard attention
 
 A graph may be deeper than Python's call stack allows, so walks over it (`topological`) keep a stack of their own.
 """
@@ -150,7 +150,18 @@ class Best(Node):
     scores: Node
 
 
-SELECTORS = (Compare, And, Or, Not, Best)
+@dataclass(frozen=True, eq=False, repr=False)
+class Nearest(Node):
+    """Of the keys that each row of `selector` selects, the one nearest to the query; of two as near, the left one.
+
+    One head finds it: -2 (key - query)² - (key - query) is highest there, and is a product of a vector of the key and
+    one of the query. It is 0 at the query itself, -1 one to the left, -3 one to the right, then -6, -10, …
+    """
+
+    selector: Node
+
+
+SELECTORS = (Compare, And, Or, Not, Best, Nearest)
 
 
 def is_selector(node: Node) -> bool:
@@ -165,7 +176,7 @@ def operands(node: Node) -> tuple[Node, ...]:
             return node.operands
         case Aggregate():
             return (node.selector, node.values)
-        case SelectorWidth() | Not():
+        case SelectorWidth() | Not() | Nearest():
             return (node.selector,)
         case Compare():
             return (node.keys, node.queries)
@@ -195,7 +206,7 @@ def selector_operands(node: Node) -> tuple[Node, ...]:
     match node:
         case And() | Or():
             return (node.left, node.right)
-        case Not() | Best():
+        case Not() | Best() | Nearest():
             return (node.selector,)
     return ()
 

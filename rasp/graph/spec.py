@@ -23,6 +23,7 @@ from rasp.graph.nodes import (
     Illegal,
     Indices,
     Map,
+    Nearest,
     Node,
     Not,
     Or,
@@ -88,6 +89,7 @@ LEGAL: dict[type[Node], Callable[[Any], bool]] = {
     Or: lambda node: type(node.left) in SELECTOR_TYPES and type(node.right) in SELECTOR_TYPES,
     Not: lambda node: type(node.selector) in SELECTOR_TYPES,
     Best: lambda node: type(node.selector) in SELECTOR_TYPES and type(node.scores) in SOP_TYPES,
+    Nearest: lambda node: type(node.selector) in SELECTOR_TYPES,
 }
 
 

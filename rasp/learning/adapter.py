@@ -59,7 +59,7 @@ FindingsCallback = Callable[[Findings, bool], None]  # takes what was found, and
 
 def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
     """Searches for a program that is right on the data. Ctrl-C ends it with the best so far. Raises RaspError."""
-    earlier = _Earlier(wanted.resumed, data)
+    earlier = EarlierPrograms(wanted.resumed, data)
     settings = SearchSettings(
         seed=wanted.seed + earlier.searches,
         iterations=wanted.iterations,
@@ -77,7 +77,7 @@ def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Find
     return earlier.join(searching.search(data, settings, hear, wanted.executor))
 
 
-class _Earlier:
+class EarlierPrograms:
     """The programs of earlier searches, and how many there were. Their state is JSON: the texts of programs."""
 
     def __init__(self, state: dict[str, Any] | None, data: Data) -> None:
@@ -92,10 +92,16 @@ class _Earlier:
     def join(self, found: searching.ProgramSearchResult) -> Findings:
         """What a search has found, with what was found before."""
         made = [self._program(entry) for entry in found.front]
+        return self.findings(made, found.iterations, found.restarts, found.seconds, found.interrupted)
+
+    def findings(
+        self, made: list[FoundProgram], iterations: int, restarts: int, seconds: float, interrupted: bool
+    ) -> Findings:
+        """The programs of a search, and what it took, with those that were found before."""
         front = _front([*self.front, *made])
         best = min(front, key=lambda one: (one.wrong, one.price))
         state = {"searches": self.searches + 1, "front": [{"text": one.text, "price": one.price} for one in front]}
-        return Findings(best, front, found.iterations, found.restarts, found.seconds, found.interrupted, state)
+        return Findings(best, front, iterations, restarts, seconds, interrupted, state)
 
     def _program(self, entry: searching.FrontEntry) -> FoundProgram:
         """A program of the search, whose text is made once."""

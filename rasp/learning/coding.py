@@ -43,7 +43,7 @@ class Coding:
         extra = [atom for atom in data.labels if atom not in data.seen]
         fillers = [atom for atom in extra if isinstance(atom, str)]
         known = len(fillers) == 1 and kind == "string" and is_writable(fillers[0])
-        filler = fillers[0] if known else _free(strings)
+        filler = fillers[0] if known else free_string(strings)
         return cls(tuple(sorted(strings | {filler})), data.seen, kind, filler, _no_int(data, extra))
 
     @cached_property
@@ -81,7 +81,7 @@ def is_writable(atom: Atom) -> bool:
     return not isinstance(atom, str) or not UNSPELT.search(atom)
 
 
-def _free(strings: set[str]) -> str:
+def free_string(strings: set[str]) -> str:
     """A string that is none of these."""
     for filler in FILLERS:
         if filler not in strings:

@@ -10,7 +10,7 @@ from rasp.architecture.plan import make_plan
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError
 from rasp.graph.nodes import Node
-from rasp.learning import adapter
+from rasp.learning import adapter, gradient_search
 from rasp.learning.accuracy import PartReport, ProgramAnswer, Runner, measure, score_program
 from rasp.learning.adapter import Findings, FoundProgram
 from rasp.learning.choosing import choose
@@ -25,6 +25,7 @@ from rasp.learning.state import StateKeeper
 from rasp.learning.wanted import LearningTask
 from rasp.parallel.processes import Pool
 
+METHODS = {"search": adapter, "gradient": gradient_search}  # the modules, by the name of the method
 FEW = 20  # with fewer validation sequences, programs are not chosen by them
 ROUNDS = 20  # the most times that a teacher is asked for counterexamples
 
@@ -104,7 +105,7 @@ class LearningRun:
             iterations=None if wanted.iterations is None else wanted.iterations - spent.iterations,
             resumed=self.resumed,
         )
-        found = adapter.search(self.training, left, self._hear)
+        found: Findings = METHODS[wanted.method].search(self.training, left, self._hear)
         self.effort = self._add_effort(found)
         self.resumed = found.state
         self.keeper.keep(self._state(found.state))
@@ -135,6 +136,8 @@ class LearningRun:
         """Inputs on which the teacher says something else than an exact program; none after Ctrl-C."""
         teacher, space = self.wanted.teacher, self.wanted.space
         if teacher is None or space is None or self.effort.interrupted or found.best.wrong:
+            return []
+        if self.wanted.method != "search":  # a training would begin anew
             return []
         try:
             comparison, unlike = counterexamples(runner(found.best.node), teacher, space.all(self.wanted.seed))

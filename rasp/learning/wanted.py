@@ -45,8 +45,15 @@ class LearningTask:
     jobs: int = 1
     executor: Executor | None = None  # whose workers help; without one, `jobs` processes are started
     resumed: dict[str, Any] | None = None  # what the search kept when it ended before
+    method: str = "search"  # or "gradient"
+    epochs: int | None = None  # of a training by gradients, None for the usual number; so are `seeds`
+    seeds: int | None = None
+    device: str = "cpu"
 
     def origin(self) -> Origin:
         """What a state of the search must agree with."""
         names = [name for name, _ in self.ready]
-        return Origin(self.summary.data.checksum, {"seed": self.seed, **vars(self.caps), "with": names})
+        settings = {"seed": self.seed, **vars(self.caps), "with": names}
+        if self.method != "search":
+            settings |= {"method": self.method, "epochs": self.epochs, "seeds": self.seeds}
+        return Origin(self.summary.data.checksum, settings)

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from rasp.graph import builders as graph
 from rasp.graph.atoms import article
-from rasp.graph.nodes import Aggregate, And, Best, Compare, Constant, Indices, Map, Node, Or, SelectorWidth, Tokens
+from rasp.graph.nodes import (
+    Aggregate,
+    And,
+    Best,
+    Compare,
+    Constant,
+    Indices,
+    Map,
+    Nearest,
+    Node,
+    Or,
+    SelectorWidth,
+    Tokens,
+)
 from rasp.graph.operators import OPERATORS
 from rasp.source.formula import NameOf, formula
 
@@ -38,12 +51,14 @@ TESTS = {name for name, operator in OPERATORS.items() if operator.result == "boo
 def phrase(node: Node, name_of: NameOf) -> str:
     """What a statement gives at each position, in words; nothing for a formula that says it itself.
 
-    >>> from rasp.graph.builders import aggregate, apply, compare, constant, indices, selector_width, tokens
+    >>> from rasp.graph.builders import aggregate, apply, compare, constant, indices, nearest, selector_width, tokens
     >>> same = compare("==", tokens(), tokens())
     >>> phrase(selector_width(same), lambda part: None)
     'how many positions have the same token'
     >>> phrase(aggregate(compare("==", indices(), constant(0)), tokens(), "-"), lambda part: None)
     'the token of the position that stands at 0; "-" where there is none'
+    >>> phrase(aggregate(nearest(compare("==", tokens(), constant("a"))), indices(), -1), lambda part: None)
+    'the position of the nearest position that has the token "a"; -1 where there is none'
     >>> phrase(selector_width(compare("==", apply("==", tokens(), constant("a")), constant(True))), {}.get)
     'how many positions have value tokens == "a" true'
     >>> phrase(apply("==", tokens(), constant("a")), lambda part: None)
@@ -76,7 +91,9 @@ def _is_choice(node: Node) -> bool:
 
 
 def _which(selector: Node) -> tuple[str, Node]:
-    """The first or the last of the positions that a selector selects, and these."""
+    """The first, the last or the nearest of the positions that a selector selects, and these."""
+    if isinstance(selector, Nearest):
+        return "nearest ", selector.selector
     if not isinstance(selector, Best):
         return "", selector
     return ("last " if isinstance(selector.scores, Indices) else "first "), selector.selector

@@ -26,7 +26,7 @@ from rasp.present.evaluation import architecture
 from rasp.present.text import one_line, sequence_text, value_text
 from rasp.runtime.machine import ShownResult
 from rasp.runtime.scope import MISSING
-from rasp.runtime.values import Builtin, UserFunction, same
+from rasp.runtime.values import Builtin, Scorer, UserFunction, same
 from rasp.session.drawing import flow_of
 from rasp.session.sops import wrap
 from rasp.syntax import tree
@@ -84,7 +84,7 @@ class Worker:
             return None
         value = session.value_at(name, place)
         result = "" if value is MISSING else result_text(ShownResult(name, value), session, SCREEN)
-        if isinstance(value, (UserFunction, Builtin)):
+        if isinstance(value, (UserFunction, Builtin, Scorer)):
             result = ""  # it would repeat the signature
         return Described(entry, source_of(name, session) or "", result)
 
@@ -160,7 +160,7 @@ def _hint(statement: tree.SyntaxNode, shown: list[ShownResult], session: Preview
 
 
 def _value_in_line(value: Any, session: Preview) -> str:
-    if isinstance(value, (UserFunction, Builtin)):
+    if isinstance(value, (UserFunction, Builtin, Scorer)):
         return ""
     if not isinstance(value, Node):
         return clip(" ".join(value_text(value, session.names_of_nodes, HINT_ELEMENTS).split()), HINT_WIDTH)

@@ -17,7 +17,7 @@ from rasp.errors import MixedKinds, RaspError
 from rasp.graph.atoms import is_atom
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.present.names import Names
-from rasp.runtime.values import Builtin, UserFunction
+from rasp.runtime.values import Builtin, Scorer, UserFunction
 
 LINE_WIDTH = 100
 SHOWN_ELEMENTS = 1000
@@ -140,6 +140,8 @@ def _text(value: Any, names: Names, depth: int, lists: Iterator[int], most: int 
             return f"{'selector' if is_selector(value) else 's-op'}: {names.describe(value)}"
         case UserFunction() | Builtin():
             return f"function: {value.signature}"
+        case Scorer():
+            return f"scorer: {value.name}"
     return _item_text(value) if depth else atom_text(value)
 
 

@@ -1,4 +1,4 @@
-"""The built-in functions: those of the language, the prelude's `selector_width`, and `best`."""
+"""The built-in functions: those of the language, the prelude's `selector_width`, and `best` with its scorer."""
 
 from __future__ import annotations
 

@@ -23,7 +23,11 @@ from rasp.graph import builders as graph
 from rasp.graph.atoms import check_collection_size, is_atom
 from rasp.graph.nodes import Atom, Entry, Illegal, Node, is_selector
 from rasp.graph.operators import COMPARISONS, OPERATORS, Operator, look_up
-from rasp.runtime.values import a, holds_nodes, is_sop, same, type_name
+from rasp.runtime.values import Scorer, a, holds_nodes, is_sop, same, type_name
+
+NEAR = Scorer(
+    "near", "In best(selector, near): of the keys that each row selects, the nearest; of two as near, the left."
+)
 
 PREFIXED = {operator.sign: operator.name for operator in OPERATORS.values() if operator.notation == "prefix"}
 
@@ -34,7 +38,8 @@ def lift(value: Any, what: str) -> Node:
         return value  # type: ignore[no-any-return]
     if is_atom(value):
         return graph.constant(value)
-    raise NotAnSOp(f"{what} must be an s-op or an atom, not {a(value)}")
+    hint = "A scorer has one use: best(selector, near)." if isinstance(value, Scorer) else ""
+    raise NotAnSOp(f"{what} must be an s-op or an atom, not {a(value)}", hint=hint)
 
 
 def selector(value: Any, what: str) -> Node:
@@ -261,7 +266,8 @@ def check_default(value: Any) -> None:
 
 def best(chosen: Any, scores: Any) -> Node:
     """`best(chosen, scores)`"""
-    return graph.best(best_selector(chosen), best_scores(scores))
+    selected, found = best_selector(chosen), best_scores(scores)
+    return graph.nearest(selected) if isinstance(found, Scorer) else graph.best(selected, found)
 
 
 def best_selector(value: Any) -> Node:
@@ -269,6 +275,6 @@ def best_selector(value: Any) -> Node:
     return selector(value, "the first argument of best")
 
 
-def best_scores(value: Any) -> Node:
+def best_scores(value: Any) -> Node | Scorer:
     """The second argument of `best`. Raises NotAnSOp."""
-    return lift(value, "the second argument of best")
+    return value if isinstance(value, Scorer) else lift(value, "the second argument of best")

@@ -16,6 +16,7 @@ from rasp.graph import builders as graph
 from rasp.graph.nodes import TOKEN_KINDS
 from rasp.runtime.builtins import BEST, BUILTINS, SELECTOR_WIDTH
 from rasp.runtime.machine import Machine
+from rasp.runtime.operations import NEAR
 from rasp.runtime.scope import MISSING, Scope, SourceUnit
 from rasp.syntax.parser import parse
 
@@ -27,7 +28,7 @@ PRELUDE = SourceUnit("prelude.rasp", folder("stdlib"), library=True, prelude=Tru
 
 
 def _language_scope() -> Scope:
-    """The names of the language. A program can rebind `tokens`, which is at first the input as strings, and `best`."""
+    """The names of the language. A program can rebind `tokens`, at first the input as strings, `best` and `near`."""
     scope = Scope(None, PRELUDE)
     for name, kind in TOKENS.items():
         scope.bind(name, graph.tokens(kind))
@@ -36,6 +37,7 @@ def _language_scope() -> Scope:
     for name, builtin in BUILTINS.items():
         scope.bind(name, builtin)
     scope.bind(BEST.name, BEST)
+    scope.bind(NEAR.name, NEAR)
     return scope
 
 

@@ -1,9 +1,9 @@
 """Scopes, which bind names to values, and the source unit (file or conversation) to which a scope belongs.
 
 From the outside in, the scopes are: the names of the language; the prelude; the conversation or the loaded file; calls
-and comprehensions. The names of the prelude cannot be bound at the top level; `tokens` and `best` can, so they are
-names of the language. A function keeps the scope in which it was defined, and looks names up when it runs. `load` runs
-a file in a scope of its own under the prelude, and copies its public names.
+and comprehensions. The names of the prelude cannot be bound at the top level; `tokens`, `best` and `near` can, so they
+are names of the language. A function keeps the scope in which it was defined, and looks names up when it runs. `load`
+runs a file in a scope of its own under the prelude, and copies its public names.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The values of a running program: atoms, lists, dicts, functions, and graph nodes for s-ops and selectors.
+"""The values of a running program: atoms, lists, dicts, functions, scorers, and graph nodes for s-ops and selectors.
 
 Atoms are Python's, a list is a tuple, and a dict is a Python dict that is never modified. This module does not depend
 on syntax.
@@ -71,6 +71,19 @@ class Builtin:
         return " or ".join(f"{self.name}({form})" for form in self.forms)
 
 
+class Scorer:
+    """What `best` takes in place of scores, if these depend on key and query. `doc` is what `:help` shows."""
+
+    __slots__ = ("doc", "name")
+
+    def __init__(self, name: str, doc: str) -> None:
+        self.name = name
+        self.doc = doc
+
+    def __repr__(self) -> str:
+        return f"<scorer {self.name}>"
+
+
 class Application(tuple[Any, ...]):
     """The result of applying an s-op or selector: a list of its values (0 and 1 for a selector).
 
@@ -108,6 +121,8 @@ def type_name(value: object) -> str:
         return "dict"
     if isinstance(value, (UserFunction, Builtin)):
         return "function"
+    if isinstance(value, Scorer):
+        return "scorer"
     return kind_of(value)
 
 
@@ -120,8 +135,8 @@ def describe(value: object) -> str:
     kind = type_name(value)
     if isinstance(value, (tuple, dict)):
         return f"{kind} of {len(value)} element{'s' * (len(value) != 1)}" if value else f"empty {kind}"
-    if isinstance(value, (UserFunction, Builtin)):
-        return f"function {value.name}"
+    if isinstance(value, (UserFunction, Builtin, Scorer)):
+        return f"{kind} {value.name}"
     return kind if isinstance(value, Node) else f"{kind} {show_atom(value)}"  # type: ignore[arg-type]
 
 

@@ -13,6 +13,7 @@ from rasp.graph.nodes import Atom
 from rasp.graph.operators import COMPARISONS, OPERATORS
 from rasp.present.names import Names
 from rasp.runtime import operations
+from rasp.runtime.operations import NEAR
 from rasp.session.sops import Selector, SOp, unwrap, wrap
 
 
@@ -49,12 +50,15 @@ def best(selector: Selector, scores: Any) -> Selector:
     """The selector of the keys with the highest score among those that each row selects; of a tie, all keys.
 
     `scores` is an s-op or atom, read at the keys: numbers compare by value, strings by code point. This is hard
-    attention: without a tie, one key. Raises NotASelector or NotAnSOp.
+    attention: without a tie, one key. With `rasp.near` for scores, it is the key nearest to the query; of two as near,
+    the left one. Raises NotASelector or NotAnSOp.
 
     >>> import rasp
     >>> up_to_here = rasp.select(rasp.indices, rasp.indices, "<=")
     >>> rasp.aggregate(rasp.best(up_to_here, rasp.tokens_int), rasp.tokens_int)("31425").values
     [3, 3, 4, 4, 5]
+    >>> rasp.aggregate(rasp.best(rasp.select(rasp.tokens, "a", "=="), rasp.near), rasp.indices)("abbba").values
+    [0, 0, 0, 4, 4]
     """
     return Selector(operations.best(unwrap(selector), unwrap(scores)), _names_of(selector, scores))
 
@@ -136,6 +140,7 @@ def _names_of(*values: Any) -> Names:
 
 
 indices = SOp(graph.indices())
+near = NEAR
 tokens = SOp(graph.tokens("str"))
 tokens_str = tokens
 tokens_int = SOp(graph.tokens("int"))

@@ -19,7 +19,7 @@ from rasp.engine.inputs import validate_input
 from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
 from rasp.graph import builders as graph
 from rasp.graph.atoms import repr_atoms
-from rasp.graph.nodes import Atom, Best, Node, SelectorWidth
+from rasp.graph.nodes import Atom, Best, Nearest, Node, SelectorWidth
 from rasp.present.evaluation import run
 from rasp.present.names import Names, show_input
 from rasp.present.text import one_line, sequence_text
@@ -165,7 +165,8 @@ def _count_lost_keys(head: PlannedHead, allowed: Node) -> Node:
     for use in head.uses:
         plain = use.result if use.role == "or BOS" else use
         selectors.append(plain.selector if isinstance(plain, (Use, SelectorWidth)) else use.selector)
-    inner = [part for part in selectors_of(*selectors) if isinstance(part, Best)]  # losing a key may change its maximum
+    hard = (Best, Nearest)  # losing a key may change which is the best
+    inner = [part for part in selectors_of(*selectors) if isinstance(part, hard)]
     return graph.selector_width(graph.both(reduce(graph.either, [*selectors, *inner]), graph.negation(allowed)))
 
 

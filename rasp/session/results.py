@@ -26,7 +26,7 @@ from rasp.present.text import (
     value_text,
 )
 from rasp.runtime.machine import ShownResult
-from rasp.runtime.values import Application, Builtin, UserFunction
+from rasp.runtime.values import Application, Builtin, Scorer, UserFunction
 from rasp.session.session import Session
 
 FOLDED_TEXT = 400  # the most characters of an atom that a view with limits shows
@@ -53,6 +53,8 @@ def show_result(shown: ShownResult, session: Session, view: DisplayOptions | Non
         return _operator(name, value, session, shown.example, view)
     if isinstance(value, (UserFunction, Builtin)):
         return f"{_origin(value)} function: {name}({', '.join(value.parameters)})"
+    if isinstance(value, Scorer):
+        return f"scorer: {name}"
     if isinstance(value, tuple):
         return f"list: {name} = {value_text(value, session.names_of_nodes, view.entries)}"
     if isinstance(value, dict):

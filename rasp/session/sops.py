@@ -18,6 +18,7 @@ from rasp.present.evaluation import architecture, nodes_of
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Selection, Sequence
 from rasp.runtime import operations
+from rasp.runtime.values import Scorer
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
@@ -531,6 +532,8 @@ def _unwrap(value: Any, made: dict[int, Any]) -> Any:
     """As `unwrap`. `made` holds the lists converted so far, by id, so that one shared by others is converted once."""
     if isinstance(value, _Operator):
         return value.node
+    if isinstance(value, Scorer):
+        return value
     if isinstance(value, Wrapped):
         return value.inner
     if isinstance(value, (list, tuple, Mapping)):

@@ -14,6 +14,7 @@ from rasp.graph.nodes import (
     Illegal,
     Indices,
     Map,
+    Nearest,
     Node,
     Not,
     Or,
@@ -77,6 +78,8 @@ def expression(node: Node, parts: Sequence[tree.SyntaxNode], spelling: Spelling)
             return tree.Call(tree.Name("selector_width"), tuple(parts))
         case Best():
             return tree.Call(tree.Name("best"), tuple(parts))
+        case Nearest():
+            return tree.Call(tree.Name("best"), (*parts, tree.Name("near")))
         case Compare():
             return tree.SelectCall(parts[0], parts[1], node.op)
         case And() | Or():

@@ -98,6 +98,7 @@ ILLEGAL: dict[str, tree.SyntaxNode] = {
     "function": tree.Name("len"),
     "s-op": tree.Name("indices"),
     "selector": tree.Name("full_s"),
+    "scorer": tree.Name("near"),
 }
 
 

@@ -122,6 +122,7 @@ NAMES = {  # names of values and functions of other languages, with hints for pr
     "ceil": "Write `round(x + (-x) % 1)`.",
     "pi": "Write the number: `3.141592653589793`.",
     **dict.fromkeys(("argmax", "argmin", "top"), "`best(selector, scores)` selects the keys with the highest scores."),
+    **dict.fromkeys(("nearest", "closest"), "`best(selector, near)` selects the key nearest to the query."),
     **dict.fromkeys(("where", "cond", "iff"), "A choice is written `a if condition else b`."),
     "any": "Write `aggregate(full_s, indicator(x)) > 0`.",
     "all": "Write `aggregate(full_s, indicator(x)) == 1`.",

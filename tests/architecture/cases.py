@@ -39,6 +39,7 @@ COUNTED = [
     ("x = (aggregate(full_s, indices) if True else tokens[0]) + 1;", "x", (1,), (1,)),
     (f"{BEFORE} x = aggregate(best(same, indices), indices);", "x", (1,), (1,)),
     (f"{BEFORE} x = aggregate(best(same, length), indices);", "x", (1, 1), (1, 1)),
+    (f"{BEFORE} x = aggregate(best(same, near), indices) + aggregate(best(same, near), 2 * indices);", "x", (1,), (1,)),
     (f"{BEFORE} x = aggregate(best(same, 1), indices) + aggregate(same, 2);", "x", (1,), (1,)),
 ]
 

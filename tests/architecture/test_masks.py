@@ -62,6 +62,8 @@ def test_a_mask_that_hides_nothing_changes_nothing(nodes, given_input) -> None:
         ("aggregate(select(indices, indices, >), indices, 9)", [9, 9, 9, 9]),
         ("aggregate(best(full_s, indices), indices)", [0, 1, 2, 3]),  # of the keys that are seen, the last
         ("aggregate(not best(full_s, indices), 1, 0)", [0, 1, 1, 1]),
+        ("aggregate(best(select(indices, indices, !=), near), indices, 9)", [9, 0, 1, 2]),
+        ('selector_width(not best(select(tokens, "c", ==), near))', [1, 2, 2, 3]),
         ("aggregate(full_s, aggregate(full_s, 2 * indices))", [0, 0.5, 1, 1.5]),
     ],
 )

@@ -48,6 +48,8 @@ EQUAL = [
     ("best(s and t, x)", "best(t and s, x)"),
     ("best(s, 3)", "s"),
     ("best(s, indices) and t", "t and best(s, indices)"),
+    ("best(s and t, near)", "best(t and s, near)"),
+    ("not (not best(not (not s), near))", "best(s, near)"),
     ("tokens == tokens", "indices == indices"),
     ("-x + indices", "indices + -x"),
     ("(x ^ 2) * indices", "indices * (x ^ 2)"),
@@ -60,6 +62,8 @@ DIFFERENT = [
     ("select(tokens, 1, ==)", 'select(tokens, "1", ==)'),
     ("best(s, indices)", "best(s, 0 - indices)"),
     ("not best(s, indices)", "best(not s, indices)"),
+    ("not best(s, near)", "best(not s, near)"),
+    ("best(s, near)", "best(s, indices)"),
     ("x == x", "indices == indices"),  # tokens_int may fail
     ("aggregate(s, x)", "aggregate(s, x, 1)"),
     ("tokens + tokens_asis", "tokens_asis + tokens"),  # strings

@@ -61,6 +61,8 @@ def test_a_selector_beside_an_sop_that_uses_it() -> None:
     [
         ("aggregate(best(full_s, indices), tokens)", True),
         ("aggregate(best(best(full_s, indices), indices), tokens)", True),
+        ("aggregate(best(best(full_s, near), indices), tokens)", True),
+        ("aggregate(best(full_s, near) and select(indices, 1, <), tokens)", False),
         ("aggregate(not best(full_s, indices), 1)", False),
         ("aggregate(best(full_s, indices) and select(indices, 1, <), tokens)", False),
         ("aggregate(best(full_s, indices) or select(indices, 1, <), 1)", False),

@@ -98,6 +98,18 @@ def test_outputs_of_one_value():
         ),
         pytest.param(rasp.aggregate(rasp.best(UP_TO_HERE, TOKENS), INDICES), 1, False, id="best with ties"),
         pytest.param(
+            rasp.aggregate(rasp.best(SAME & rasp.select(INDICES, INDICES, "!="), rasp.near), INDICES, -1),
+            1,
+            False,
+            id="nearest",
+        ),
+        pytest.param(
+            rasp.aggregate(rasp.best(rasp.best(rasp.best(~SAME, TOKENS), rasp.near), HIST), TOKENS, "-"),
+            2,
+            False,
+            id="nearest of the best",
+        ),
+        pytest.param(
             rasp.aggregate(
                 rasp.best(rasp.select(INDICES, INDICES, "<"), INDICES), 0.25 * rasp.indicator(TOKENS == "a")
             ),
@@ -391,6 +403,11 @@ def test_what_cannot_be_compiled_is_refused_by_name(monkeypatch):
     session = rasp.Session()
     session.run("last = best(full_s, indices); w = selector_width(last); n = aggregate(not last, indices);")
     session.run("other = aggregate(last, indices);")
+    session.run("nw = selector_width(best(full_s, near)); nn = aggregate(not best(full_s, near), indices);")
+    with pytest.raises(CannotCompile, match="there is one at most"):
+        session["nw"].compile(vocab="ab", max_length=3)
+    with pytest.raises(CannotCompile, match="not its outermost"):
+        session["nn"].compile(vocab="ab", max_length=3)
     for name in ("w", "n"):
         with pytest.raises(CannotCompile, match=rf"best[\s\S]*in `{name}`"):
             session[name].compile(vocab="ab", max_length=3)

@@ -17,7 +17,7 @@ from rasp.compile.inputs import count_up_to, trial
 from rasp.compile.proof import prove
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph import builders as graph
-from rasp.graph.nodes import Aggregate, Best, SelectorWidth, is_selector, topological
+from rasp.graph.nodes import Aggregate, Best, Nearest, SelectorWidth, is_selector, topological
 from tests.engine import strategies
 
 KINDS = ("bool", "small int", "float", "int and float", "letter", "digit", "text")
@@ -87,6 +87,8 @@ def best_of_fractions(draw):
     scale = graph.constant(draw(st.sampled_from([0.25, 0.5, 1, 0.1])))
     values = graph.apply("*", draw(st.sampled_from(numbers)), scale)
     selector = graph.best(draw(st.sampled_from(selectors)), draw(st.sampled_from(numbers)))
+    if draw(st.booleans()):
+        selector = draw(st.sampled_from([graph.nearest(selector), graph.nearest(draw(st.sampled_from(selectors)))]))
     return graph.aggregate(selector, values, draw(st.sampled_from([0, 0.0, 1, 0.25, -1])))
 
 
@@ -108,7 +110,7 @@ def layered(draw):
 
 
 def is_best(node):
-    return isinstance(node, Best)
+    return isinstance(node, (Best, Nearest))
 
 
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))

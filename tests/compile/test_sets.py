@@ -72,6 +72,8 @@ def test_sets_hold_all_that_occurs(program):
         rasp.load("histogram")["hist_bos"],
         rasp.load("shuffle_dyck")["shuffle_dyck1"],
         rasp.aggregate(rasp.best(SAME, INDICES), INDICES),
+        rasp.aggregate(rasp.best(SAME & rasp.select(INDICES, INDICES, "!="), rasp.near), INDICES, -1),
+        rasp.aggregate(rasp.best(rasp.best(rasp.select(TOKENS, "c", "!="), TOKENS), rasp.near), TOKENS, "-"),
     ],
 )
 def test_sets_are_tight(sop):

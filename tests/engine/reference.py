@@ -24,6 +24,7 @@ from rasp.graph.nodes import (
     Constant,
     Indices,
     Map,
+    Nearest,
     Not,
     Or,
     SelectorWidth,
@@ -139,6 +140,8 @@ def value_of(node, known, row):
             return matrix(lambda one: not one, known[node.selector])
         case Best():
             return [best(entries, known[node.scores][1]) for entries in known[node.selector]]
+        case Nearest():
+            return [nearest(entries, query) for query, entries in enumerate(known[node.selector])]
         case SelectorWidth():
             return judge([sum(entries) for entries in known[node.selector]])
         case Aggregate():
@@ -155,6 +158,12 @@ def best(entries, scores):
     """Of the entries of a row those with the highest score."""
     highest = max((score for entry, score in zip(entries, scores, strict=True) if entry), default=None)
     return [entry and score == highest for entry, score in zip(entries, scores, strict=True)]
+
+
+def nearest(entries, query):
+    """Of the entries of a row the one nearest to the query, of two as near the left one."""
+    found = min((abs(key - query), key) for key in range(len(entries)) if entries[key]) if any(entries) else None
+    return [found is not None and key == found[1] for key in range(len(entries))]
 
 
 def matrix(function, *selectors):

@@ -104,6 +104,7 @@ def graphs(draw, steps=12):
         "either": lambda: selectors.append(graph.either(selector(), selector())),
         "negation": lambda: selectors.append(graph.negation(selector())),
         "best": lambda: selectors.append(graph.best(selector(), sop())),
+        "nearest": lambda: selectors.append(graph.nearest(selector())),
         "mean": lambda: numbers.append(graph.aggregate(selector(), summable(number()), draw(small_ints | halves))),
         "aggregate": lambda: mixed.append(graph.aggregate(selector(), summable(sop()), draw(st.just(0) | atoms))),
         "width": lambda: numbers.append(graph.selector_width(selector())),

@@ -193,6 +193,19 @@ def test_best(values, large, density, seed, data):
     assert np.broadcast_to(attention.best(selector, scores), (batch, size, size)).tolist() == expected
 
 
+@settings(max_examples=200, deadline=None)
+@given(st.integers(1, 3), st.integers(1, 9) | st.integers(60, 70), st.floats(0, 1), st.integers(0, 99), st.data())
+def test_nearest(batch, size, density, seed, data):
+    shape = [data.draw(st.sampled_from([axis, 1])) for axis in (batch, size, size)]
+    selector = np.random.default_rng(seed).random(shape) < density
+    rows = np.broadcast_to(selector, (batch, size, size)).tolist()
+    expected = [[reference.nearest(entries, query) for query, entries in enumerate(matrix)] for matrix in rows]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(attention, "BLOCK", data.draw(st.sampled_from([1, 100, 2**22])))
+        found = attention.nearest(selector, size)
+    assert np.broadcast_to(found, (batch, size, size)).tolist() == expected
+
+
 @pytest.mark.parametrize("op", COMPARISONS)
 @settings(max_examples=200, deadline=None)
 @given(sides=operands(2), large=st.booleans())

@@ -108,7 +108,8 @@ def selectors(draw):
     made = [graph.compare(draw(st.sampled_from(strategies.ORDER)), draw(NUMBER), draw(NUMBER)) for _ in range(4)]
     for _ in range(draw(st.integers(1, 6))):
         one, other = draw(st.sampled_from(made)), draw(st.sampled_from(made))
-        kinds = [graph.both(one, other), graph.either(one, other), graph.negation(one), graph.best(one, draw(NUMBER))]
+        kinds = [graph.both(one, other), graph.either(one, other), graph.negation(one)]
+        kinds += [graph.best(one, draw(NUMBER)), graph.nearest(one)]
         made.append(draw(st.sampled_from(kinds)))
     return made[-1]
 
@@ -174,6 +175,14 @@ SHAPES = [
     ),
     (graph.best(ENDLESS, ASIS), "maxima dense in blocks + dense in blocks"),
     (graph.best(DOMINANCE, ASIS), "maxima dense in blocks + dominance count in groups by 1 key"),
+    (graph.nearest(FRONT), "running maximum + join on 1 key"),
+    (graph.nearest(SAME), "running maximum in groups by 1 key + join on 2 keys"),
+    (
+        graph.nearest(graph.both(SAME, EARLIER)),
+        "running maximum in groups by 1 key + sort and prefix sums in groups by 2 keys",
+    ),
+    (graph.nearest(TEXT_ORDER), "maxima dense in blocks + sort and prefix sums in groups by 1 key"),
+    (graph.negation(graph.nearest(SAME)), "running maximum in groups by 1 key + at once + join on 2 keys"),
 ]
 
 
@@ -251,18 +260,24 @@ def test_a_comparison_of_strings_with_numbers_selects_no_key():
 
 def test_long_programs_against_definitions():
     text = "".join(random.Random(5).choices("abcdefgh", k=20_000))
-    hist, sort, next_best = (
+    hist, sort, next_best, nearest = (
         graph.selector_width(SAME),
         graph.aggregate(
             graph.compare("==", graph.selector_width(graph.either(TEXT_ORDER, graph.both(SAME, EARLIER))), IDX), TOK
         ),
         graph.aggregate(graph.best(graph.both(SAME, EARLIER), IDX), IDX, -1),
+        graph.aggregate(graph.nearest(graph.both(SAME, graph.compare("!=", IDX, IDX))), IDX, -1),
     )
-    ((counts, ordered, last),) = evaluate([hist, sort, next_best], [text])
+    ((counts, ordered, last, near),) = evaluate([hist, sort, next_best, nearest], [text])
     times = Counter(text)
     assert counts.values == [times[letter] for letter in text]
     assert "".join(ordered.values) == "".join(sorted(text))
-    assert last.values == [text.rfind(letter, 0, place) for place, letter in enumerate(text)]
+    before = [text.rfind(letter, 0, place) for place, letter in enumerate(text)]
+    behind = [text.find(letter, place + 1) for place, letter in enumerate(text)]
+    assert last.values == before
+    for place, found in enumerate(near.values):
+        others = [key for key in (before[place], behind[place]) if key >= 0]
+        assert found == min(others, key=lambda key: abs(key - place), default=-1)  # the first of two, which is the left
 
 
 @pytest.mark.parametrize("way", ["whole", "dominance"])

@@ -47,11 +47,13 @@ SORTS = {  # of the operands of each class but Map, in their order
     nodes.Or: "selector selector",
     nodes.Not: "selector",
     nodes.Best: "selector s-op",
+    nodes.Nearest: "selector",
 }
+SELECTORS = (nodes.Compare, nodes.And, nodes.Or, nodes.Not, nodes.Best, nodes.Nearest)
 
 
 def sort_of(node):
-    return "selector" if isinstance(node, (nodes.Compare, nodes.And, nodes.Or, nodes.Not, nodes.Best)) else "s-op"
+    return "selector" if isinstance(node, SELECTORS) else "s-op"
 
 
 def is_atom(value):
@@ -120,6 +122,7 @@ WRONG = [
     (lambda: graph.negation(SOP), "Not cannot be made of an s-op"),
     (lambda: graph.best(SOP, SOP), "Best cannot be made of an s-op, an s-op"),
     (lambda: graph.best(SELECTOR, SELECTOR), "Best cannot be made of a selector, a selector"),
+    (lambda: graph.nearest(SOP), "Nearest cannot be made of an s-op"),
     (lambda: graph.constant(float("nan")), "Constant cannot be made of nan"),
     (lambda: graph.constant((1,)), "Constant cannot be made of (1,)"),
     (lambda: graph.tokens("text"), "Tokens cannot be made of 'text'"),
@@ -152,6 +155,7 @@ BUILDERS: dict[Callable[..., Node], int] = {  # with the number of arguments tha
     graph.either: 2,
     graph.negation: 1,
     graph.best: 2,
+    graph.nearest: 1,
     graph.at: 2,
 }
 OPS = st.sampled_from([*OPERATORS, *COMPARISONS, "", "best", "lookup_key", "not in", 1, None, nodes.And, ("+",)])
@@ -189,6 +193,7 @@ OF_NODES = {
     "either": (graph.either, "selector selector"),
     "negation": (graph.negation, "selector"),
     "best": (graph.best, "selector s-op"),
+    "nearest": (graph.nearest, "selector"),
 }
 
 

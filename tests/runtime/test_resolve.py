@@ -47,6 +47,7 @@ def titles(text: str) -> list[str]:
         "def best(x) { return x; } best(1); l = [best for best in [1]];",
         "def f(s) { return best(s, indices); } a = f(full_s); def best(x) { return x; } best(a);",
         "for i in [] { def best(x) { return x; } } best(full_s, indices);",
+        "best(full_s, near); near = 3; near + 1; def near(x) { return x; } near(1);",
     ],
 )
 def test_right_programs(text: str) -> None:

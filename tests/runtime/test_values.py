@@ -138,6 +138,21 @@ ROWS: list[tuple[str, str, Any]] = [
     ("", "best + 1", Refused("R303")),
     ("best = 3;", "best(full_s, 1)", Refused("R301")),
     ("", "best(full_s, tokens_int)", Refused("R403")),  # found when an input is given
+    # near, its scorer, which a program may bind, too
+    ("", 'best(select(tokens, "a", ==), near)("aba")', [[1, 0, 0], [1, 0, 0], [0, 0, 1]]),
+    ("a = near; near = 3;", 'best(full_s, a)("ab")', [[1, 0], [0, 1]]),
+    ("near = -indices;", 'best(full_s, near)("ab")', [[1, 0], [1, 0]]),
+    ("def f(near) { return near + 1; } a = [near for near in [1, 2]];", "f(1) + a[1]", 4),
+    ("def near(x) { return x + 1; }", "near(2)", 3),
+    ("", "near == near", True),
+    ("", "near == 1", False),
+    ("", "near + 1", Refused("R303")),
+    ("", "near(1)", Refused("R301")),
+    ("", "best(near, near)", Refused("R304")),
+    ("", "aggregate(full_s, near)", Refused("R305")),
+    ("", "select(near, indices, ==)", Refused("R305")),
+    ("", "best(full_s, [near])", Refused("R305")),
+    ("", '{"a": near, "b": 1}[tokens]("ab")', Refused("R406")),
     # indexing
     ("", 'tokens[-1]("abc")', ["c", "c", "c"]),
     ("", 'tokens[7]("abc")', [0, 0, 0]),

@@ -56,6 +56,11 @@ def test_a_best_inside_a_pattern_loses_keys() -> None:
     assert [loss.inputs for loss in report.losses] == [1, 1]
 
 
+def test_a_nearest_key_inside_a_pattern_loses_keys() -> None:
+    report = report_of('w = selector_width(not best(select(tokens, "b", ==), near));', "w", "causal", ["aab"])
+    assert report.changed == 1
+
+
 def test_equal_numbers_are_no_change() -> None:
     report = report_of("v = aggregate(select(tokens, tokens, ==), tokens_int);", "v", "local:0", ["1301", "22"])
     assert report.changed == 0

@@ -117,6 +117,19 @@ def test_best_is_a_function_from_the_start() -> None:
         session.run("a = betst(full_s, tokens);")
 
 
+def test_near_is_a_scorer_from_the_start() -> None:
+    session = rasp.Session()
+    assert "near" in session
+    assert session["near"] is rasp.near
+    nearest = session.eval("best(full_s, near)")
+    assert rasp.best(session["full_s"], rasp.near).is_same(nearest)
+    assert session["best"](session["full_s"], rasp.near).is_same(nearest)
+    assert "best(full_s, near)" in str(session.architecture(nearest))
+    assert (repr(rasp.near), session.names()) == ("<scorer near>", [])
+    with pytest.raises(errors.NotAnSOp, match=r"best\(selector, near\)"):
+        rasp.aggregate(session["full_s"], rasp.near)
+
+
 def test_a_load_cycle_shows_the_chain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, "a.rasp", 'load "b";')
     write(tmp_path, "b.rasp", 'load "c";')

@@ -33,6 +33,7 @@ def places(text: str) -> list[str]:
         "best = 3; load = 4; draw = 5; example = 6;",
         "def f(length, max, best) { count = 1; return length; }",
         "def best(x) { return x; }",
+        "near = 3; def f(near) { return near; }",
         "a = select(1, 1, ==); b = aggregate(a, 1);",
     ],
 )
