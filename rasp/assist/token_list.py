@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rasp.runtime.builtins import BEST, BUILTINS
+from rasp.runtime.builtins import BUILTINS, REBINDABLE
 
 KEYWORDS = ("def", "for", "return", "if", "else")
 OPERATOR_WORDS = ("and", "in", "not", "or")
@@ -17,7 +17,7 @@ OPERATOR_SIGNS = ("==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "^"
 PUNCTUATION = ("(", ")", "[", "]", "{", "}", ",", ":", ";")
 BASE_SOPS = ("indices", "tokens", "tokens_asis", "tokens_bool", "tokens_float", "tokens_int", "tokens_str")
 FORMS = ("aggregate", "select")  # look like calls, but are no functions
-FUNCTIONS = (BEST.name, *BUILTINS)
+FUNCTIONS = (*(builtin.name for builtin in REBINDABLE), *BUILTINS)
 PRELUDE = (
     "average",
     "contains",

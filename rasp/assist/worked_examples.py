@@ -28,6 +28,7 @@ EXPRESSIONS = {
     "aggregate": 'aggregate(select(indices, indices, <=), tokens_int)("135")',
     "selector_width": 'selector_width(select(tokens, tokens, ==))("abb")',
     "best": 'best(select(tokens, "a", ==), indices)("aba")',
+    "lookup": 'lookup({"a": 1, "b": 2}, tokens, 0)("abc")',
     "tokens": 'tokens("cab")',
     "tokens_str": 'tokens_str + "!"("cab")',
     "tokens_int": 'tokens_int + 1("123")',

@@ -21,10 +21,11 @@ from rasp.learning import core, state
 from rasp.learning.comparing import comparisons
 from rasp.learning.core import LearningOutcome
 from rasp.learning.lessons import Lesson
+from rasp.learning.methods import MethodChoice, choose_method
 from rasp.learning.ready import NamedSOps
 from rasp.learning.state import State, StateKeeper
 from rasp.learning.teachers import Teacher, of_node
-from rasp.learning.wanted import Caps, LearningTask, seconds_of
+from rasp.learning.wanted import MOST_BYTES, MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.model.files import check_writable, write
 
 INEXACT = 3  # the exit status where the program is not right on all training data
@@ -44,8 +45,12 @@ def run(options: argparse.Namespace) -> int:
 def _dry_run(options: argparse.Namespace) -> int:
     ready(options)
     with show_progress():
-        summary = lesson_of(options).summary
-    say(json_text(summary.to_dict()) if options.json else summary.text(output_width()))
+        choice = choice_of(options, lesson_of(options))
+    summary = choice.lesson.summary
+    if options.json:
+        say(json_text({**summary.to_dict(), "method": choice.method, "reason": choice.reason}))
+    else:
+        say(f"{summary.text(output_width())}\n\nmethod: {choice.words}")
     return 0
 
 
@@ -57,8 +62,9 @@ def _learn(options: argparse.Namespace) -> int:
     allowed = ready(options)
     task = None if options.against is None else of_node(sop_at(options.against).node, options.against)
     with show_progress():
-        lesson = lesson_of(options)
-    wanted = _wanted(options, lesson, allowed, before)
+        choice = choice_of(options, lesson_of(options))
+    lesson = choice.lesson
+    wanted = _wanted(options, choice, allowed, before)
     if before is not None:
         wanted.origin().check(before.origin)
     keeper = StateKeeper(_state_path(options), wanted.origin(), before.written if before else "")
@@ -72,7 +78,16 @@ def _learn(options: argparse.Namespace) -> int:
     return 0 if outcome.report.exact else INEXACT
 
 
-def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: NamedSOps, before: State | None) -> LearningTask:
+def choice_of(options: argparse.Namespace, lesson: Lesson) -> MethodChoice:
+    """How it is learned. Raises RaspError."""
+    settings = tuple((options.tokeniser or "").replace(",", " ").split())
+    return choose_method(lesson, options.method, settings, options.max_words or MOST_WORDS)
+
+
+def _wanted(
+    options: argparse.Namespace, choice: MethodChoice, allowed: NamedSOps, before: State | None
+) -> LearningTask:
+    lesson = choice.lesson
     return LearningTask(
         lesson.summary,
         lesson.teacher,
@@ -84,6 +99,10 @@ def _wanted(options: argparse.Namespace, lesson: Lesson, allowed: NamedSOps, bef
         iterations=options.iterations,
         jobs=options.jobs,
         resumed=before.search if before else None,
+        method=choice.method,
+        reason=choice.reason if choice.tokeniser else "",
+        tokeniser=choice.tokeniser,
+        most_bytes=options.max_bytes or MOST_BYTES,
     )
 
 
@@ -168,7 +187,7 @@ def _is_own(file: Path, before: State) -> bool:
 
 # ------------------------------------------------------------------------------------------------------- wrong options
 
-OF_DATA = ("input_column", "output_column", "header", "input_kind", "output_kind", "test")
+OF_DATA = ("format", "input_column", "output_column", "header", "input_kind", "output_kind", "test")
 OF_TASKS = ("vocab_size", "marks")
 OF_TEACHERS = ("max_length",)
 

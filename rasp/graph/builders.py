@@ -89,17 +89,24 @@ def apply(op: str, *nodes: Node) -> Node:
     return _node((Map, op, *[node.serial for node in nodes]), Map, op, nodes)
 
 
-def lookup(index: Node, entries: Iterable[Entry]) -> Node:
-    """Elementwise `entries[index]` in a list or string."""
+def lookup(index: Node, entries: Iterable[Entry], default: Node | None = None) -> Node:
+    """Elementwise `entries[index]` in a list or string, or `lookup(entries, index, default)`."""
     table = tuple(entries)
-    return _node((Map, "lookup", index.serial, tuple(map(_entry_key, table))), Map, "lookup", (index,), table)
+    op, parts = _lookup_parts(index, default)
+    key = (Map, op, *[part.serial for part in parts], tuple(map(_entry_key, table)))
+    return _node(key, Map, op, parts, table)
 
 
-def lookup_key(index: Node, entries: Iterable[tuple[Atom, Entry]]) -> Node:
-    """Elementwise `entries[index]` in a dict."""
+def lookup_key(index: Node, entries: Iterable[tuple[Atom, Entry]], default: Node | None = None) -> Node:
+    """Elementwise `entries[index]` in a dict, or `lookup(entries, index, default)`."""
     table = tuple(entries)
+    op, parts = _lookup_parts(index, default)
     key = tuple((_entry_key(name), _entry_key(entry)) for name, entry in table)
-    return _node((Map, "lookup", index.serial, key, "keyed"), Map, "lookup", (index,), table, True)
+    return _node((Map, op, *[part.serial for part in parts], key, "keyed"), Map, op, parts, table, True)
+
+
+def _lookup_parts(index: Node, default: Node | None) -> tuple[str, tuple[Node, ...]]:
+    return ("lookup", (index,)) if default is None else ("lookup_or", (index, default))
 
 
 def member(node: Node, atoms: Iterable[Atom]) -> Node:
@@ -156,7 +163,7 @@ def with_operands(node: Node, parts: Iterable[Node]) -> Node:
             return apply(node.op, *new)
         case Map(table=table):
             make: Callable[..., Node] = member if node.op == "in" else lookup_key if node.keyed else lookup
-            return make(new[0], table)
+            return make(new[0], table, *new[1:])
         case Aggregate():
             return aggregate(new[0], new[1], node.default)
         case Compare():

@@ -97,6 +97,7 @@ class LearningReport:
     parts: tuple[PartReport, ...]
     comparisons: tuple[Comparison, ...] = ()
     front: tuple[FrontProgram, ...] = field(default=())
+    method: str = ""  # which method, and why, where that is told
 
     @property
     def exact(self) -> bool:
@@ -124,6 +125,7 @@ class LearningReport:
             **self.summary.to_dict(),
             "size": vars(self.size),
             "effort": vars(self.effort),
+            "method": self.method,
             "accuracy": {part.name: part.to_dict() for part in self.parts},
             "comparisons": [comparison.to_dict() for comparison in self.comparisons],
             "front": [vars(candidate) for candidate in self.front],
@@ -158,6 +160,8 @@ class LearningReport:
         yield self.summary.head()
         yield str(self.size)
         yield str(self.effort)
+        if self.method:
+            yield f"method: {self.method}"
         if self.effort.interrupted:
             yield "interrupted: only the training data was checked"
 

@@ -6,12 +6,15 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
+from rasp.learning.lookups.tokeniser import Tokeniser
 from rasp.learning.ready import NamedSOps
 from rasp.learning.spaces import Space
 from rasp.learning.state import Origin
 from rasp.learning.summary import Summary
 from rasp.learning.teachers import Teacher
 
+MOST_WORDS = 10_000  # of a vocabulary for look-ups, where nothing else is said
+MOST_BYTES = 200_000  # of a program of look-ups, where nothing else is said
 SECONDS = 60.0  # that a search takes, where nothing else is said
 
 
@@ -45,8 +48,15 @@ class LearningTask:
     jobs: int = 1
     executor: Executor | None = None  # whose workers help; without one, `jobs` processes are started
     resumed: dict[str, Any] | None = None  # what the search kept when it ended before
+    method: str = "search"  # a key of `rasp.learning.methods.METHODS`
+    reason: str = ""  # why this one
+    tokeniser: Tokeniser | None = None  # by which the words of the inputs were made, for look-ups
+    most_bytes: int = MOST_BYTES  # of a program of look-ups
 
     def origin(self) -> Origin:
         """What a state of the search must agree with."""
         names = [name for name, _ in self.ready]
-        return Origin(self.summary.data.checksum, {"seed": self.seed, **vars(self.caps), "with": names})
+        settings = {"seed": self.seed, **vars(self.caps), "with": names}
+        if self.method != "search":
+            settings |= {"method": self.method, "tokeniser": str(self.tokeniser), "bytes": self.most_bytes}
+        return Origin(self.summary.data.checksum, settings)

@@ -14,7 +14,7 @@ from typing import Any
 from rasp.base.resources import folder
 from rasp.graph import builders as graph
 from rasp.graph.nodes import TOKEN_KINDS
-from rasp.runtime.builtins import BEST, BUILTINS, SELECTOR_WIDTH
+from rasp.runtime.builtins import BUILTINS, REBINDABLE, SELECTOR_WIDTH
 from rasp.runtime.machine import Machine
 from rasp.runtime.scope import MISSING, Scope, SourceUnit
 from rasp.syntax.parser import parse
@@ -27,7 +27,7 @@ PRELUDE = SourceUnit("prelude.rasp", folder("stdlib"), library=True, prelude=Tru
 
 
 def _language_scope() -> Scope:
-    """The names of the language. A program can rebind `tokens`, which is at first the input as strings, and `best`."""
+    """The names of the language. A program can rebind `tokens`, at first the input as strings, `best` and `lookup`."""
     scope = Scope(None, PRELUDE)
     for name, kind in TOKENS.items():
         scope.bind(name, graph.tokens(kind))
@@ -35,7 +35,8 @@ def _language_scope() -> Scope:
     scope.bind("indices", graph.indices())
     for name, builtin in BUILTINS.items():
         scope.bind(name, builtin)
-    scope.bind(BEST.name, BEST)
+    for builtin in REBINDABLE:
+        scope.bind(builtin.name, builtin)
     return scope
 
 
