@@ -87,21 +87,14 @@ def choice_of(options: argparse.Namespace, lesson: Lesson) -> MethodChoice:
 def _wanted(
     options: argparse.Namespace, choice: MethodChoice, allowed: NamedSOps, before: State | None
 ) -> LearningTask:
-    lesson = choice.lesson
-    return LearningTask(
-        lesson.summary,
-        lesson.teacher,
-        lesson.space,
-        Caps(options.layers, options.heads, options.causal, options.assume_bos),
-        allowed,
+    return choice.task(
+        caps=Caps(options.layers, options.heads, options.causal, options.assume_bos),
+        ready=allowed,
         seed=options.seed,
         seconds=seconds_of(options.seconds, options.iterations),
         iterations=options.iterations,
         jobs=options.jobs,
         resumed=before.search if before else None,
-        method=choice.method,
-        reason=choice.reason if choice.tokeniser else "",
-        tokeniser=choice.tokeniser,
         most_bytes=options.max_bytes or MOST_BYTES,
     )
 

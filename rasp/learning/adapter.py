@@ -28,7 +28,8 @@ class FoundProgram:
     """A program that was found: its text, its output as a node, and how many outputs of the data it gets wrong.
 
     `expression` is what the search computed it as; a program that was read from a state has none. `commented`: the text
-    has its comments already. `model` is what the text must give on each input, if it is another one than `expression`.
+    has its comments already. `model` is what the text must give on each input, if it is another one than `expression`;
+    `reads` says in words what it reads.
     """
 
     text: str
@@ -39,6 +40,7 @@ class FoundProgram:
     expression: Expression | None = None
     commented: bool = False
     model: Model | None = None
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -165,7 +165,7 @@ class LearningRun:
         parts, compared = self._measure(best, program)
         size = ProgramSize(best.statements, *(make_plan([best.node], bos).heads_per_layer for bos in (False, True)))
         method = f"{self.wanted.method}, for {self.wanted.reason}" if self.wanted.reason else ""
-        report = LearningReport(self.wanted.summary, size, self.effort, parts, compared, front, method)
+        report = LearningReport(self.wanted.summary, size, self.effort, parts, compared, front, method, best.reads)
         text = page(best.text, report, self.training, best.commented, self.wanted.tokeniser)
         return LearningOutcome(text, best.node, report)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from rasp.base.quantities import many
 from rasp.errors import BadInput
@@ -64,6 +65,13 @@ class MethodChoice:
         """The method with the reason for it."""
         tokens = f"; tokens: {self.tokeniser}" if self.tokeniser else ""
         return f"{self.method}, for {self.reason}{tokens}"
+
+    def task(self, **more: Any) -> LearningTask:
+        """What is to be learned by this method; `more` are further fields."""
+        lesson = self.lesson
+        reason = self.reason if self.tokeniser else ""
+        given = (lesson.summary, lesson.teacher, lesson.space)
+        return LearningTask(*given, method=self.method, reason=reason, tokeniser=self.tokeniser, **more)
 
 
 def choose_method(

@@ -16,13 +16,14 @@ from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, SearchStanding, status
 from rasp.learning.kinds import KINDS
 from rasp.learning.lessons import Lesson
+from rasp.learning.methods import AUTO, choose_method
 from rasp.learning.reading import read
 from rasp.learning.ready import NamedSOps
 from rasp.learning.report import FrontProgram, LearningReport
 from rasp.learning.rows import Form, check_vocabulary, data_of
 from rasp.learning.state import StateKeeper
 from rasp.learning.statements import OUTPUT
-from rasp.learning.wanted import Caps, LearningTask, seconds_of
+from rasp.learning.wanted import MOST_BYTES, MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.session.compiling import vocabulary_of
 from rasp.session.session import Session
 from rasp.session.sops import SOp
@@ -92,6 +93,10 @@ def learn(
     heads: int | None = None,
     causal: bool = False,
     assume_bos: bool = False,
+    method: str = AUTO,
+    tokeniser: str = "",
+    max_words: int = MOST_WORDS,
+    max_bytes: int = MOST_BYTES,
     ready: Mapping[str, SOp] | Iterable[SOp] = (),
     jobs: int = 1,
     executor: Executor | None = None,
@@ -110,6 +115,10 @@ def learn(
     become cheaper. `layers` and `heads` cap what `architecture` counts; `causal` allows only selectors that never look
     ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
 
+    `method` is "search", "look-ups" for thousands of words, or "auto", which takes the one that suits the data. For
+    look-ups, `tokeniser` has settings such as "text, lower", `max_words` limits the vocabulary, and `max_bytes` the
+    program.
+
     `ready` are s-ops, by name or in a list, that the program may use; it holds their definitions. `jobs` processes, or
     the workers of an `executor`, help with what can be searched apart; they change no result.
 
@@ -123,13 +132,22 @@ def learn(
     (True, ['a', 'b', 'c'], 2)
     """
     _check_numbers(seconds, iterations, seed, layers, heads, jobs)
+    _check_int("max_words", max_words, 1)
+    _check_int("max_bytes", max_bytes, 1)
     form = Form(words, one, _kind(input_kind), _kind(output_kind), _vocabulary(vocab))
     lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str))
-    effort = (seed, seconds_of(seconds, iterations), iterations, jobs, executor)
-    caps = Caps(layers, heads, causal, assume_bos)
-    return learn_wanted(
-        LearningTask(lesson.summary, lesson.teacher, lesson.space, caps, _ready(ready), *effort), progress
+    choice = choose_method(lesson, method, tuple(tokeniser.replace(",", " ").split()), max_words)
+    wanted = choice.task(
+        caps=Caps(layers, heads, causal, assume_bos),
+        ready=_ready(ready),
+        seed=seed,
+        seconds=seconds_of(seconds, iterations),
+        iterations=iterations,
+        jobs=jobs,
+        executor=executor,
+        most_bytes=max_bytes,
     )
+    return learn_wanted(wanted, progress)
 
 
 def learn_wanted(wanted: LearningTask, progress: bool | Heard | None = None) -> Learned:

@@ -39,12 +39,12 @@ from rasp.learning.lookups.reads import (
     TwoReads,
     WordRead,
 )
-from rasp.learning.lookups.spans import score_spans
 from rasp.learning.lookups.tokeniser import Tokeniser, shape, vocabulary_of
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.lookups.writing import WordTable, write
 from rasp.learning.methods import LOOKUPS, SEARCH, choose_method
 from rasp.learning.rows import Form, data_of
+from rasp.learning.spans import score_spans
 from rasp.learning.state import StateKeeper
 from rasp.learning.statements import read_back
 from rasp.learning.wanted import Caps, LearningTask

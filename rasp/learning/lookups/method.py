@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rasp.graph.builders import constant
@@ -161,5 +161,7 @@ class LookupSearch:
             for row, answer in zip(problem.data.outputs, found, strict=True)
             for label, other in zip(row, answer, strict=True)
         )
-        made = FoundProgram(text, statements[-1].node, len(text), len(statements), wrong, commented=True, model=run)
+        size, reads = len(text.encode()), tuple(model.words())
+        plain = FoundProgram(text, statements[-1].node, size, len(statements), wrong)
+        made = replace(plain, commented=True, model=run, reads=reads)
         return self._with_effort(made)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,6 +74,11 @@ class Layers:
     last: Sum
     first: Sum | None = None
     sure: int = 0
+
+    def words(self) -> Iterator[str]:
+        """What is read, in words, each once."""
+        first = [] if self.first is None else [read.words() for read in self.first.reads]
+        yield from dict.fromkeys([*first, *(read.words() for read in self.last.reads)])
 
     def answers(self, view: CorpusView) -> Array:
         """The label of each row."""

@@ -14,8 +14,8 @@ from rasp.graph.nodes import Atom
 from rasp.learning.data import Data, Input
 from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.reads import CorpusView
-from rasp.learning.lookups.spans import OUTSIDE, score_spans
 from rasp.learning.lookups.variables import WordVariable
+from rasp.learning.spans import OUTSIDE, score_spans
 from rasp.learning.wanted import LearningTask
 
 Array = Any

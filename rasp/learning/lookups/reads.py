@@ -13,7 +13,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from rasp.learning.lookups.corpus import Corpus
-from rasp.learning.lookups.variables import WordVariable
+from rasp.learning.lookups.variables import WordVariable, noun
 
 Array = Any
 FIRST_PLACES = 3  # positions that are told apart from the start
@@ -109,9 +109,9 @@ class At:
 
     def words(self) -> str:
         if not self.by:
-            return f"{self.name} of the word"
+            return f"{noun(self.name)} of the word"
         side = "before" if self.by < 0 else "after"
-        return f"{self.name} of the word {side if abs(self.by) == 1 else f'{abs(self.by)} {side}'}"
+        return f"{noun(self.name)} of the word {side if abs(self.by) == 1 else f'{abs(self.by)} {side}'}"
 
     def names(self) -> Iterator[str]:
         yield self.name
@@ -146,7 +146,7 @@ class Nearest:
         return view.take(np.where(found < corpus.end, found, -1), self.name, self.classes)
 
     def words(self) -> str:
-        return f"{self.name} of the nearest {self.flag.noun} {'before' if self.side < 0 else 'after'}"
+        return f"{noun(self.name)} of the nearest {self.flag.noun} {'before' if self.side < 0 else 'after'}"
 
     def names(self) -> Iterator[str]:
         yield from (self.flag.name, self.name)
@@ -182,7 +182,7 @@ class FirstOrLast:
 
     def words(self) -> str:
         place = {0: "", -1: "the word before ", 1: "the word after "}[self.by]
-        return f"{self.name} of {place}the {'first' if self.first else 'last'} {self.flag.noun}"
+        return f"{noun(self.name)} of {place}the {'first' if self.first else 'last'} {self.flag.noun}"
 
     def names(self) -> Iterator[str]:
         yield from (self.flag.name, self.name)
@@ -213,7 +213,7 @@ class Fixed:
 
     def words(self) -> str:
         where = f"word {self.place + 1}" if self.place >= 0 else f"word {-self.place} from the end"
-        return f"{self.name} of {where}"
+        return f"{noun(self.name)} of {where}"
 
     def names(self) -> Iterator[str]:
         yield self.name

@@ -33,6 +33,26 @@ WORDS = {  # what a class is made of
 }
 
 
+NOUNS = {
+    "before": "the kind",
+    "after": "the kind",
+    "beside": "the kind",
+    "topic": "the topic",
+    "shape": "the shape",
+    "rate": "the usual label",
+    "guess": "the first guess",
+}
+
+
+def noun(name: str) -> str:
+    """What a variable is called in a sentence, with its name in the program.
+
+    >>> noun("beside32"), noun("rate")
+    ('the kind (beside32)', 'the usual label (rate)')
+    """
+    return f"{NOUNS[name.rstrip('0123456789')]} ({name})"
+
+
 @dataclass(frozen=True)
 class WordVariable:
     """A function of a word: its class, from 0 to `size` - 1.
@@ -97,7 +117,7 @@ def supervised(corpus: Corpus, words: int, labels: int, seed: int) -> Iterator[W
     random = np.random.Generator(np.random.PCG64(seed))
     folds = random.integers(0, FOLDS, len(corpus.sizes))
     if corpus.one:
-        yield from _weighed(corpus, words, labels, seed)
+        yield from _weighed(corpus, words, labels, seed, folds)
         return
     known = corpus.labels >= 0
     pairs = corpus.words * labels + corpus.labels
@@ -123,11 +143,24 @@ def _rates(counts: Array, usual: Array) -> Array:
 WEIGHED = (32, 128, 400)  # classes of word weights
 
 
-def _weighed(corpus: Corpus, words: int, labels: int, seed: int) -> Iterator[WordVariable]:
-    """Classes of words with like weights in a logistic regression on the words of a sequence."""
-    bag = fitting.LookupFeature(corpus.words, words, corpus.starts)
-    start = [np.zeros((words, labels))]
-    (weights,) = fitting.fit([bag], corpus.labels, labels, start, ridge=1.0, steps=60)
+def _weighed(corpus: Corpus, words: int, labels: int, seed: int, folds: Array) -> Iterator[WordVariable]:
+    """Classes of words with like weights in a logistic regression on the words of a sequence.
+
+    The training tokens have classes by weights from the other folds.
+    """
+    weights = _word_weights(corpus, words, labels)
+    others = [_word_weights(corpus.part(np.flatnonzero(folds != fold)), words, labels) for fold in range(FOLDS)]
     frequency = np.sqrt(np.bincount(corpus.words, minlength=words) + 0.1)
     for count in WEIGHED:
-        yield _clustered(f"rate{count}", weights, frequency, count, seed)
+        classes, centres = clusters(weights, frequency, count, seed)
+        own = np.zeros(len(corpus.words), np.int64)
+        for fold, found in enumerate(others):
+            inside = folds[corpus.sequence_of] == fold
+            own[inside] = nearest(found.astype(np.float32), centres)[corpus.words[inside]]
+        yield WordVariable(f"rate{count}", classes, len(centres), own)
+
+
+def _word_weights(corpus: Corpus, words: int, labels: int) -> Array:
+    """The weights of a logistic regression on the words of a sequence, (words, labels)."""
+    bag = fitting.LookupFeature(corpus.words, words, corpus.starts)
+    return fitting.fit([bag], corpus.labels, labels, [np.zeros((words, labels))], ridge=1.0, steps=40)[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rasp.graph.nodes import Atom
 
@@ -16,6 +16,11 @@ class SpanScore(NamedTuple):
     wanted: int
     found: int
     right: int
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON has it."""
+        shares = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
+        return {**self._asdict(), **shares}
 
     @property
     def precision(self) -> float:
