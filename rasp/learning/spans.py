@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from rasp.graph.nodes import Atom
 
+Array = Any
 OUTSIDE = "O"  # the label of what is in no span
 
 
@@ -60,6 +63,38 @@ def spans(labels: Sequence[Atom | None]) -> set[tuple[int, int, str]]:
             start = place
         before = kind
     return found
+
+
+class SpanCounter:
+    """Counts right spans of many sequences at once, as arrays of label numbers, one sequence after the other.
+
+    >>> counter = SpanCounter(["N", "O"], np.array([0, 0, 1, 0]), np.array([True, False, False, True]))
+    >>> counter.score(np.array([0, 0, 1, 1]))
+    SpanScore(wanted=2, found=1, right=1)
+    """
+
+    def __init__(self, labels: Sequence[Atom], wanted: Array, first: Array) -> None:
+        kinds = [next(iter(spans([label])), (0, 0, ""))[2] for label in labels]
+        numbers = {kind: number for number, kind in enumerate(dict.fromkeys(["", *kinds]))}
+        self.kinds = np.array([*(numbers[kind] for kind in kinds), 0])  # the last one: nothing is asked
+        self.begins = np.array([*(str(label).startswith("B-") for label in labels), False])
+        self.first = first
+        self.wanted = self._spans(wanted)
+
+    def _spans(self, labels: Array) -> tuple[Array, Array, Array]:
+        """Where spans start, where each ends, and the kind at each place."""
+        kinds = self.kinds[labels]
+        breaks = self.first | self.begins[labels]
+        breaks[1:] |= kinds[1:] != kinds[:-1]
+        after = np.where(np.append(breaks[1:], True), np.arange(len(labels)), len(labels))
+        return breaks & (kinds > 0), np.minimum.accumulate(after[::-1])[::-1], kinds
+
+    def score(self, labels: Array) -> SpanScore:
+        """How many of the spans are right."""
+        starts, ends, kinds = self.wanted
+        found_starts, found_ends, found_kinds = self._spans(labels)
+        right = starts & found_starts & (ends == found_ends) & (kinds == found_kinds)
+        return SpanScore(int(starts.sum()), int(found_starts.sum()), int(right.sum()))
 
 
 def score_spans(wanted: Iterable[Sequence[Atom | None]], found: Iterable[Sequence[Atom | None]]) -> SpanScore:

@@ -44,7 +44,7 @@ from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.lookups.writing import WordTable, write
 from rasp.learning.methods import LOOKUPS, SEARCH, choose_method
 from rasp.learning.rows import Form, data_of
-from rasp.learning.spans import score_spans
+from rasp.learning.spans import SpanCounter, score_spans
 from rasp.learning.state import StateKeeper
 from rasp.learning.statements import read_back
 from rasp.learning.wanted import Caps, LearningTask
@@ -336,11 +336,23 @@ def test_guesses_say_what_is_sure() -> None:
     assert set(zip(RATE.classes[corpus.words].tolist(), found.tolist(), strict=True)) == {(0, 2), (1, 3), (2, 0)}
 
 
+TAGS = st.sampled_from(["B-A", "I-A", "I-B", "N", "O"])
+
+
 def test_spans() -> None:
     score = score_spans([["B-A", "I-A", "O", "N"]], [["B-A", "O", "O", "N"]])
     assert (score.wanted, score.found, score.right) == (2, 2, 1)
     assert score.precision == score.recall == score.f1 == 0.5
     assert score_spans([["O"]], [["O"]]).f1 == 0.0
+
+
+@given(st.lists(st.lists(st.tuples(TAGS, TAGS), min_size=1, max_size=5), min_size=1, max_size=4))
+def test_spans_of_many_sequences(rows: list[list[tuple[str, str]]]) -> None:
+    labels = ["B-A", "I-A", "I-B", "N", "O"]
+    wanted, found = ([[pair[side] for pair in row] for row in rows] for side in (0, 1))
+    first = np.array([place == 0 for row in rows for place in range(len(row))])
+    numbers = [np.array([labels.index(label) for row in side for label in row]) for side in (wanted, found)]
+    assert SpanCounter(labels, numbers[0], first).score(numbers[1]) == score_spans(wanted, found)
 
 
 @pytest.mark.parametrize("word", ["a", "Ab's", "I.B.M.", "9th", "$5", "--", "x-ray", "Über", "été", "…", "O'Hara", ""])

@@ -94,7 +94,7 @@ def descend(loss: Callable[[Array], tuple[float, Array]], at: Array, steps: int)
         else:
             break
         moved, turned = size * way, there - slope
-        close = value - then <= 1e-7 * abs(value)
+        close = value - then <= 1e-6 * abs(value)
         at, value, slope = at + moved, then, there
         if float(moved @ turned) > 1e-12:
             pairs = [*pairs[-MEMORY + 1 :], (moved, turned, float(moved @ turned))]

@@ -10,8 +10,10 @@ from rasp.learning.lookups.reads import At, Bag, FirstOrLast, Fixed, FlagCount, 
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.wanted import Caps
 
-ENTRY = 7.0  # bytes of a table entry beside its word and digits, as programs are laid out
-WEIGHT = 3.2  # bytes of a weight
+ENTRY = 6  # bytes of a table entry beside its word and digits
+INDENT = 1.13  # bytes as programs are laid out, for each byte of a table
+WEIGHT = 4.0  # bytes of a weight
+REST = 5_000  # bytes of everything else
 DEAR = 2  # heads of a count without BOS
 
 
@@ -80,8 +82,8 @@ class Costs:
         """About how long the text is."""
         used = {name for read in reads for name in read.names() if name != GUESS}
         digits = sum(len(str(self.variables[name].size - 1)) for name in used)
-        table = sum(len(word) + ENTRY for word in self.words) + digits * len(self.words)
-        return table + self.weights(reads) + self.spent
+        table = sum(len(word.encode()) + ENTRY + digits for word in self.words)
+        return REST + INDENT * table + self.weights(reads) + self.spent
 
     def weights(self, reads: Sequence[WordRead]) -> float:
         """About how long the weights are."""

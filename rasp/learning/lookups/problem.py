@@ -15,7 +15,7 @@ from rasp.learning.data import Data, Input
 from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.reads import CorpusView
 from rasp.learning.lookups.variables import WordVariable
-from rasp.learning.spans import OUTSIDE, score_spans
+from rasp.learning.spans import OUTSIDE, SpanCounter
 from rasp.learning.wanted import LearningTask
 
 Array = Any
@@ -85,10 +85,18 @@ class LookupProblem:
     def judge(self, answers: Array) -> float:
         """How good answers on development data are: the F1 of spans, or the share that is right."""
         corpus = self.development.corpus
-        if OUTSIDE in self.labels and not self.data.one:
-            return score_spans(self.development_data.outputs, self.sequences(answers, corpus)).f1
+        if self._spans is not None:
+            return self._spans.score(answers).f1
         asked = corpus.labels >= 0
         return float((answers[asked] == corpus.labels[asked]).mean()) if asked.any() else 0.0
+
+    @cached_property
+    def _spans(self) -> SpanCounter | None:
+        """What counts spans, where there are some."""
+        corpus = self.development.corpus
+        if OUTSIDE not in self.labels or self.data.one:
+            return None
+        return SpanCounter(self.labels, corpus.labels, corpus.places == corpus.first)
 
     def sequences(self, answers: Array, corpus: Corpus) -> Iterator[list[Atom]]:
         """The outputs of each sequence, one a token."""

@@ -19,7 +19,7 @@ from rasp.learning.lookups.reads import Always, Bag, CorpusView, WordRead
 Array = Any
 RIDGE = 2.0  # pulls weights to 0
 CELL = 0.5  # what each weight of a read costs, in gain
-QUICK, THOROUGH = 12, 60  # steps of fitting, after each read and at the end
+QUICK, THOROUGH = 12, 30  # steps of fitting, after each read and at the end
 PATIENCE = 3  # reads without a better development score
 LOSS = 0.0005  # development score that a read must be worth
 
