@@ -63,7 +63,6 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("rasp learn pairs.jsonl -o learned.rasp", "the program behind examples"),
         ("rasp learn --teacher sort:sorted --vocab abc --max-length 6", "behind another program's answers"),
         ("rasp learn train.conll --words -o ner.rasp", "a tagger, from a word and its label a line"),
-        ("rasp learn data.csv --dry-run", "only show how the data are read"),
     ),
     "tag": (
         ("rasp tag ner.rasp article.txt", "a word and its label a line"),

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput
-from rasp.graph.nodes import Atom, Map, Node, Tokens, topological
+from rasp.graph.nodes import Atom, Constant, Map, Node, Tokens, operands, topological
 from rasp.learning.lookups.tokeniser import HEAD, ONE, Tokeniser
 
 SETTINGS = re.compile(rf"^# {HEAD}([\w, ]+?)(; {ONE})?\.$", re.MULTILINE)
@@ -54,8 +54,13 @@ class Tagger:
         ]
 
 
-def _words(node: Node) -> Iterable[str]:
-    """The words in tables that the tokens are looked up in."""
+def _words(node: Node) -> Iterator[str]:
+    """The words that the tokens are looked up or compared with."""
     for part in topological([node]):
-        if isinstance(part, Map) and part.keyed and isinstance(part.operands[0], Tokens):
-            yield from (pair[0] for pair in part.table or () if isinstance(pair, tuple))
+        parts = operands(part)
+        if not any(isinstance(one, Tokens) for one in parts):
+            continue
+        yield from (one.value for one in parts if isinstance(one, Constant) and isinstance(one.value, str))
+        if isinstance(part, Map):
+            entries = (entry[0] if isinstance(entry, tuple) else entry for entry in part.table or ())
+            yield from (entry for entry in entries if isinstance(entry, str))

@@ -21,7 +21,6 @@ from rasp.learning.wanted import LearningTask
 Array = Any
 SAMPLE = 150_000  # tokens on which reads are chosen
 FEW = 20  # sequences by which nothing is judged
-HELD_BACK = 8  # one training sequence of so many judges where there are no development data
 
 
 @dataclass
@@ -47,12 +46,6 @@ class LookupProblem:
         """Data as arrays."""
         return Corpus.of(data, self._numbers, self.labels)
 
-    @cached_property
-    def development_data(self) -> Data:
-        """The sequences that judge: those for validation, or some of the training where these are few."""
-        validation = self.wanted.summary.split.validation
-        return validation if len(validation) >= FEW else self.data.rows_at(range(0, len(self.data), HELD_BACK))
-
     # ---------------------------------------------------------------------------------------------------------- views
 
     @cached_property
@@ -62,8 +55,12 @@ class LookupProblem:
 
     @cached_property
     def development(self) -> CorpusView:
-        """The development data."""
-        return CorpusView(self.corpus(self.development_data), self.variables)
+        """The sequences that judge: those for validation, or where these are few the training.
+
+        In training, words have classes by the labels of other sequences, so that it is not blind.
+        """
+        validation = self.wanted.summary.split.validation
+        return CorpusView(self.corpus(validation), self.variables) if len(validation) >= FEW else self.all
 
     @cached_property
     def sample(self) -> CorpusView:
