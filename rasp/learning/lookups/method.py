@@ -55,8 +55,21 @@ class LookupSearch:
         rounded, scale = self._round(made.sum())
         model = Layers(rounded)
         if self._wants_second(made):
-            model = self._second(made, model, round(scale * SURE), kept.get("second", []))
+            second = self._second(made, model, round(scale * SURE), kept.get("second", []))
+            model = second if self._is_short(second) else model
+        while not self._is_short(model) and len(made.reads) > 1:
+            made.drop()
+            model = Layers(self._round(made.sum())[0])
         return self._findings(model)
+
+    def _is_short(self, model: Layers) -> bool:
+        """Whether the text has as many bytes as are allowed."""
+        return len(self._text(model).encode()) <= self.problem.wanted.most_bytes
+
+    def _text(self, model: Layers) -> str:
+        problem = self.problem
+        namer = Namer(problem.training, problem.words)
+        return write(model, WordTable(problem.words, problem.variables, problem.labels, namer))
 
     def _candidates(self) -> list[WordRead]:
         """Makes the variables, and what can be read of them; nothing after Ctrl-C."""
@@ -150,9 +163,7 @@ class LookupSearch:
 
     def _findings(self, model: Layers) -> Findings:
         """The program of a model."""
-        problem = self.problem
-        namer = Namer(problem.training, problem.words)
-        text = write(model, WordTable(problem.words, problem.variables, problem.labels, namer))
+        problem, text = self.problem, self._text(model)
         statements = read_back(text)
         run = problem.model(model.answers)
         found = run(problem.data.inputs)

@@ -66,6 +66,11 @@ class Greedy:
         """Goes back to some reads."""
         _, self.reads, self.weights = kept
 
+    def drop(self) -> None:
+        """Leaves out the read that was taken last, and fits the others on all data."""
+        self.reads, self.weights = self.reads[:-1], self.weights[:-1]
+        self.fit(THOROUGH, self.problem.all)
+
     # -------------------------------------------------------------------------------------------------------- forward
 
     def grow(self, candidates: Sequence[WordRead], most: int) -> Iterator[WordRead]:
