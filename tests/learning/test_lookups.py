@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import rasp
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput
+from rasp.graph.builders import indices
 from rasp.graph.nodes import Node
 from rasp.learning.core import LearningOutcome, learn_program
 from rasp.learning.data import Data
@@ -184,10 +185,28 @@ def test_what_look_ups_refuse() -> None:
         learned(data_of([([1, 2], [1, 2])]))
     with pytest.raises(BadInput, match="look ahead"):
         learned(data_of(texts(20), Form(one=True)), caps=Caps(causal=True))
+    with pytest.raises(BadInput, match="cannot hold the output"):
+        learned(data_of([(["a", "b"], ["x", 'y"'])] * 3))
+    with pytest.raises(BadInput, match="no s-ops"):
+        learned(data_of([("ab", "ab")]), ready=(("place", indices()),))
+    with pytest.raises(BadInput, match="not that of a search"):
+        learned(data_of([("ab", "ab")]), resumed={"search": {"reads": [1]}})
     with pytest.raises(BadInput, match="no method"):
         choose_method(of_data(data_of([("a", "a")])), "best")
     with pytest.raises(BadInput, match="no setting"):
         choose_method(of_data(data_of([("a", "a")])), LOOKUPS, ("upper",))
+
+
+def test_data_that_are_hardly_any() -> None:
+    assert learned(data_of([("ab", "aa")])).report.exact
+    assert learned(data_of([(["a"], "x"), (["b"], "y")], Form(one=True))).report.parts[0].marks.score.sequences == 2
+    assert learned(data_of([(["a", "b"], [None, "x"]), (["b"], ["y"])])).program
+
+
+def test_the_front_has_smaller_programs(classifier: LearningOutcome) -> None:
+    sizes = [one.price for one in classifier.report.front]
+    assert sizes == sorted(sizes)
+    assert classifier.report.front[-1].chosen
 
 
 def test_the_method_suits_the_vocabulary() -> None:

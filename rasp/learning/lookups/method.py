@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rasp.errors import BadInput
 from rasp.graph.builders import constant
 from rasp.learning.adapter import Findings, FoundProgram, Progress
 from rasp.learning.data import Data
@@ -41,21 +42,24 @@ class LookupSearch:
     problem: LookupProblem
     progress: Progress
     taken: dict[str, list[int]] = field(default_factory=dict)
+    smaller: list[Layers] = field(default_factory=list)  # models found on the way
     interrupted: bool = False
     counted: int = 0
     began: float = field(default_factory=time.monotonic)
 
     def run(self) -> Findings:
         """Learns and writes."""
-        kept = (self.problem.wanted.resumed or {}).get("reads", {})
+        resumed = self.problem.wanted.resumed
+        kept = {layer: _kept(resumed, layer) for layer in ("first", "second")}
         candidates = self._candidates()
         made = self._greedy([Always()], below=0)
         if candidates:
-            self._choose(made, candidates, "first", kept.get("first", []), MOST_READS)
+            self._choose(made, candidates, "first", kept["first"], MOST_READS)
         rounded, scale = self._round(made.sum())
         model = Layers(rounded)
         if self._wants_second(made):
-            second = self._second(made, model, round(scale * SURE), kept.get("second", []))
+            self.smaller.append(model)
+            second = self._second(made, model, round(scale * SURE), kept["second"])
             model = second if self._is_short(second) else model
         while not self._is_short(model) and len(made.reads) > 1:
             made.drop()
@@ -74,6 +78,8 @@ class LookupSearch:
     def _candidates(self) -> list[WordRead]:
         """Makes the variables, and what can be read of them; nothing after Ctrl-C."""
         problem = self.problem
+        if len(problem.labels) == 1:
+            return []
         try:
             seed = problem.wanted.seed
             problem.variables |= make_variables(problem.training, problem.words, len(problem.labels), seed)
@@ -108,6 +114,8 @@ class LookupSearch:
             for _ in made.grow(candidates, most):
                 self.taken[layer] = [numbers[read] for read in made.reads if read in numbers]
                 self._tell(made)
+                if not self.smaller:
+                    self.smaller.append(Layers(self._round(made.sum())[0]))
                 best = max(best, made.best(), key=lambda one: one.score)
                 if self._is_late(GROWING):
                     break
@@ -162,7 +170,13 @@ class LookupSearch:
         return Findings(found, (found,), self.counted, 0, seconds, self.interrupted, self._state(), decided=True)
 
     def _findings(self, model: Layers) -> Findings:
-        """The program of a model."""
+        """The program of a model, and smaller ones that were found on the way."""
+        best = self._program(model)
+        others = [self._program(one) for one in self.smaller if one is not model and not self.interrupted]
+        front = [one for one in others if one.price < best.price]
+        return replace(self._with_effort(best), front=(*front, best))
+
+    def _program(self, model: Layers) -> FoundProgram:
         problem, text = self.problem, self._text(model)
         statements = read_back(text)
         run = problem.model(model.answers)
@@ -172,7 +186,14 @@ class LookupSearch:
             for row, answer in zip(problem.data.outputs, found, strict=True)
             for label, other in zip(row, answer, strict=True)
         )
-        size, reads = len(text.encode()), tuple(model.words())
-        plain = FoundProgram(text, statements[-1].node, size, len(statements), wrong)
-        made = replace(plain, commented=True, model=run, reads=reads)
-        return self._with_effort(made)
+        plain = FoundProgram(text, statements[-1].node, len(text.encode()), len(statements), wrong)
+        return replace(plain, commented=True, model=run, reads=tuple(model.words()))
+
+
+def _kept(resumed: dict[str, Any] | None, layer: str) -> list[int]:
+    """The numbers of the candidates that an earlier search took. Raises BadInput for a state that is none."""
+    reads = (resumed or {}).get("reads", {})
+    numbers = reads.get(layer, []) if isinstance(reads, dict) else None
+    if not isinstance(numbers, list) or not all(isinstance(number, int) for number in numbers):
+        raise BadInput("the state is not that of a search for look-ups")
+    return numbers

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from rasp.errors import BadInput
+from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom
+from rasp.learning.coding import is_writable
 from rasp.learning.data import Data, Input
 from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.reads import CorpusView
@@ -32,6 +34,11 @@ class LookupProblem:
     variables: dict[str, WordVariable] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        if self.wanted.ready:
+            raise BadInput("look-ups use no s-ops of one's own", hint="`--method search` does.")
+        for label in self.data.labels:
+            if not is_writable(label):
+                raise BadInput(f"a program cannot hold the output {show_atom(label)}", hint="Write it without a quote.")
         if self.data.one and self.wanted.caps.causal:
             raise BadInput("one label for a sequence needs selectors that look ahead", hint="Leave out --causal.")
         default = self.wanted.tokeniser.default if self.wanted.tokeniser else ""

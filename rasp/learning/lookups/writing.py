@@ -54,6 +54,9 @@ class Writer:
 
     def text(self, model: Layers) -> str:
         """The program of a model, laid out. Its last statement is `output`."""
+        if len(self.vocabulary.labels) == 1:
+            only = to_source(tree.Literal(self.vocabulary.labels[0]))
+            return f"output = lookup([], indices, {only});\n"
         self._variables(model)
         if model.first is not None:
             self._guess(model.first, model.sure)
