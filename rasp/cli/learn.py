@@ -21,7 +21,7 @@ from rasp.learning import core, state
 from rasp.learning.comparing import comparisons
 from rasp.learning.core import LearningOutcome
 from rasp.learning.lessons import Lesson
-from rasp.learning.methods import MethodChoice, choose_method
+from rasp.learning.methods import MethodChoice, choose_method, settings_of
 from rasp.learning.ready import NamedSOps
 from rasp.learning.state import State, StateKeeper
 from rasp.learning.teachers import Teacher, of_node
@@ -80,7 +80,7 @@ def _learn(options: argparse.Namespace) -> int:
 
 def choice_of(options: argparse.Namespace, lesson: Lesson) -> MethodChoice:
     """How it is learned. Raises RaspError."""
-    settings = tuple((options.tokeniser or "").replace(",", " ").split())
+    settings = settings_of(options.tokeniser or "")
     return choose_method(lesson, options.method, settings, options.max_words or MOST_WORDS)
 
 

@@ -74,6 +74,15 @@ class MethodChoice:
         return LearningTask(*given, method=self.method, reason=reason, tokeniser=self.tokeniser, **more)
 
 
+def settings_of(text: str) -> tuple[str, ...]:
+    """The settings of a tokeniser that a text names, apart by commas or blanks.
+
+    >>> settings_of("text, lower")
+    ('text', 'lower')
+    """
+    return tuple(text.replace(",", " ").split())
+
+
 def choose_method(
     lesson: Lesson, method: str = AUTO, settings: tuple[str, ...] = (), most_words: int = MOST_WORDS
 ) -> MethodChoice:
