@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from rasp.runtime.builtins import BEST, BUILTINS
+from rasp.runtime.builtins import BUILTINS, REBINDABLE
 from rasp.runtime.operations import NEAR
 
 KEYWORDS = ("def", "for", "return", "if", "else")
@@ -18,7 +18,7 @@ OPERATOR_SIGNS = ("==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "^"
 PUNCTUATION = ("(", ")", "[", "]", "{", "}", ",", ":", ";")
 BASE_SOPS = ("indices", "tokens", "tokens_asis", "tokens_bool", "tokens_float", "tokens_int", "tokens_str")
 FORMS = ("aggregate", "select")  # look like calls, but are no functions
-FUNCTIONS = (BEST.name, NEAR.name, *BUILTINS)
+FUNCTIONS = (*(builtin.name for builtin in REBINDABLE), NEAR.name, *BUILTINS)
 PRELUDE = (
     "average",
     "contains",

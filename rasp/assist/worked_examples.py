@@ -29,6 +29,7 @@ EXPRESSIONS = {
     "selector_width": 'selector_width(select(tokens, tokens, ==))("abb")',
     "best": 'best(select(tokens, "a", ==), indices)("aba")',
     "near": 'best(select(tokens, "a", ==), near)("abba")',
+    "lookup": 'lookup({"a": 1, "b": 2}, tokens, 0)("abc")',
     "tokens": 'tokens("cab")',
     "tokens_str": 'tokens_str + "!"("cab")',
     "tokens_int": 'tokens_int + 1("123")',

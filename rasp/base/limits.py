@@ -50,7 +50,7 @@ class Limits:
     work: int
 
     def __init__(self) -> None:
-        self.source = 1_000_000  # bytes of one source text
+        self.source = 16_000_000  # bytes of one source text
         self.int_digits = 100_000  # decimal digits of one int
         self.collection = 10_000_000  # elements of a list, entries of a dict, characters of a string
         self.calls = 10_000  # nested calls of RASP functions

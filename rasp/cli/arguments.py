@@ -14,7 +14,7 @@ from rasp.base.version import VERSION
 from rasp.cli import usage
 from rasp.cli.argument_types import count, jobs, limit, picture_size, positive
 from rasp.cli.help_examples import examples_text
-from rasp.cli.learning_arguments import add_learn, add_train
+from rasp.cli.learning_arguments import add_learn, add_tag, add_train
 from rasp.cli.shared_arguments import PROGRAM, OptionGroup, add_assume_bos, add_choice, add_input_form
 from rasp.cli.words import STANDARD_INPUT
 
@@ -438,6 +438,7 @@ COMMANDS: dict[str, tuple[str, Callable[[argparse.ArgumentParser], None]]] = {
     "fmt": ("write programs in the one layout that they all have", _fmt),
     "test": ("run the example lines in a program's comments", _test),
     "learn": ("find the program behind examples", add_learn),
+    "tag": ("apply a learned program to text", add_tag),
     "train": ("train transformers on a program's answers, of the counted size and of less", add_train),
     "exercises": ("list exercises, show one, and check answers by hidden tests", _exercises),
     "stdlib": ("list the library's programs, or print one", _stdlib),

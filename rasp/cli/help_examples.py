@@ -62,7 +62,11 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     "learn": (
         ("rasp learn pairs.jsonl -o learned.rasp", "the program behind examples"),
         ("rasp learn --teacher sort:sorted --vocab abc --max-length 6", "behind another program's answers"),
-        ("rasp learn data.csv --dry-run", "only show how the data are read"),
+        ("rasp learn train.conll --words -o ner.rasp", "a tagger, from a word and its label a line"),
+    ),
+    "tag": (
+        ("rasp tag ner.rasp article.txt", "a word and its label a line"),
+        ("rasp tag topic.rasp - --json", "one JSON object a line of standard input"),
     ),
     "train": (
         ("rasp train reverse -s reverse --vocab abc --max-length 6 -o trained", "at the counted size"),

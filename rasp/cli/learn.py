@@ -22,10 +22,11 @@ from rasp.learning import core, state
 from rasp.learning.comparing import comparisons
 from rasp.learning.core import LearningOutcome
 from rasp.learning.lessons import Lesson
+from rasp.learning.methods import MethodChoice, choose_method, settings_of
 from rasp.learning.ready import NamedSOps
 from rasp.learning.state import State, StateKeeper
 from rasp.learning.teachers import Teacher, of_node
-from rasp.learning.wanted import Caps, LearningTask, seconds_of
+from rasp.learning.wanted import MOST_BYTES, MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.model.files import check_writable, write
 
 INEXACT = 3  # the exit status where the program is not right on all training data
@@ -45,8 +46,12 @@ def run(options: argparse.Namespace) -> int:
 def _dry_run(options: argparse.Namespace) -> int:
     ready(options)
     with show_progress():
-        summary = lesson_of(options).summary
-    say(json_text(summary.to_dict()) if options.json else summary.text(output_width()))
+        choice = choice_of(options, lesson_of(options))
+    summary = choice.lesson.summary
+    if options.json:
+        say(json_text({**summary.to_dict(), "method": choice.method, "reason": choice.reason}))
+    else:
+        say(f"{summary.text(output_width())}\n\nmethod: {choice.words}")
     return 0
 
 
@@ -58,8 +63,9 @@ def _learn(options: argparse.Namespace) -> int:
     allowed = ready(options)
     task = None if options.against is None else of_node(sop_at(options.against).node, options.against)
     with show_progress():
-        lesson = lesson_of(options)
-    wanted = _task_of(options, lesson, allowed, before)
+        choice = choice_of(options, lesson_of(options))
+    lesson = choice.lesson
+    wanted = _task_of(options, choice, allowed, before)
     if before is not None:
         wanted.origin().check(before.origin)
     keeper = StateKeeper(_state_path(options), wanted.origin(), before.written if before else "")
@@ -73,22 +79,27 @@ def _learn(options: argparse.Namespace) -> int:
     return 0 if outcome.report.exact else INEXACT
 
 
-def _task_of(options: argparse.Namespace, lesson: Lesson, allowed: NamedSOps, before: State | None) -> LearningTask:
-    return LearningTask(
-        lesson.summary,
-        lesson.teacher,
-        lesson.space,
-        Caps(options.layers, options.heads, options.causal, options.assume_bos),
-        allowed,
+def choice_of(options: argparse.Namespace, lesson: Lesson) -> MethodChoice:
+    """How it is learned. Raises RaspError."""
+    settings = settings_of(options.tokeniser or "")
+    return choose_method(lesson, options.method, settings, options.max_words or MOST_WORDS)
+
+
+def _task_of(
+    options: argparse.Namespace, choice: MethodChoice, allowed: NamedSOps, before: State | None
+) -> LearningTask:
+    return choice.task(
+        caps=Caps(options.layers, options.heads, options.causal, options.assume_bos),
+        ready=allowed,
         seed=options.seed,
         seconds=seconds_of(options.seconds, options.iterations),
         iterations=options.iterations,
         jobs=options.jobs,
         resumed=before.search if before else None,
-        method=options.method,
         epochs=options.epochs,
         seeds=options.seeds,
         device=options.device or "cpu",
+        most_bytes=options.max_bytes or MOST_BYTES,
     )
 
 
@@ -176,7 +187,7 @@ def _is_own(file: Path, before: State) -> bool:
 
 # ------------------------------------------------------------------------------------------------------- wrong options
 
-OF_DATA = ("input_column", "output_column", "header", "input_kind", "output_kind", "test")
+OF_DATA = ("format", "input_column", "output_column", "header", "input_kind", "output_kind", "test")
 OF_TASKS = ("vocab_size", "marks")
 OF_TEACHERS = ("max_length",)
 OF_SEARCH = ("seconds", "iterations", "ready")

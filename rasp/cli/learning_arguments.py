@@ -7,14 +7,18 @@ import argparse
 from rasp.cli.argument_types import count, jobs, learning_rate, positive, seconds
 from rasp.cli.shared_arguments import PROGRAM, add_assume_bos, add_choice, add_input_form
 
+FORMATS = ("jsonl", "table", "conll", "labelled")
+METHODS = ("auto", "search", "look-ups", "gradient")
 TASKS = ("hist", "double_hist", "reverse", "sort", "most_freq", "dyck1", "dyck2", "dyck3", "induction")
 KINDS = ("string", "int", "bool")
-METHODS = ("search", "gradient")
 
 
 def add_learn(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "data", nargs="?", metavar="DATA", help="a file of examples: JSON lines, CSV or TSV, or - for standard input"
+        "data",
+        nargs="?",
+        metavar="DATA",
+        help="JSON lines, CSV, TSV, CoNLL, a folder a label; or - for standard input",
     )
     _learn_source(parser)
     _learn_reading(parser)
@@ -57,6 +61,7 @@ def _learn_source(parser: argparse.ArgumentParser) -> None:
 def _learn_reading(parser: argparse.ArgumentParser) -> None:
     """How data are read."""
     group = parser.add_argument_group("how DATA are read")
+    add_choice(group, "--format", list(FORMATS), f"of the files: {', '.join(FORMATS)}", metavar="FORMAT")
     group.add_argument("--input-column", metavar="COLUMN", help="by name, or by number from 1 (default: input)")
     group.add_argument("--output-column", metavar="COLUMN", help="by name, or by number from 1 (default: output)")
     group.add_argument(
@@ -72,6 +77,21 @@ def _learn_reading(parser: argparse.ArgumentParser) -> None:
 def _learn_search(parser: argparse.ArgumentParser) -> None:
     """How a program is searched."""
     group = parser.add_argument_group("the search")
+    add_choice(
+        group,
+        "--method",
+        list(METHODS),
+        "search, for small vocabularies; look-ups, for thousands of words; gradient; auto takes one (default: auto)",
+        default="auto",
+        metavar="METHOD",
+    )
+    group.add_argument("--max-words", type=positive, metavar="N", help="of a vocabulary for look-ups (default: 10000)")
+    group.add_argument("--max-bytes", type=positive, metavar="N", help="of a program of look-ups (default: 200000)")
+    group.add_argument(
+        "--tokeniser",
+        metavar="WORDS",
+        help="how words are made, such as text,lower: blanks or text, case or lower, digits or masked, shapes or plain",
+    )
     group.add_argument("--seconds", type=seconds, metavar="S", help="end after so many seconds (default: 60)")
     group.add_argument("--iterations", type=positive, metavar="N", help="end after so many steps, which repeats a run")
     group.add_argument(
@@ -99,17 +119,17 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
 def _learn_training(parser: argparse.ArgumentParser) -> None:
     """How a program is trained."""
     group = parser.add_argument_group("learning by gradients, with PyTorch")
-    add_choice(
-        group,
-        "--method",
-        list(METHODS),
-        "search programs, or train one by gradients (default: search)",
-        default="search",
-        metavar="METHOD",
-    )
     group.add_argument("--epochs", type=positive, metavar="N", help="times through the data (default: 2,500 steps)")
     group.add_argument("--seeds", type=positive, metavar="N", help="trainings at once (default: 3)")
     group.add_argument("--device", metavar="DEVICE", help="one of PyTorch's, such as cuda (default: cpu)")
+
+
+def add_tag(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a program that `rasp learn --method look-ups` wrote")
+    parser.add_argument("text", metavar="TEXT", help="a file with a text a line, or - for standard input")
+    parser.add_argument("-s", "--sop", default="output", metavar="NAME", help="the s-op (default: output)")
+    parser.add_argument("--tokens", action="store_true", help="a word a line, blank lines between sentences")
+    parser.add_argument("--json", action="store_true", help="one JSON object a text")
 
 
 def add_train(parser: argparse.ArgumentParser) -> None:

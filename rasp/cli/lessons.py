@@ -52,8 +52,8 @@ def _read(path: str, options: argparse.Namespace) -> Data:
     columns = ColumnChoice(options.input_column, options.output_column, options.header)
     form = Form(options.words, options.one, options.input_kind or "", options.output_kind or "", _vocabulary(options))
     if path != "-":
-        return read(path, form, columns)
-    return read(STANDARD_INPUT, form, columns, open_inputs("-"))
+        return read(path, form, columns, kind=options.format or "")
+    return read(STANDARD_INPUT, form, columns, open_inputs("-"), options.format or "")
 
 
 def _vocabulary(options: argparse.Namespace) -> tuple[Atom, ...]:

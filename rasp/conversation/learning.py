@@ -28,8 +28,8 @@ _FORM = re.compile(r"\s*(\w+)\s*=\s*(.*\S)", re.DOTALL)
 
 def learn(talk: Talk, argument: str) -> None:
     """`:learn`: looks for the program behind data or an s-op; its output gets a name. Ctrl-C takes the best so far."""
-    from rasp.learning.statements import rename_output  # imported late: no start needs these
-    from rasp.learning.wanted import LearningTask
+    from rasp.learning.methods import choose_method  # imported late: no start needs these
+    from rasp.learning.statements import rename_output
     from rasp.session.learning import LIVE, learn_wanted
 
     match = _FORM.fullmatch(argument.rstrip("; "))
@@ -38,7 +38,7 @@ def learn(talk: Talk, argument: str) -> None:
     name, source = match.groups()
     _check_name(talk, name)
     lesson = _lesson(talk, source)
-    found = learn_wanted(LearningTask(lesson.summary, lesson.teacher, lesson.space), True if LIVE else _Shown(talk))
+    found = learn_wanted(choose_method(lesson).task(), True if LIVE else _Shown(talk))
     talk.show(found, printable_lines(found.report.text(talk.screen().width)))
     talk.edited(rename_output(found.program, name))
 

@@ -16,7 +16,7 @@ from rasp.engine.failure import locate
 from rasp.engine.values import Values, atoms, from_rows
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Illegal, Map
-from rasp.graph.operators import OPERATORS, look_up
+from rasp.graph.operators import OPERATORS
 
 Scalar = Callable[..., Atom]
 
@@ -58,7 +58,8 @@ def scalar(node: Elementwise) -> Scalar:
     if node.op == "in":
         return frozenset(node.table).__contains__
     if node.keyed:
-        return functools.partial(_look_up_key, node.table, as_dict(node.table))
+        missing = functools.partial(function, node.table, True)
+        return functools.partial(_look_up_key, as_dict(node.table), missing)
     return functools.partial(function, node.table, False)
 
 
@@ -67,6 +68,9 @@ def as_dict(table: tuple[Any, ...]) -> dict[Any, Any]:
     return dict(reversed(table))
 
 
-def _look_up_key(table: tuple[Any, ...], entries: dict[Any, Any], index: Atom) -> Atom:
+def _look_up_key(entries: dict[Any, Any], missing: Scalar, index: Atom, *default: Atom) -> Atom:
+    """The entry of an index; what `missing` gives for one without a legal entry."""
     entry = entries.get(index)
-    return look_up(table, True, index) if entry is None or isinstance(entry, Illegal) else entry
+    if entry is not None and not isinstance(entry, Illegal):
+        return entry  # type: ignore[no-any-return]
+    return default[0] if default and entry is None else missing(index, *default)

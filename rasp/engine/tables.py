@@ -17,8 +17,10 @@ from rasp.engine.values import (
     INT,
     Array,
     Values,
+    atoms,
     from_rows,
     judge_kinds,
+    merge,
     merge_kinds,
 )
 from rasp.errors import MixedKinds
@@ -40,6 +42,25 @@ def _lookup(node: Elementwise, index: Values) -> Values | None:
     return _gather(entries, indices)
 
 
+def _lookup_or(node: Elementwise, index: Values, default: Values) -> Values | None:
+    """A default that is one atom becomes the entry of missing keys; another is merged with the known entries."""
+    found = distinct(index)
+    if found is None or node.table is None or (not node.keyed and (index.kinds > INT).any()):
+        return None
+    keys, indices = found
+    entry = exact.as_dict(node.table).get if node.keyed else _list_entry(node.table, index)
+    if default.data.size == 1:
+        ((atom,),) = atoms(default, (1, 1))
+        return _gather([entry(key, atom) for key in keys], indices)
+    entries = [entry(key, MISSING) for key in keys]
+    known = np.array([one is not MISSING for one in entries])[indices]
+    if not known.any():
+        return default if default.data.shape == known.shape else None
+    filler = next(one for one in entries if one is not MISSING)
+    looked = _gather([filler if one is MISSING else one for one in entries], indices)
+    return looked if looked is None or known.all() else merge([(known, looked), (~known, default)])
+
+
 def _list_entry(table: tuple[Any, ...], index: Values) -> Callable[[Any, object], Any]:
     """The look-up function of a list: by ints only; negative ones count from the end."""
     if (index.kinds > INT).any():
@@ -56,10 +77,10 @@ def _member(node: Elementwise, value: Values) -> Values | None:
     return Values(np.array([key in table for key in keys], dtype=np.bool_)[indices], ALL[BOOL])
 
 
-KERNELS: dict[str, Callable[[Elementwise, Values], Values | None]] = {"lookup": _lookup, "in": _member}
+KERNELS: dict[str, Callable[..., Values | None]] = {"lookup": _lookup, "lookup_or": _lookup_or, "in": _member}
 
 
-def kernel(node: Elementwise) -> Callable[[Values], Values | None]:
+def kernel(node: Elementwise) -> Callable[..., Values | None]:
     """The kernel of a look-up or membership, with its table prepared."""
     assert node.table is not None
     general = functools.partial(KERNELS[node.op], node)
@@ -67,7 +88,7 @@ def kernel(node: Elementwise) -> Callable[[Values], Values | None]:
         member = dict.fromkeys(node.table, 1)
         table = LookupTable(member, Values(np.array([False, True]), ALL[BOOL]), 0)
         return lambda value: table.look_up(value, general)
-    if not node.keyed:
+    if not node.keyed or node.op == "lookup_or":
         return general
     entries = exact.as_dict(node.table)
     packed = _pack(list(entries.values()))

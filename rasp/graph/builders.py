@@ -105,23 +105,30 @@ def apply(op: str, *nodes: Node) -> Node:
         raise _refusal(Map, op, nodes) from error
 
 
-def lookup(index: Node, entries: Iterable[Entry]) -> Node:
-    """Elementwise `entries[index]` in a list or string."""
+def lookup(index: Node, entries: Iterable[Entry], default: Node | None = None) -> Node:
+    """Elementwise `entries[index]` in a list or string, or `lookup(entries, index, default)`."""
+    op, parts = _lookup_parts(index, default)
     try:
         table = tuple(entries)
-        return _node((Map, "lookup", index.serial, tuple(map(_entry_key, table))), Map, "lookup", (index,), table)
+        key = (Map, op, *[part.serial for part in parts], tuple(map(_entry_key, table)))
+        return _node(key, Map, op, parts, table)
     except (AttributeError, TypeError) as error:
-        raise _refusal(Map, "lookup", (index,), entries) from error
+        raise _refusal(Map, op, parts, entries) from error
 
 
-def lookup_key(index: Node, entries: Iterable[tuple[Atom, Entry]]) -> Node:
-    """Elementwise `entries[index]` in a dict."""
+def lookup_key(index: Node, entries: Iterable[tuple[Atom, Entry]], default: Node | None = None) -> Node:
+    """Elementwise `entries[index]` in a dict, or `lookup(entries, index, default)`."""
+    op, parts = _lookup_parts(index, default)
     try:
         table = tuple(entries)
         key = tuple((_entry_key(name), _entry_key(entry)) for name, entry in table)
-        return _node((Map, "lookup", index.serial, key, "keyed"), Map, "lookup", (index,), table, True)
+        return _node((Map, op, *[part.serial for part in parts], key, "keyed"), Map, op, parts, table, True)
     except (AttributeError, TypeError, ValueError) as error:  # ValueError: an entry that is no pair
-        raise _refusal(Map, "lookup", (index,), entries, True) from error
+        raise _refusal(Map, op, parts, entries, True) from error
+
+
+def _lookup_parts(index: Node, default: Node | None) -> tuple[str, tuple[Node, ...]]:
+    return ("lookup", (index,)) if default is None else ("lookup_or", (index, default))
 
 
 def member(node: Node, atoms: Iterable[Atom]) -> Node:
@@ -211,8 +218,8 @@ def with_operands(node: Node, parts: Iterable[Node]) -> Node:
                 return apply(node.op, *new)
             case Map(table=table):
                 make: Callable[..., Node] = member if node.op == "in" else lookup_key if node.keyed else lookup
-                (index,) = new
-                return make(index, table)
+                index, *default = new
+                return make(index, table, *default)
             case Aggregate():
                 selector, values = new
                 return aggregate(selector, values, node.default)

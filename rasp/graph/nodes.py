@@ -84,8 +84,8 @@ Entry = Union[Atom, Illegal]
 class Map(Node):
     """An elementwise operation: `op` is a name of `operators.OPERATORS`, `operands` are s-op nodes.
 
-    `table` belongs to "lookup" (a tuple of entries for a list or string; of (key, entry) pairs for a dict, with
-    `keyed` true) and to "in" (a tuple of atoms); elsewhere it is None.
+    `table` belongs to "lookup" and "lookup_or" (a tuple of entries for a list or string; of (key, entry) pairs for a
+    dict, with `keyed` true) and to "in" (a tuple of atoms); elsewhere it is None.
     """
 
     op: str

@@ -138,6 +138,14 @@ def look_up(table: tuple[Any, ...], keyed: bool, index: Atom) -> Atom:
     return entry
 
 
+def look_up_or(table: tuple[Any, ...], keyed: bool, index: Atom, default: Atom) -> Atom:
+    """`lookup(table, index, default)`: as `look_up`, but the default where there is no entry."""
+    try:
+        return look_up(table, keyed, index)
+    except MissingEntry:
+        return default
+
+
 def _dict_entry(table: tuple[Any, ...], index: Atom) -> Atom | Illegal:
     for key, entry in table:
         if key == index:
@@ -172,7 +180,7 @@ class Operator(NamedTuple):
 
     name: str
     arity: int
-    function: Callable[..., Atom]  # takes `arity` atoms; if `tabled`: the table, whether it is keyed, and an atom
+    function: Callable[..., Atom]  # takes `arity` atoms; if `tabled`: before them the table and whether it is keyed
     result: ResultKind  # the kind of every result; a "number" is a bool, an int or a float
     fails: FailureKind = "sometimes"  # "mixed": if one operand is a string and one a number, and only then
     commutes: Commutes = "never"  # for which operands the order does not matter
@@ -224,6 +232,7 @@ _DECLARED = (
         notation="other",
     ),
     Operator("lookup", 1, look_up, "any", tabled=True, notation="other"),
+    Operator("lookup_or", 2, look_up_or, "any", tabled=True, notation="other"),
     _named_operator("round", "x", round_half_even, result="int", doc="The nearest int, halves to the even one."),
     _named_operator(
         "indicator",

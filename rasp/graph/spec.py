@@ -60,8 +60,8 @@ def _is_legal_map(node: Map) -> bool:
 
 
 def _is_legal_table(node: Map) -> bool:
-    """Whether the table holds atoms, for "in"; entries, for "lookup"; or pairs of both, if it is keyed."""
-    if not isinstance(node.table, tuple) or (node.keyed and node.op != "lookup"):
+    """Whether the table holds atoms, for "in"; entries, for a look-up; or pairs of both, if it is keyed."""
+    if not isinstance(node.table, tuple) or (node.keyed and node.op == "in"):
         return False
     return all(map(is_legal_atom if node.op == "in" else _is_pair if node.keyed else _is_entry, node.table))
 

@@ -13,6 +13,7 @@ from typing import Any, Union
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Data, Input, Output, sort_atoms
+from rasp.learning.spans import OUTSIDE, SpanScore, score_spans
 
 ProgramAnswer = Union[Sequence[Union[Atom, None]], RaspError]  # to an input
 Runner = Callable[[list[Input]], Sequence[ProgramAnswer]]
@@ -193,16 +194,21 @@ class Unseen:
 
 @dataclass(frozen=True)
 class PartReport:
-    """How right a program is on a part of the data, beside the commonest output everywhere."""
+    """How right a program is on a part of the data, beside the commonest output everywhere.
+
+    `spans` are counted where one of the outputs is `O`, outside of spans.
+    """
 
     name: str
     marks: Marks
     baseline: Score
     unseen: Unseen
+    spans: SpanScore | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""
-        return {**self.marks.to_dict(), "baseline": self.baseline.to_dict(), "unseen": self.unseen.to_dict()}
+        made = {**self.marks.to_dict(), "baseline": self.baseline.to_dict(), "unseen": self.unseen.to_dict()}
+        return made if self.spans is None else {**made, "spans": self.spans.to_dict()}
 
 
 def measure(name: str, data: Data, program: Runner, trained: Trained) -> PartReport:
@@ -214,9 +220,12 @@ def measure(name: str, data: Data, program: Runner, trained: Trained) -> PartRep
     (0.5, 1, 2, 1)
     """
     marks = Marks()
+    found: list[Output] = []
     for (given, wanted, line), answer in zip(data.rows(), answers(program, data.inputs), strict=True):
         marks.add(given, wanted, answer, line, data.one)
-    return PartReport(name, marks, score_program(data, trained.baseline), Unseen.of(data, trained))
+        found.append((None,) * len(given) if isinstance(answer, RaspError) else tuple(answer))
+    spans = score_spans(data.outputs, found) if OUTSIDE in trained.labels and not data.one else None
+    return PartReport(name, marks, score_program(data, trained.baseline), Unseen.of(data, trained), spans)
 
 
 def score_program(data: Data, program: Runner, before: Score | None = None) -> Score:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError
-from rasp.graph.nodes import Node
+from rasp.graph.nodes import Atom, Node
 from rasp.learning import search as searching
 from rasp.learning import tasks
 from rasp.learning.data import Data, Input
@@ -27,7 +27,9 @@ from rasp.learning.wanted import LearningTask
 class FoundProgram:
     """A program that was found: its text, its output as a node, and how many outputs of the data it gets wrong.
 
-    `expression` is what the search computed it as; a program that was read from a state has none.
+    `expression` is what the search computed it as; a program that was read from a state has none. `commented`: the text
+    has its comments already. `model` is what the text must give on each input, if it is another one than `expression`;
+    `reads` says in words what it reads.
     """
 
     text: str
@@ -36,13 +38,17 @@ class FoundProgram:
     statements: int
     wrong: int
     expression: Expression | None = None
+    commented: bool = False
+    model: ProgramModel | None = None
+    reads: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Findings:
     """What a search has found so far, and what it took; `front` has the best program of each price, cheap ones first.
 
-    `state` is what the search needs to go on: a dict as JSON has it.
+    `state` is what the search needs to go on: a dict as JSON has it. `decided`: `best` was chosen by validation data
+    already.
     """
 
     best: FoundProgram
@@ -52,8 +58,10 @@ class Findings:
     seconds: float = 0.0
     interrupted: bool = False
     state: dict[str, Any] = field(default_factory=dict)
+    decided: bool = False
 
 
+ProgramModel = Callable[[Sequence[Input]], list[list[Atom]]]  # what a program gives on inputs, at each position
 FindingsCallback = Callable[[Findings, bool], None]  # takes what was found, and whether it is better than before
 
 

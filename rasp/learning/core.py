@@ -10,22 +10,21 @@ from rasp.architecture.plan import make_plan
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError
 from rasp.graph.nodes import Node
-from rasp.learning import adapter, gradient_search
-from rasp.learning.accuracy import PartReport, ProgramAnswer, Runner, measure, score_program
+from rasp.learning.accuracy import PartReport, ProgramAnswer, Runner, answers, measure, score_program
 from rasp.learning.adapter import Findings, FoundProgram
 from rasp.learning.choosing import choose
 from rasp.learning.comparing import Comparison, comparisons, counterexamples
 from rasp.learning.data import Input, Output
 from rasp.learning.events import SearchListener, SearchStanding
+from rasp.learning.methods import METHODS
 from rasp.learning.page import page
-from rasp.learning.proof import inputs_of, prove
+from rasp.learning.proof import compare, inputs_of, prove
 from rasp.learning.report import Effort, FrontProgram, LearningReport, ProgramSize
 from rasp.learning.rows import data_of
 from rasp.learning.state import StateKeeper
 from rasp.learning.wanted import LearningTask
 from rasp.parallel.processes import Pool
 
-METHODS = {"search": adapter, "gradient": gradient_search}  # the modules, by the name of the method
 FEW = 20  # with fewer validation sequences, programs are not chosen by them
 ROUNDS = 20  # the most times that a teacher is asked for counterexamples
 
@@ -105,7 +104,7 @@ class LearningRun:
             iterations=None if wanted.iterations is None else wanted.iterations - spent.iterations,
             resumed=self.resumed,
         )
-        found: Findings = METHODS[wanted.method].search(self.training, left, self._hear)
+        found = METHODS[wanted.method].search(self.training, left, self._hear)
         self.effort = self._add_effort(found)
         self.resumed = found.state
         self.keeper.keep(self._state(found.state))
@@ -154,21 +153,30 @@ class LearningRun:
         programs = sorted({*found.front, found.best}, key=lambda one: (one.price, one.wrong))
         validation = self.wanted.summary.split.validation
         wrong = [validation.asked - score_program(validation, runner(one.node)).tokens_right for one in programs]
-        best = choose_program(programs, wrong, validation.asked, few=len(validation) < FEW)
+        best = found.best
+        if not found.decided:
+            best = choose_program(programs, wrong, validation.asked, few=len(validation) < FEW)
         front = tuple(
             FrontProgram(
                 one.price, one.statements, one.wrong, count if len(validation) else None, one is best, one.text
             )
             for one, count in zip(programs, wrong, strict=True)
         )
-        self._prove(best)
-        parts, compared = self._measure(best)
+        program = remembering(runner(best.node))
+        self._prove(best, program)
+        parts, compared = self._measure(best, program)
         size = ProgramSize(best.statements, *(make_plan([best.node], bos).heads_per_layer for bos in (False, True)))
-        report = LearningReport(self.wanted.summary, size, self.effort, parts, compared, front)
-        return LearningOutcome(page(best.text, report, self.training), best.node, report)
+        method = f"{self.wanted.method}, for {self.wanted.reason}" if self.wanted.reason else ""
+        report = LearningReport(self.wanted.summary, size, self.effort, parts, compared, front, method, best.reads)
+        text = page(best.text, report, self.training, best.commented, self.wanted.tokeniser)
+        return LearningOutcome(text, best.node, report)
 
-    def _prove(self, best: FoundProgram) -> None:
+    def _prove(self, best: FoundProgram, program: Runner) -> None:
         """Compares the program, as the engine runs it, with the model of the search. Raises InternalError."""
+        if best.model is not None:
+            for _, data in self.wanted.summary.split.parts():
+                compare(data.inputs, answers(program, data.inputs), best.model(data.inputs))
+            return
         if best.expression is None:  # read from a state: its text is all that there is of it
             return
         prove(best.node, best.expression, self.training, [self.training.inputs])
@@ -179,10 +187,9 @@ class LearningRun:
             except KeyboardInterrupt:
                 self.effort = replace(self.effort, interrupted=True)
 
-    def _measure(self, best: FoundProgram) -> tuple[tuple[PartReport, ...], tuple[Comparison, ...]]:
+    def _measure(self, best: FoundProgram, program: Runner) -> tuple[tuple[PartReport, ...], tuple[Comparison, ...]]:
         """What is measured: the training data, and all else where Ctrl-C has not ended it."""
-        wanted, program = self.wanted, runner(best.node)
-        trained = wanted.summary.trained
+        wanted, trained = self.wanted, self.wanted.summary.trained
         training = measure("training", self.training, program, trained)
         try:
             if self.effort.interrupted:
@@ -229,3 +236,15 @@ def runner(node: Node) -> Runner:
         return [result if isinstance(result, RaspError) else result.values for result in results]
 
     return run
+
+
+def remembering(run: Runner) -> Runner:
+    """A runner that runs each input once."""
+    known: dict[Input, ProgramAnswer] = {}
+
+    def remembered(inputs: list[Input]) -> list[ProgramAnswer]:
+        new = list(dict.fromkeys(given for given in inputs if given not in known))
+        known.update(zip(new, run(new) if new else (), strict=True))
+        return [known[given] for given in inputs]
+
+    return remembered

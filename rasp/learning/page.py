@@ -14,6 +14,7 @@ from rasp.learning.accuracy import Score
 from rasp.learning.coding import is_writable
 from rasp.learning.comparing import Comparison
 from rasp.learning.data import Data, Input, Output
+from rasp.learning.lookups.tokeniser import HEAD, ONE, Tokeniser
 from rasp.learning.report import LearningReport
 from rasp.learning.statements import OUTPUT, Statement, read_back, write_statements
 from rasp.learning.summary import output_text
@@ -29,14 +30,19 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 SHORT, BRIEF = 8, 16  # tokens of an example at most, and their characters, if there are such
 
 
-def page(program: str, report: LearningReport, training: Data) -> str:
+def page(
+    program: str, report: LearningReport, training: Data, commented: bool = False, tokeniser: Tokeniser | None = None
+) -> str:
     """The program with what can be said about it; equal runs give equal texts.
 
+    `commented`: the program has its comments already. `tokeniser`: how its tokens were made, for `rasp tag`.
     Raises InternalError where the text is not the same graph, which would be our own mistake.
     """
     statements = read_back(program)
     given = choose_examples(training)
-    parts = [*_comments(header(report)), "", *_explain(statements, given[:1]), *_examples(statements[-1].node, given)]
+    told = [program] if commented else _explain(statements, given[:1])
+    settings = [] if tokeniser is None else [f"# {HEAD}{tokeniser}{f'; {ONE}' if training.one else ''}."]
+    parts = [*_comments(header(report)), *settings, "", *told, *_examples(statements[-1].node, given)]
     text = formatted("\n".join(parts) + "\n")
     if read_back(text) != statements:
         raise InternalError("the text of a learned program is another program")

@@ -66,11 +66,22 @@ def _known_inputs(inputs: Sequence[Input], ready: Sequence[Ready], coding: Codin
 
 
 def _compare(node: Node, expression: Expression, coding: Coding, inputs: Sequence[Input]) -> int:
-    model = _values(coding, expression, inputs)
-    for given, (result,), expected in zip(inputs, evaluate([node], list(inputs), "collect"), model, strict=True):
-        if getattr(result, "values", None) != expected[: len(given)]:
-            raise InternalError(f"a learned program differs from its model on {show_input(given)}")
+    model = [row[: len(given)] for row, given in zip(_values(coding, expression, inputs), inputs, strict=True)]
+    found = (getattr(result, "values", None) for (result,) in evaluate([node], list(inputs), "collect"))
+    compare(inputs, found, model)
     return len(inputs)
+
+
+def compare(inputs: Iterable[Input], found: Iterable[Any], expected: Iterable[list[Any]]) -> None:
+    """Raises InternalError where what a program gives on an input is not what its model gives.
+
+    >>> compare([("a",), ("b",)], [[1], [2]], [[1], [3]])
+    Traceback (most recent call last):
+    rasp.errors.InternalError: a learned program differs from its model on "b"
+    """
+    for given, one, other in zip(inputs, found, expected, strict=True):
+        if one != other:
+            raise InternalError(f"a learned program differs from its model on {show_input(given)}")
 
 
 def _values(coding: Coding, expression: Expression, inputs: Sequence[Input]) -> list[list[Any]]:

@@ -1,6 +1,7 @@
-"""Reads data from files: JSON lines, CSV or TSV. Rows keep the numbers of their lines.
+"""Reads data from files: JSON lines, CSV, TSV, and what `corpora.py` reads. Rows keep the numbers of their lines.
 
-The format is that of the file's name: `.jsonl`, `.csv`, `.tsv`; else the first line decides. Errors quote the line.
+The format is that of the file's name, such as `.jsonl`, `.csv` or `.conll`; else the first line decides. Errors quote
+the line.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ import itertools
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import Any, BinaryIO
 
 from rasp.base.contents import NO_TEXT, UTF_16, close_files, content
-from rasp.base.diagnostics import Source, Span, nearest
+from rasp.base.diagnostics import nearest
 from rasp.base.json_ints import loads
 from rasp.base.limits import limits
 from rasp.errors import (
@@ -26,26 +27,28 @@ from rasp.errors import (
     UnreadableFile,
     WrongFile,
 )
-from rasp.learning import tables
+from rasp.learning import corpora, tables
 from rasp.learning.data import Data
 from rasp.learning.rows import PLAIN, Form, Rows
+from rasp.learning.source_lines import NumberedLine, locate, whole
 from rasp.learning.tables import ColumnChoice, TableRow
 
-JSON_LINES, TABLE = "JSON lines", "table"
-SUFFIXES = {".jsonl": JSON_LINES, ".ndjson": JSON_LINES, ".json": JSON_LINES, ".csv": TABLE, ".tsv": TABLE}
+JSON_LINES, TABLE, CONLL, LABELLED = "jsonl", "table", "conll", "labelled"
+FORMATS = (JSON_LINES, TABLE, CONLL, LABELLED)
+SUFFIXES = {
+    **dict.fromkeys((".jsonl", ".ndjson", ".json"), JSON_LINES),
+    **dict.fromkeys((".csv", ".tsv"), TABLE),
+    **dict.fromkeys((".conll", ".iob", ".iob2", ".bio"), CONLL),
+    ".label": LABELLED,
+}
 INPUT, OUTPUT = "input", "output"  # the keys of an object of JSON
 ANY = ColumnChoice()
 
 
-class NumberedLine(NamedTuple):
-    """A line of a file, with its number."""
-
-    number: int
-    text: str
-
-
-def read(path: str, form: Form = PLAIN, columns: ColumnChoice = ANY, stream: BinaryIO | None = None) -> Data:
-    """The data of a file, or of a stream that messages call by the path.
+def read(
+    path: str, form: Form = PLAIN, columns: ColumnChoice = ANY, stream: BinaryIO | None = None, kind: str = ""
+) -> Data:
+    """The data of a file, of a folder, or of a stream that messages call by the path; `kind` is one of `FORMATS`.
 
     Raises FileMissing, UnreadableFile, WrongFile, NotUtf8, UnknownName for a column that is not there, and what
     `rasp.learning.rows` raises, with the line.
@@ -57,6 +60,8 @@ def read(path: str, form: Form = PLAIN, columns: ColumnChoice = ANY, stream: Bin
     >>> read("cells", Form(words=True), stream=io.BytesIO(b"input,output\\na b,2 1\\n")).outputs
     ((2, 1),)
     """
+    if stream is None and Path(path).is_dir():
+        return corpora.folder_data(path, form)
     with open_file(path) if stream is None else stream as file:
         lines = _lines(path, file)
         first = list(itertools.islice((line for line in lines if line.text.strip()), 1))
@@ -64,13 +69,26 @@ def read(path: str, form: Form = PLAIN, columns: ColumnChoice = ANY, stream: Bin
         if not first:
             raise EmptyInput(f"{path} has no examples: it is empty")
         suffix = Path(path).suffix.lower()
-        if SUFFIXES.get(suffix, _guess_format(first[0].text)) == JSON_LINES:
-            return _json_data(path, lines, form, columns)
+        match kind or SUFFIXES.get(suffix) or _guess_format(first[0].text, form):
+            case "jsonl":
+                return _json_data(path, lines, form, columns)
+            case "conll":
+                return corpora.conll_data(path, lines, form, columns)
+            case "labelled":
+                return corpora.labelled_data(path, lines, form, columns)
         return _table_data(path, lines, form, columns, tables.delimiter_of(first[0].text, suffix))
 
 
-def _guess_format(line: str) -> str:
-    return JSON_LINES if line.lstrip().startswith(("{", "[")) else TABLE
+def _guess_format(line: str, form: Form) -> str:
+    """The format of a file whose name says nothing, by its first line."""
+    if line.lstrip().startswith(("{", "[")):
+        return JSON_LINES
+    if line.startswith(corpora.DOCUMENT):
+        return CONLL
+    if form.one and corpora.is_labelled(line):
+        return LABELLED
+    columns = form.words and not form.one and not any(mark in line for mark in ",;\t") and len(line.split()) > 1
+    return CONLL if columns else TABLE
 
 
 def open_file(path: str) -> BinaryIO:
@@ -110,28 +128,14 @@ def _refuse_other(path: str, data: bytes) -> None:
 
 
 def _decode(path: str, number: int, data: bytes) -> str:
+    """The text of a line; labelled lines of TREC may be in Latin-1."""
     try:
         return data.decode("utf-8-sig" if number == 1 else "utf-8")
     except UnicodeDecodeError as error:
+        if Path(path).suffix.lower() == ".label":
+            return data.decode("latin-1")
         title = f"line {number} of {path} is not UTF-8: byte {error.start} is {data[error.start]:#04x}"
         raise NotUtf8(title, hint="Save it as UTF-8.") from None
-
-
-def _whole(rows: Rows, path: str, form: str) -> Data:
-    """The data of all rows; an error of several of them names the file."""
-    try:
-        return rows.data(path, form)
-    except RaspError as error:
-        error.diagnostic.details.append(f"in {path}")
-        raise
-
-
-def _locate(error: RaspError, path: str, number: int, text: str, column: int = 0) -> RaspError:
-    """The error with the line that it is about, quoted."""
-    text = text.rstrip("\r\n")
-    start = min(column, max(0, len(text) - 1))
-    end = start + 1 if column else max(len(text.split("\n")[0].rstrip("\r")), 1)
-    return error.at(Span(Source(path, text, number), start, end))
 
 
 # ---------------------------------------------------------------------------------------------------------- JSON lines
@@ -146,8 +150,8 @@ def _json_data(path: str, lines: Iterable[NumberedLine], form: Form, columns: Co
         try:
             rows.add(number, *_values(_object(path, number, text), keys))
         except RaspError as error:
-            raise _locate(error, path, number, text) from None
-    return _whole(rows, path, JSON_LINES)
+            raise locate(error, path, number, text) from None
+    return whole(rows, path, "JSON lines")
 
 
 def _object(path: str, number: int, text: str) -> dict[str, Any]:
@@ -160,7 +164,7 @@ def _object(path: str, number: int, text: str) -> dict[str, Any]:
         words = getattr(error, "msg", str(error))
         hint = "Write each object in one line." if text.strip() in ("{", "[") or text.lstrip()[:1] == "[" else ""
         found = BadInput(f"line {number} is no JSON: {words[:1].lower()}{words[1:]}", hint=hint)
-        raise _locate(found, path, number, text, getattr(error, "pos", 0)) from None
+        raise locate(found, path, number, text, getattr(error, "pos", 0)) from None
     if not isinstance(value, dict):
         hint = 'A line is an object such as {"input": "cab", "output": "abc"}.'
         raise BadInput(f"line {number} is JSON, but no object", hint=hint)
@@ -193,11 +197,11 @@ def _table_data(path: str, lines: Iterable[NumberedLine], form: Form, columns: C
     try:
         layout = tables.layout_of(first.cells, columns)
     except RaspError as error:
-        raise _locate(error, path, first.number, first.text) from None
+        raise locate(error, path, first.number, first.text) from None
     rows = Rows(replace(form, texts=True))
     for record in found if layout.header else itertools.chain([first], found):
         _add(rows, record, layout, path)
-    return _whole(rows, path, f"{tables.FORMATS[delimiter]}, {layout}")
+    return whole(rows, path, f"{tables.FORMATS[delimiter]}, {layout}")
 
 
 def _add(rows: Rows, record: TableRow, layout: tables.ColumnLayout, path: str) -> None:
@@ -206,4 +210,4 @@ def _add(rows: Rows, record: TableRow, layout: tables.ColumnLayout, path: str) -
     except RaspError as error:
         if not rows.lines and not layout.header and not layout.said:
             error.diagnostic.details.append("if this line is a header, say --header")
-        raise _locate(error, path, record.number, record.text) from None
+        raise locate(error, path, record.number, record.text) from None

@@ -97,6 +97,8 @@ class LearningReport:
     parts: tuple[PartReport, ...]
     comparisons: tuple[Comparison, ...] = ()
     front: tuple[FrontProgram, ...] = field(default=())
+    method: str = ""  # which method, and why, where that is told
+    reads: tuple[str, ...] = ()  # what a sum of look-ups reads, in words
 
     @property
     def exact(self) -> bool:
@@ -123,6 +125,8 @@ class LearningReport:
             **self.summary.to_dict(),
             "size": vars(self.size),
             "effort": vars(self.effort),
+            "method": self.method,
+            "reads": list(self.reads),
             "accuracy": {part.name: part.to_dict() for part in self.parts},
             "comparisons": [comparison.to_dict() for comparison in self.comparisons],
             "front": [vars(candidate) for candidate in self.front],
@@ -135,6 +139,8 @@ class LearningReport:
         parts = [
             [line for text in self._head() for line in wrap_text(text, width, indent=2)],
             self._scores(width),
+            self._spans(width),
+            [line for text in self._reads() for line in wrap_text(text, width, indent=4)],
             self._lengths(width),
             self._wrong(width),
             self._confusion(width),
@@ -157,6 +163,8 @@ class LearningReport:
         yield self.summary.head()
         yield str(self.size)
         yield str(self.effort)
+        if self.method:
+            yield f"method: {self.method}"
         if self.effort.interrupted:
             yield "interrupted: only the training data was checked"
 
@@ -167,6 +175,21 @@ class LearningReport:
         for comparison in self.comparisons:
             rows.append(_score_row(comparison.words, comparison.marks.score))
         return table(rows, width)
+
+    def _spans(self, width: int) -> list[str]:
+        """How many spans, such as names, are right."""
+        rows = [("spans", "wanted", "found", "right", "F1")]
+        for part in self.parts:
+            if part.spans is not None:
+                wanted, found, right = (f"{count:,}" for count in part.spans)
+                rows.append((part.name, wanted, found, right, f"{100 * part.spans.f1:.2f}"))
+        return table(rows, width) if len(rows) > 1 else []
+
+    def _reads(self) -> Iterator[str]:
+        """What the program reads, in words."""
+        if self.reads:
+            yield "reads"
+            yield from (f"  {words}" for words in self.reads)
 
     def _marks(self) -> dict[str, Marks]:
         """What was measured, by name."""

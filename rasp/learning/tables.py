@@ -90,6 +90,7 @@ class ColumnLayout:
     header: list[str]  # empty where there is none
     width: int
     said: bool
+    further: tuple[int, ...] = ()  # more columns of the input, joined to the first by blanks
 
     def cells(self, record: Sequence[str]) -> tuple[str, str]:
         """Input and output of a record. Raises BadInput."""
@@ -98,12 +99,15 @@ class ColumnLayout:
             where = "the header has" if self.header else "the first row has"
             hint = "Put a cell with the delimiter in it in quotes." if len(record) > self.width else ""
             raise BadInput(f"the row has {cells}, and {where} {self.width}", hint=hint)
-        return record[self.given], record[self.wanted]
+        given = " ".join(record[place] for place in (self.given, *self.further))
+        return given, record[self.wanted]
 
     def __str__(self) -> str:
         if not self.header:
-            return f"no header, column {self.given + 1} → column {self.wanted + 1}"
-        return printable(f"a header, `{self.header[self.given]}` → `{self.header[self.wanted]}`")
+            given = " and ".join(str(place + 1) for place in (self.given, *self.further))
+            return f"no header, column {given} → column {self.wanted + 1}"
+        given = " and ".join(f"`{self.header[place]}`" for place in (self.given, *self.further))
+        return printable(f"a header, {given} → `{self.header[self.wanted]}`")
 
 
 def layout_of(first: list[str], columns: ColumnChoice) -> ColumnLayout:
@@ -115,20 +119,26 @@ def layout_of(first: list[str], columns: ColumnChoice) -> ColumnLayout:
     []
     """
     header = first if _is_header(first, columns) else []
+    further: list[str] = []
+    if columns.given is not None and columns.given not in header and "," in columns.given:
+        name, *further = map(str.strip, columns.given.split(","))
+        columns = columns._replace(given=name)
     places = [
         _place(name, header, len(first), usual, fallback)
         for name, usual, fallback in ((columns.given, INPUTS, 0), (columns.wanted, OUTPUTS, 1))
     ]
     if places[0] == places[1]:
         raise UnknownName("input and output are the same column", hint="Choose by --input-column and --output-column.")
-    return ColumnLayout(places[0], places[1], header, len(first), columns.header is not None or bool(header))
+    more = tuple(_place(name, header, len(first), INPUTS, 0) for name in further)
+    return ColumnLayout(places[0], places[1], header, len(first), columns.header is not None or bool(header), more)
 
 
 def _is_header(first: Sequence[str], columns: ColumnChoice) -> bool:
     """Whether the first row is a header: where it is said, a column is named, or it has the usual names."""
     if columns.header is not None:
         return columns.header
-    named = [name for name in (columns.given, columns.wanted) if name is not None]
+    given = [] if columns.given is None else columns.given.split(",")
+    named = [name.strip() for name in (*given, columns.wanted) if name is not None]
     if any(not name.isdecimal() for name in named):
         return True
     names = {name.strip().lower() for name in first}

@@ -6,12 +6,15 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
+from rasp.learning.lookups.tokeniser import Tokeniser
 from rasp.learning.ready import NamedSOps
 from rasp.learning.spaces import Space
 from rasp.learning.state import Origin
 from rasp.learning.summary import Summary
 from rasp.learning.teachers import Teacher
 
+MOST_WORDS = 10_000  # of a vocabulary for look-ups, where nothing else is said
+MOST_BYTES = 200_000  # of a program of look-ups, where nothing else is said
 SECONDS = 60.0  # that a search takes, where nothing else is said
 
 
@@ -45,7 +48,10 @@ class LearningTask:
     jobs: int = 1
     executor: Executor | None = None  # whose workers help; without one, `jobs` processes are started
     resumed: dict[str, Any] | None = None  # what the search kept when it ended before
-    method: str = "search"  # or "gradient"
+    method: str = "search"  # a key of `rasp.learning.methods.METHODS`
+    reason: str = ""  # why this one
+    tokeniser: Tokeniser | None = None  # by which the words of the inputs were made, for look-ups
+    most_bytes: int = MOST_BYTES  # of a program of look-ups
     epochs: int | None = None  # of a training by gradients, None for the usual number; so are `seeds`
     seeds: int | None = None
     device: str = "cpu"
@@ -55,5 +61,6 @@ class LearningTask:
         names = [name for name, _ in self.ready]
         settings = {"seed": self.seed, **vars(self.caps), "with": names}
         if self.method != "search":
-            settings |= {"method": self.method, "epochs": self.epochs, "seeds": self.seeds}
+            settings |= {"method": self.method, "tokeniser": str(self.tokeniser), "bytes": self.most_bytes}
+            settings |= {"epochs": self.epochs, "seeds": self.seeds}
         return Origin(self.summary.data.checksum, settings)

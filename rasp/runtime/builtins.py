@@ -1,4 +1,4 @@
-"""The built-in functions: those of the language, the prelude's `selector_width`, and `best` with its scorer."""
+"""The built-in functions: those of the language, `selector_width` of the prelude, `best` with its scorer, `lookup`."""
 
 from __future__ import annotations
 
@@ -81,3 +81,15 @@ BEST = Builtin(
     (operations.best_selector, operations.best_scores),
     "Of the keys that each row selects, those with the highest score: hard attention.",
 )
+
+LOOKUP = Builtin(
+    "lookup",
+    ("table, index, default",),
+    3,
+    3,
+    operations.lookup,
+    (operations.lookup_table,),
+    "The entry of a list or dict at each position, the default where there is none.",
+)
+
+REBINDABLE = (BEST, LOOKUP)  # other interpreters lack them, so programs may use their names for something else

@@ -225,15 +225,36 @@ def index(container: Any, key: Any) -> Any:
     return look_up(tuple(container), False, key)
 
 
-def _elementwise_look_up(container: tuple[Any, ...] | str | dict[Atom, Any], key: Node) -> Node:
+def lookup(table: Any, key: Any, default: Any) -> Any:
+    """`lookup(table, key, default)`: `table[key]`, or the default where there is no entry."""
+    container = lookup_table(table)
+    if is_sop(key):
+        return _elementwise_look_up(container, key, lift(default, "the default of lookup"))
+    try:
+        return index(container, key)
+    except MissingEntry:
+        return default
+
+
+def lookup_table(value: Any) -> Any:
+    """The first argument of `lookup`. Raises NotIndexable."""
+    if isinstance(value, (tuple, str, dict)):
+        return value
+    hint = "aggregate(selector, sop, default) reads another position." if is_sop(value) else ""
+    raise NotIndexable(f"lookup needs a list, a string or a dict, not {a(value)}", hint=hint)
+
+
+def _elementwise_look_up(
+    container: tuple[Any, ...] | str | dict[Atom, Any], key: Node, default: Node | None = None
+) -> Node:
     entries = [_entry(entry) for entry in (container.values() if isinstance(container, dict) else container)]
-    if not entries:
+    if not entries and default is None:
         raise MissingEntry(f"an empty {type_name(container)} has no entry for any index")
-    if all(isinstance(entry, Illegal) for entry in entries):
+    if entries and all(isinstance(entry, Illegal) for entry in entries):
         raise NotAnAtom(f"the {type_name(container)} holds nothing that a sequence can hold")
     if isinstance(container, dict):
-        return graph.lookup_key(key, zip(container, entries, strict=True))
-    return graph.lookup(key, entries)
+        return graph.lookup_key(key, zip(container, entries, strict=True), default)
+    return graph.lookup(key, entries, default)
 
 
 def _entry(value: Any) -> Entry:

@@ -14,7 +14,7 @@ from typing import Any
 from rasp.base.resources import folder
 from rasp.graph import builders as graph
 from rasp.graph.nodes import TOKEN_KINDS
-from rasp.runtime.builtins import BEST, BUILTINS, SELECTOR_WIDTH
+from rasp.runtime.builtins import BUILTINS, REBINDABLE, SELECTOR_WIDTH
 from rasp.runtime.machine import Machine
 from rasp.runtime.operations import NEAR
 from rasp.runtime.scope import MISSING, Scope, SourceUnit
@@ -28,7 +28,7 @@ PRELUDE = SourceUnit("prelude.rasp", folder("stdlib"), library=True, prelude=Tru
 
 
 def _language_scope() -> Scope:
-    """The names of the language. A program can rebind `tokens`, at first the input as strings, `best` and `near`."""
+    """The names of the language. A program can rebind `tokens`, at first strings, and what other RASPs lack."""
     scope = Scope(None, PRELUDE)
     for name, kind in TOKENS.items():
         scope.bind(name, graph.tokens(kind))
@@ -36,7 +36,8 @@ def _language_scope() -> Scope:
     scope.bind("indices", graph.indices())
     for name, builtin in BUILTINS.items():
         scope.bind(name, builtin)
-    scope.bind(BEST.name, BEST)
+    for builtin in REBINDABLE:
+        scope.bind(builtin.name, builtin)
     scope.bind(NEAR.name, NEAR)
     return scope
 

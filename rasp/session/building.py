@@ -97,16 +97,22 @@ def isin(value: Any, container: Any) -> Any:
     return wrap(operations.membership(unwrap(value), unwrap(container)), _names_of(value, container))
 
 
-def lookup(table: Any, index: SOp) -> SOp:
-    """`table[index]` at each position, in a list, string or dict of atoms.
+def lookup(table: Any, index: SOp, default: Any = None) -> SOp:
+    """`table[index]` at each position, in a list, string or dict of atoms; `default` where there is no such entry.
 
-    When evaluated, raises MissingEntry for an index that the table lacks.
+    The default is an s-op or atom. Without one, an index that the table lacks raises MissingEntry when it is evaluated.
+    Raises NotIndexable or NotAnSOp for arguments of other types.
 
     >>> import rasp
     >>> rasp.lookup({"a": 1, "b": 2}, rasp.tokens)("abba").values
     [1, 2, 2, 1]
+    >>> rasp.lookup({"a": 1, "b": 2}, rasp.tokens, 0)("abcd").values
+    [1, 2, 0, 0]
     """
-    return SOp(operations.index(unwrap(table), unwrap(index)), _names_of(index))
+    table, place = unwrap(table), operations.lift(unwrap(index), "the index of lookup")
+    if default is None:
+        return SOp(operations.index(table, place), _names_of(index))
+    return SOp(operations.lookup(table, place, unwrap(default)), _names_of(index, default))
 
 
 def round(value: Any) -> Any:

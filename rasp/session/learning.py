@@ -16,13 +16,14 @@ from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, SearchStanding, status
 from rasp.learning.kinds import KINDS
 from rasp.learning.lessons import Lesson
+from rasp.learning.methods import AUTO, choose_method, settings_of
 from rasp.learning.reading import read
 from rasp.learning.ready import NamedSOps
 from rasp.learning.report import FrontProgram, LearningReport
 from rasp.learning.rows import Form, check_vocabulary, data_of
 from rasp.learning.state import StateKeeper
 from rasp.learning.statements import OUTPUT
-from rasp.learning.wanted import Caps, LearningTask, seconds_of
+from rasp.learning.wanted import MOST_BYTES, MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.session.compiling import vocabulary_of
 from rasp.session.session import Session
 from rasp.session.sops import SOp
@@ -94,6 +95,10 @@ def learn(
     heads: int | None = None,
     causal: bool = False,
     assume_bos: bool = False,
+    method: str = AUTO,
+    tokeniser: str = "",
+    max_words: int = MOST_WORDS,
+    max_bytes: int = MOST_BYTES,
     ready: Mapping[str, SOp] | Iterable[SOp] = (),
     jobs: int = 1,
     executor: Executor | None = None,
@@ -112,26 +117,26 @@ def learn(
     become cheaper. `layers` and `heads` cap what `architecture` counts; `causal` allows only selectors that never look
     ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
 
-    `ready` are s-ops, by name or in a list, that the program may use; it holds their definitions. `jobs` processes, or
-    the workers of an `executor`, help with what can be searched apart; they change no result.
+    `method` is "search", "look-ups" for thousands of words, or "auto". For look-ups, `tokeniser` has settings such as
+    "text, lower", `max_words` limits the vocabulary, `max_bytes` the program. `ready` are s-ops, by name or in a list,
+    that the program may use; it holds their definitions. `jobs` processes, or the workers of an `executor`, help with
+    what can be searched apart; they change no result.
 
     `progress` is called with a `SearchStanding` for each better program; True prints a line, which is the default where
-    Python is used interactively. A notebook with the extension loaded shows one line, which is replaced. Raises
-    RaspError.
+    Python is used interactively. A notebook with the extension loaded shows one line. Raises RaspError.
 
     >>> import rasp
     >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=3_000)
     >>> learned.exact, learned.sop("cab").values, learned.report.size.statements
     (True, ['a', 'b', 'c'], 2)
     """
-    _check_numbers(seconds, iterations, seed, layers, heads, jobs)
+    _check_numbers(seconds, iterations, seed, layers, heads, jobs, max_words, max_bytes)
     form = Form(words, one, _kind(input_kind), _kind(output_kind), _vocabulary(vocab))
     lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str))
-    effort = (seed, seconds_of(seconds, iterations), iterations, jobs, executor)
-    caps = Caps(layers, heads, causal, assume_bos)
-    return learn_wanted(
-        LearningTask(lesson.summary, lesson.teacher, lesson.space, caps, _ready(ready), *effort), progress
-    )
+    chosen = choose_method(lesson, method, settings_of(tokeniser), max_words)
+    effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
+    own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
+    return learn_wanted(chosen.task(executor=executor, **effort, **own), progress)
 
 
 def learn_wanted(wanted: LearningTask, progress: bool | SearchCallback | None = None) -> Learned:
@@ -240,16 +245,20 @@ def _kind(given: str) -> str:
     return given
 
 
-def _check_numbers(seconds: Any, iterations: Any, seed: Any, layers: Any, heads: Any, jobs: Any) -> None:
+def _check_numbers(
+    seconds: Any, iterations: Any, seed: Any, layers: Any, heads: Any, jobs: Any, words: Any, size: Any
+) -> None:
     """Raises WrongOperand for what is no number of the right kind."""
     real = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if seconds is not None and not (real and math.isfinite(seconds) and seconds > 0):
         raise WrongOperand(f"`seconds` must be a number above 0, not {seconds!r:.40}")
     _check_int("seed", seed, 0)
-    counts = (("iterations", iterations, 1), ("layers", layers, 0), ("heads", heads, 1), ("jobs", jobs, 1))
-    for name, value, least in counts:
+    counts = {"iterations": iterations, "heads": heads, "jobs": jobs, "max_words": words, "max_bytes": size}
+    for name, value in counts.items():
         if value is not None:
-            _check_int(name, value, least)
+            _check_int(name, value, 1)
+    if layers is not None:
+        _check_int("layers", layers, 0)
 
 
 def _check_int(name: str, value: Any, least: int) -> None:

@@ -95,10 +95,10 @@ def _elementwise(node: Map, parts: Sequence[tree.SyntaxNode], spelling: Spelling
     match node.op:
         case "where":
             return tree.Conditional(parts[1], first, parts[2])
-        case "lookup" if node.keyed:
-            return tree.Index(_dict(node.table or (), spelling), first)
         case "lookup":
-            return tree.Index(tree.List(_entries(node.table or (), spelling)), first)
+            return tree.Index(_table(node, spelling), first)
+        case "lookup_or":
+            return tree.Call(tree.Name("lookup"), (_table(node, spelling), *parts))
         case "in":
             return tree.Binary("in", first, tree.List(_entries(node.table or (), spelling)))
     operator = OPERATORS[node.op]
@@ -108,6 +108,12 @@ def _elementwise(node: Map, parts: Sequence[tree.SyntaxNode], spelling: Spelling
         case "call":
             return tree.Call(tree.Name(node.op), tuple(parts))
     return tree.Binary(node.op, *parts)
+
+
+def _table(node: Map, spelling: Spelling) -> tree.SyntaxNode:
+    """The list or dict of a look-up."""
+    table = node.table or ()
+    return _dict(table, spelling) if node.keyed else tree.List(_entries(table, spelling))
 
 
 def _dict(table: Sequence[Any], spelling: Spelling) -> tree.SyntaxNode:

@@ -74,7 +74,7 @@ def _parts(node: Node, written: dict[Node, tuple[tree.SyntaxNode, int]]) -> Sequ
     shown = [written[part][0] for part in parts]
     if all(isinstance(part, Constant) for part in parts):
         return [_lift(part) for part in shown]
-    if isinstance(node, Map) and node.op == "where" and isinstance(parts[0], Constant):
+    if isinstance(node, Map) and node.op in ("where", "lookup_or") and isinstance(parts[0], Constant):
         return [_lift(shown[0]), *shown[1:]]
     return shown
 

@@ -177,7 +177,7 @@ def test_the_latest_input_on_a_pipe(session: Talk) -> None:
     assert result.out.endswith("\n# so\ny = [1];\nz = 2;\n")
 
 
-@pytest.mark.parametrize(("given", "code"), [(WRONG, "R111"), (b"a=1;\xff", "R502"), ("a;" * 600_000, "R601")])
+@pytest.mark.parametrize(("given", "code"), [(WRONG, "R111"), (b"a=1;\xff", "R502"), ("a;" * 8_400_000, "R601")])
 def test_standard_input_with_an_error(session: Talk, given: str | bytes, code: str) -> None:
     result = session(given, "fmt", "-")
     assert (result.status, result.out) == (1, "")

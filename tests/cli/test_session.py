@@ -94,7 +94,7 @@ def test_lines_are_counted(session: Talk) -> None:
 
 
 def test_a_line_over_the_limit(session: Talk) -> None:
-    result = session('a = "' + "é" * 1_500_000 + '";\n1;\nb = 2;\n')
+    result = session('a = "' + "é" * 8_500_000 + '";\n1;\nb = 2;\n')
     assert result.lines[-1:] == ["value: b = 2"]
     assert "R601" in result.err
 

@@ -6,6 +6,7 @@ It is written from the language reference and shares only the scalar operators w
 from __future__ import annotations
 
 from fractions import Fraction
+from functools import partial
 
 from rasp.base.numerals import int_text
 from rasp.errors import (
@@ -31,7 +32,7 @@ from rasp.graph.nodes import (
     Tokens,
     operands,
 )
-from rasp.graph.operators import OPERATORS, look_up
+from rasp.graph.operators import OPERATORS, look_up, look_up_or
 
 
 class InexactSum(Exception):
@@ -175,6 +176,8 @@ def scalar(node):
         return lambda value: any(value == atom for atom in node.table)
     if node.op == "lookup":
         return lambda index: look_up(node.table, node.keyed, index)
+    if node.op == "lookup_or":
+        return partial(look_up_or, node.table, node.keyed)
     return OPERATORS[node.op].function
 
 

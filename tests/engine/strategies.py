@@ -97,6 +97,7 @@ def graphs(draw, steps=12):
         "choose number": lambda: numbers.append(graph.apply("where", sop(), number(), number())),
         "look up": lambda: mixed.append(graph.lookup(graph.apply("%", number(), graph.constant(2)), table())),
         "look up key": lambda: mixed.append(graph.lookup_key(sop(), zip("abcd", table(), strict=False))),
+        "look up or": lambda: mixed.append(graph.lookup_key(sop(), zip("ab01", table(), strict=False), sop())),
         "in": lambda: numbers.append(graph.member(sop(), table())),
         "select": lambda: selectors.append(graph.compare(draw(st.sampled_from(ORDER)), sop(), sop())),
         "select number": lambda: selectors.append(graph.compare(draw(st.sampled_from(ORDER)), number(), number())),

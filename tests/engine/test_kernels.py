@@ -146,6 +146,11 @@ def test_kernels_of_tables_accept_ordinary_operands(kind):
     ]
     if kind in ("bool", "int"):
         nodes.append(graph.lookup(graph.indices(), "abcd"))
+    known = graph.lookup_key(graph.indices(), [(keys[0], "c")], graph.constant(0))
+    for default in (["d"], ["d", "e"]):
+        given_operands = [values, from_rows([default])]
+        expected = written(exact.apply(known, given_operands), (1, 2))
+        assert written(tables.kernel(known)(*given_operands), (1, 2)) == expected
     for node in nodes:
         expected = written(exact.apply(node, [values]), (1, 2))
         assert written(tables.KERNELS[node.op](node, values), (1, 2)) == expected
@@ -162,6 +167,19 @@ def test_look_up(values, table, illegal):
     pairs = zip(used + keys, entries, strict=False)
     node = graph.lookup_key(index, pairs) if keyed else graph.lookup(index, entries)
     check(node, values, tables.KERNELS["lookup"](node, *values))
+    check(node, values, tables.kernel(node)(*values))
+
+
+@settings(max_examples=400, deadline=None)
+@given(values=operands(2), table=table_atoms(True) | table_atoms(False), illegal=st.booleans())
+def test_look_up_or(values, table, illegal):
+    keyed, entries, keys = table
+    entries = [*entries, Illegal("list")] if illegal else entries
+    used = [atom for row in atoms(values[0], values[0].data.shape) for atom in row]
+    index, default = graph.indices(), graph.constant(0)
+    pairs = zip(used + keys, entries, strict=False)
+    node = graph.lookup_key(index, pairs, default) if keyed else graph.lookup(index, entries, default)
+    check(node, values, tables.KERNELS["lookup_or"](node, *values))
     check(node, values, tables.kernel(node)(*values))
 
 

@@ -71,6 +71,7 @@ UNLIKE = [
     graph.apply("where", FIRST, graph.constant("x"), ASIS),
     graph.apply("+", ASIS, ASIS),
     graph.lookup_key(ASIS, [(1, True), (0, 0.5), ("a", "b"), ("1", 7)]),
+    graph.lookup_key(ASIS, [(1, True), ("a", "b")], ASIS),
     graph.member(ASIS, [1, "a", 0.5]),
     graph.selector_width(graph.compare("<=", ASIS, ASIS)),
     graph.best(graph.negation(SAME), ASIS),

@@ -52,6 +52,9 @@ SORTS = {  # of the operands of each class but Map, in their order
 SELECTORS = (nodes.Compare, nodes.And, nodes.Or, nodes.Not, nodes.Best, nodes.Nearest)
 
 
+LOOKUPS = {"lookup": 1, "lookup_or": 2}  # operands of each
+
+
 def sort_of(node):
     return "selector" if isinstance(node, SELECTORS) else "s-op"
 
@@ -72,12 +75,12 @@ def is_legal(node):
     match node:
         case Map(op="in", table=tuple(table), keyed=False):
             return sorts == ["s-op"] and all(map(is_atom, table))
-        case Map(op="lookup", table=tuple(table), keyed=False):
-            return sorts == ["s-op"] and all(map(is_entry, table))
-        case Map(op="lookup", table=tuple(table), keyed=True):
-            return sorts == ["s-op"] and all(is_atom(pair[0]) and is_entry(pair[1]) for pair in table)
+        case Map(op="lookup" | "lookup_or" as op, table=tuple(table), keyed=False):
+            return sorts == ["s-op"] * LOOKUPS[op] and all(map(is_entry, table))
+        case Map(op="lookup" | "lookup_or" as op, table=tuple(table), keyed=True):
+            return sorts == ["s-op"] * LOOKUPS[op] and all(is_atom(pair[0]) and is_entry(pair[1]) for pair in table)
         case Map(op=op, table=None, keyed=False):
-            return op in set(OPERATORS) - {"in", "lookup"} and sorts == ["s-op"] * OPERATORS[op].arity
+            return op in [*OPERATORS] and op not in ["in", *LOOKUPS] and sorts == ["s-op"] * OPERATORS[op].arity
         case nodes.Compare(op=op) if op not in COMPARISONS:
             return False
         case nodes.Constant(value=value) | nodes.Aggregate(default=value) if not is_atom(value):

@@ -142,7 +142,7 @@ def test_a_text_of_a_megabyte(client: Client) -> None:
         assert client.notes == []  # no findings yet
     client.change(URI, text + "y = nope;\n")
     assert told(client.findings(URI)) == [(19_900, 4, "R201")]
-    client.change(URI, text * 2)
+    client.change(URI, text * 17)
     assert told(client.findings(URI)) == [(0, 0, "R601")]
 
 

@@ -9,7 +9,7 @@ from pygments.token import Error
 from rasp.assist import token_list as lexer
 from rasp.assist.highlighting import RaspLexer
 from rasp.runtime import stdlib
-from rasp.runtime.builtins import BEST, BUILTINS
+from rasp.runtime.builtins import BUILTINS, REBINDABLE
 from rasp.runtime.prelude import TOKENS, prelude
 from rasp.session import session_commands
 from rasp.syntax.lexer import lexer as own_lexer
@@ -64,7 +64,7 @@ def test_words_are_those_of_the_grammar() -> None:
 def test_names_are_those_of_the_language() -> None:
     assert set(lexer.BASE_SOPS) == {*TOKENS, "tokens", "indices"}
     assert set(lexer.PRELUDE) == prelude().names_here()
-    for name in (*BUILTINS, BEST.name):
+    for name in (*BUILTINS, *(builtin.name for builtin in REBINDABLE)):
         assert tokens_of(name) == [("Name.Builtin", name)]
 
 

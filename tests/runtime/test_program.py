@@ -43,6 +43,8 @@ def test_atoms_are_exact_wherever_they_stand(atoms):
             graph.lookup(graph.indices(), atoms),
             graph.lookup_key(tokens, pairs.items()),
             graph.lookup_key(tokens, [(first, 1)]),
+            graph.lookup(graph.constant(first), [first], graph.indices()),
+            graph.lookup_key(tokens, pairs.items(), graph.constant(first)),
         ]
     )
 

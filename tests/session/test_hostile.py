@@ -159,7 +159,8 @@ def test_the_prelude_can_be_loaded_like_any_file() -> None:
     assert session["x"]("ba") == ["a", "b"]
 
 
-def test_a_text_over_the_limit() -> None:
+def test_a_text_over_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rasp.limits, "source", 1_000_000)
     with pytest.raises(errors.SourceTooLarge):
         Session().run("a = 1234567;\n" * 80_000)
 

@@ -150,8 +150,9 @@ def test_long_chains() -> None:
 
 
 def test_large_sources(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert code_of("1;" * 500_001) == "R601"
-    assert code_of('"' + "é" * 500_000 + '";') == "R601"
+    monkeypatch.setattr(limits, "source", 10_000)
+    assert code_of("1;" * 5_001) == "R601"
+    assert code_of('"' + "é" * 5_000 + '";') == "R601"
     monkeypatch.setattr(limits, "source", 100)
     assert len(parse("a = 1;\n" * 10)) == 10
     assert outcome("a = 1;\n" * 50)[-1] == "a = 1;"

@@ -26,7 +26,7 @@ syntax keyword raspKeyword for return if else
 syntax keyword raspOperatorWord and in not or
 syntax keyword raspKeywordConstant True False
 syntax keyword raspNameBuiltinPseudo indices tokens tokens_asis tokens_bool tokens_float tokens_int tokens_str
-syntax keyword raspNameBuiltin best near round indicator range zip len average count full_s has_focus length load_from_location mark_first_instance mark_last_instance max min select_from_first select_from_last select_next_identical selector_width shift sort
+syntax keyword raspNameBuiltin best lookup near round indicator range zip len average count full_s has_focus length load_from_location mark_first_instance mark_last_instance max min select_from_first select_from_last select_next_identical selector_width shift sort
 syntax match raspNameBuiltin ~\<contains\>~
 
 highlight default link raspCommentSingle Comment

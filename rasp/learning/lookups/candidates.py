@@ -1,0 +1,137 @@
+"""The candidates: every read of some variable that one or two heads can make."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from rasp.learning.lookups.corpus import Corpus
+from rasp.learning.lookups.problem import LookupProblem
+from rasp.learning.lookups.reads import (
+    At,
+    Bag,
+    FirstOrLast,
+    Fixed,
+    Flag,
+    FlagCount,
+    NearestRead,
+    ReadPlace,
+    TwoReads,
+    WordRead,
+)
+from rasp.learning.lookups.variables import WordVariable
+
+AWAY = (-3, -2, -1, 1, 2, 3)
+PAIRED = ("shape", "rate", "beside32", "beside64", "before32", "after32")  # variables of which pairs are tried
+POOLED = ("rate32", "before32", "after32")
+CLASSES = 12  # of a variable, the commonest, whose first, last and nearest word are looked for
+GUESS = "guess"  # the variable of a second layer: what the first one says
+
+
+class Namer:
+    """What to call classes of words: by the commonest words in them."""
+
+    def __init__(self, corpus: Corpus, words: Sequence[str]) -> None:
+        self.words = words
+        self.order = np.argsort(-np.bincount(corpus.words, minlength=len(words)), kind="stable")
+
+    def members(self, one: WordVariable, number: int, most: int = 3) -> list[str]:
+        """The commonest words of a class."""
+        classes = one.classes[self.order]
+        return [self.words[place] for place in self.order[classes == number][:most]]
+
+    def flag(self, one: WordVariable, number: int) -> Flag:
+        """The words of one class."""
+        return Flag(one.name, (number,), f"word like {' '.join(self.members(one, number))}")
+
+
+def shape_flags(words: Sequence[str], one: WordVariable) -> Iterator[Flag]:
+    """Words with a capital, and words without."""
+    for start, noun in (("X", "capitalised word"), ("x", "word of small letters")):
+        inside = [place for place, word in enumerate(words) if _begins(word, start)]
+        members = tuple(sorted({int(one.classes[place]) for place in inside}))
+        if members:
+            yield Flag(one.name, members, noun)
+
+
+def _begins(word: str, start: str) -> bool:
+    """Whether a word, or the shape that it is, begins with a capital (X) or a small letter (x)."""
+    first = word[1:2] if word.startswith("<") and len(word) > 1 else word[:1]
+    return first.isupper() if start == "X" else first.islower()
+
+
+def tagging(problem: LookupProblem, namer: Namer) -> list[WordRead]:
+    """The candidates for one label a position."""
+    variables, words = problem.variables, problem.words
+    flags = [*shape_flags(words, variables["shape"])]
+    flags += [namer.flag(variables["rate"], number) for number in range(variables["rate"].size) if number][:CLASSES]
+    classed = [namer.flag(variables["beside32"], number) for number in range(variables["beside32"].size)][:CLASSES]
+    made: list[WordRead] = [At(one.name, one.size, by) for one in variables.values() for by in (0, *AWAY)]
+    made.append(ReadPlace())
+    small = [one for one in variables.values() if one.size <= 64]
+    made += [NearestRead(flag, side, one.name, one.size) for flag in flags[:2] for side in (-1, 1) for one in small]
+    made += [FlagCount(flag) for flag in flags]
+    for flag in (*flags, *classed):
+        for name in ("rate", "shape"):
+            made += [NearestRead(flag, side, name, variables[name].size) for side in (-1, 1)]
+            made += [FirstOrLast(flag, first, name, variables[name].size) for first in (True, False)]
+    return [*made, *_pairs(variables)]
+
+
+def _pairs(variables: dict[str, WordVariable]) -> Iterator[WordRead]:
+    paired = [variables[name] for name in PAIRED if name in variables]
+    for one in paired:
+        for other in paired:
+            for by in (-2, -1, 1, 2):
+                yield TwoReads(At(one.name, one.size), At(other.name, other.size, by))
+        yield TwoReads(At(one.name, one.size), ReadPlace())
+    for one in paired[:4]:
+        for other in paired[:4]:
+            yield TwoReads(At(one.name, one.size, -1), At(other.name, other.size, 1))
+
+
+def of_guesses(problem: LookupProblem) -> list[WordRead]:
+    """The candidates of a second layer, which reads what the first one says: a label, and whether it is sure."""
+    variables, size = problem.variables, 2 * len(problem.labels)
+    here = At(GUESS, size)
+    made: list[WordRead] = [At(GUESS, size, by) for by in (0, *AWAY)]
+    made += [TwoReads(here, At(GUESS, size, by)) for by in (-2, -1, 1, 2)]
+    made += [TwoReads(At(GUESS, size, -1), At(GUESS, size, 1))]
+    for name in ("shape", "rate", "beside32"):
+        one = variables[name]
+        made += [TwoReads(At(GUESS, size, by), At(name, one.size)) for by in (-1, 1)]
+        made += [TwoReads(here, At(name, one.size, by)) for by in (-1, 1)]
+    for number, label in enumerate(problem.labels):
+        flag = Flag(GUESS, (2 * number, 2 * number + 1), f"word taken for {label}")
+        for name, count in ((GUESS, size), ("shape", variables["shape"].size), ("rate", variables["rate"].size)):
+            made += [NearestRead(flag, side, name, count) for side in (-1, 1)]
+    return made
+
+
+def classifying(variables: dict[str, WordVariable], namer: Namer) -> list[WordRead]:
+    """The candidates for one label a sequence."""
+    small = [one for one in variables.values() if one.size <= 64]
+    pooled = [variables[name] for name in POOLED if name in variables]
+    made: list[WordRead] = [Bag(At(one.name, one.size)) for one in variables.values()]
+    made += [
+        Bag(TwoReads(At(one.name, one.size), At(other.name, other.size, by)))
+        for one in pooled
+        for other in pooled
+        for by in (1, 2)
+    ]
+    made += [Fixed(one.name, one.size, place) for one in small for place in (0, 1, 2, 3, 4, -1, -2)]
+    made += [
+        TwoReads(Fixed(one.name, one.size, place), Fixed(other.name, other.size, place + 1))
+        for one in pooled
+        for other in pooled
+        for place in (0, 1)
+    ]
+    target = variables["rate32"]
+    for kind in ("beside32", "before32", "after32", "topic32"):
+        for number in range(min(variables[kind].size, CLASSES)):
+            flag = namer.flag(variables[kind], number)
+            made += [
+                FirstOrLast(flag, first, target.name, target.size, by) for first in (True, False) for by in (-1, 0, 1)
+            ]
+    return made

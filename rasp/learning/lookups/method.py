@@ -1,0 +1,198 @@
+"""Learns a program of look-ups: classes of words, reads that are taken greedily, whole-number weights, and the text."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from rasp.errors import BadInput
+from rasp.graph.builders import constant
+from rasp.learning.adapter import Findings, FindingsCallback, FoundProgram
+from rasp.learning.data import Data
+from rasp.learning.lookups.candidates import GUESS, Namer, classifying, of_guesses, tagging
+from rasp.learning.lookups.limits import Costs
+from rasp.learning.lookups.model import Layers, Sum, coarsest, guesses
+from rasp.learning.lookups.problem import LookupProblem
+from rasp.learning.lookups.reads import Always, WordRead
+from rasp.learning.lookups.selecting import THOROUGH, Greedy
+from rasp.learning.lookups.variables import make_variables
+from rasp.learning.lookups.writing import WordTable, write
+from rasp.learning.statements import read_back
+from rasp.learning.wanted import LearningTask
+
+MOST_READS, FURTHER = 12, 5  # reads of the first layer, and further ones of the second
+SCALES = (2, 3, 4, 6, 8, 12, 16)  # of weights
+COARSE = 0.001  # development score that coarse weights may lose
+SURE = 1.5  # the score, before scaling, from which on a first layer is sure
+GROWING, SHRINKING = 0.5, 0.6  # shares of the time after which no more reads are taken, and none is left out
+
+
+def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
+    """Learns a program; Ctrl-C ends it with the reads so far. Raises BadInput for data that it cannot learn from."""
+    return LookupSearch(LookupProblem(data, wanted), progress).run()
+
+
+@dataclass
+class LookupSearch:
+    """One search, and what has been found so far: the numbers of the candidates that were taken in each layer."""
+
+    problem: LookupProblem
+    progress: FindingsCallback
+    taken: dict[str, list[int]] = field(default_factory=dict)
+    smaller: list[Layers] = field(default_factory=list)  # models found on the way
+    interrupted: bool = False
+    counted: int = 0
+    began: float = field(default_factory=time.monotonic)
+
+    def run(self) -> Findings:
+        """Learns and writes."""
+        resumed = self.problem.wanted.resumed
+        kept = {layer: _kept(resumed, layer) for layer in ("first", "second")}
+        candidates = self._candidates()
+        made = self._greedy([Always()], below=0)
+        if candidates:
+            self._choose(made, candidates, "first", kept["first"], MOST_READS)
+        rounded, scale = self._round(made.sum())
+        model = Layers(rounded)
+        if self._wants_second(made):
+            self.smaller.append(model)
+            second = self._second(made, model, round(scale * SURE), kept["second"])
+            model = second if self._is_short(second) else model
+        while not self._is_short(model) and len(made.reads) > 1:
+            made.drop()
+            model = Layers(self._round(made.sum())[0])
+        return self._findings(model)
+
+    def _is_short(self, model: Layers) -> bool:
+        """Whether the text has as many bytes as are allowed."""
+        return len(self._text(model).encode()) <= self.problem.wanted.most_bytes
+
+    def _text(self, model: Layers) -> str:
+        problem = self.problem
+        namer = Namer(problem.training, problem.words)
+        return write(model, WordTable(problem.words, problem.variables, problem.labels, namer))
+
+    def _candidates(self) -> list[WordRead]:
+        """Makes the variables, and what can be read of them; nothing after Ctrl-C."""
+        problem = self.problem
+        if len(problem.labels) == 1:
+            return []
+        try:
+            seed = problem.wanted.seed
+            problem.variables |= make_variables(problem.training, problem.words, len(problem.labels), seed)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            return []
+        namer = Namer(problem.training, problem.words)
+        return classifying(problem.variables, namer) if problem.data.one else tagging(problem, namer)
+
+    def _is_late(self, share: float) -> bool:
+        """Whether so much of the time is over."""
+        seconds, iterations = self.problem.wanted.seconds, self.problem.wanted.iterations
+        over = iterations is not None and self.counted >= iterations
+        return over or (seconds is not None and time.monotonic() - self.began > share * seconds)
+
+    # --------------------------------------------------------------------------------------------------------- layers
+
+    def _greedy(self, reads: Sequence[WordRead], below: int) -> Greedy:
+        problem = self.problem
+        wanted = problem.wanted
+        costs = Costs(wanted.caps, problem.words, problem.variables, len(problem.labels), wanted.most_bytes, below)
+        made = Greedy(problem, costs)
+        made.start(reads)
+        return made
+
+    def _choose(self, made: Greedy, candidates: Sequence[WordRead], layer: str, kept: Sequence[int], most: int) -> None:
+        """Takes reads, leaves some out, and fits all on the whole training data; Ctrl-C ends it with those so far."""
+        numbers = {read: number for number, read in enumerate(candidates)}
+        made.start([*made.reads, *(candidates[number] for number in kept if 0 <= number < len(candidates))])
+        best = made.best()
+        try:
+            for _ in made.grow(candidates, most):
+                self.taken[layer] = [numbers[read] for read in made.reads if read in numbers]
+                self._tell(made)
+                if not self.smaller:
+                    self.smaller.append(Layers(self._round(made.sum())[0]))
+                best = max(best, made.best(), key=lambda one: one.score)
+                if self._is_late(GROWING):
+                    break
+            made.take(best)
+            while not self._is_late(SHRINKING) and made.shrink():
+                self._tell(made)
+            made.fit(THOROUGH, self.problem.all)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            made.take(best)
+        self.taken[layer] = [numbers[read] for read in made.reads if read in numbers]
+
+    def _wants_second(self, made: Greedy) -> bool:
+        layers = self.problem.wanted.caps.layers
+        possible = not self.problem.data.one and len(made.reads) > 1 and (layers is None or layers > 1)
+        return possible and not self.interrupted and not self._is_late(GROWING)
+
+    def _second(self, made: Greedy, model: Layers, sure: int, kept: Sequence[int]) -> Layers:
+        """A second layer that reads the guesses of the first, if development data say that it is better."""
+        problem = self.problem
+        for view in {id(view): view for view in (problem.sample, problem.all, problem.development)}.values():
+            view.added[GUESS] = guesses(model.last, sure, view)
+        again = self._greedy(made.reads, below=1)
+        again.costs.spent = again.costs.weights(made.reads)
+        self._choose(again, of_guesses(problem), "second", kept, len(made.reads) + FURTHER)
+        second = Layers(self._round(again.sum())[0], model.last, sure)
+        view = problem.development
+        return second if problem.judge(second.answers(view)) > problem.judge(model.answers(view)) else model
+
+    def _round(self, made: Sum) -> tuple[Sum, int]:
+        problem = self.problem
+        return coarsest(made.folded(), problem.development, problem.judge, SCALES, COARSE)
+
+    # -------------------------------------------------------------------------------------------------------- findings
+
+    def _state(self) -> dict[str, Any]:
+        return {"reads": self.taken}
+
+    def _tell(self, made: Greedy) -> None:
+        """Tells of the reads so far."""
+        problem, self.counted = self.problem, self.counted + made.counted
+        made.counted = 0
+        labels = problem.sample.corpus.labels
+        wrong = float((made.sum().answers(problem.sample) != labels)[labels >= 0].mean())
+        text = "\n".join(f"# {read.words()}" for read in made.reads)
+        usual = constant(problem.labels[problem.usual])
+        found = FoundProgram(text, usual, 0, len(made.reads), round(wrong * problem.data.asked))
+        self.progress(self._with_effort(found), True)
+
+    def _with_effort(self, found: FoundProgram) -> Findings:
+        seconds = time.monotonic() - self.began
+        return Findings(found, (found,), self.counted, 0, seconds, self.interrupted, self._state(), decided=True)
+
+    def _findings(self, model: Layers) -> Findings:
+        """The program of a model, and smaller ones that were found on the way."""
+        best = self._program(model)
+        others = [self._program(one) for one in self.smaller if one is not model and not self.interrupted]
+        front = [one for one in others if one.price < best.price]
+        return replace(self._with_effort(best), front=(*front, best))
+
+    def _program(self, model: Layers) -> FoundProgram:
+        problem, text = self.problem, self._text(model)
+        statements = read_back(text)
+        run = problem.model(model.answers)
+        found = run(problem.data.inputs)
+        wrong = sum(
+            label is not None and label != other
+            for row, answer in zip(problem.data.outputs, found, strict=True)
+            for label, other in zip(row, answer, strict=True)
+        )
+        plain = FoundProgram(text, statements[-1].node, len(text.encode()), len(statements), wrong)
+        return replace(plain, commented=True, model=run, reads=tuple(model.words()))
+
+
+def _kept(resumed: dict[str, Any] | None, layer: str) -> list[int]:
+    """The numbers of the candidates that an earlier search took. Raises BadInput for a state that is none."""
+    reads = (resumed or {}).get("reads", {})
+    numbers = reads.get(layer, []) if isinstance(reads, dict) else None
+    if not isinstance(numbers, list) or not all(isinstance(number, int) for number in numbers):
+        raise BadInput("the state is not that of a search for look-ups")
+    return numbers

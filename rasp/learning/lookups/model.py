@@ -1,0 +1,106 @@
+"""The discrete model: an arg-max of sums of whole-number weights, in one layer or two."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rasp.learning.lookups.candidates import GUESS
+from rasp.learning.lookups.fitting import LookupFeature
+from rasp.learning.lookups.reads import Always, Bag, CorpusView, WordRead
+from rasp.model.arrays import Array
+
+
+def feature(read: WordRead, view: CorpusView) -> LookupFeature:
+    """A read as a feature of each token; with one label a sequence, of each sequence, or of all its tokens in a bag."""
+    values = view.read(read)
+    if not view.corpus.one:
+        return LookupFeature(values, read.size)
+    if isinstance(read, Bag):
+        return LookupFeature(values, read.size, view.corpus.starts)
+    return LookupFeature(values[view.corpus.starts], read.size)
+
+
+@dataclass(frozen=True)
+class Sum:
+    """A sum of look-ups: for each read the weights of each label, (size, labels). The `usual` label has zeros."""
+
+    reads: tuple[WordRead, ...]
+    weights: tuple[Array, ...]
+    usual: int
+
+    def scores(self, view: CorpusView) -> Array:
+        """The scores of each label at each row."""
+        found = [feature(read, view).scores(weights) for read, weights in zip(self.reads, self.weights, strict=True)]
+        found: Array = np.sum(found, axis=0)
+        return found
+
+    def rounded(self, scale: float) -> Sum:
+        """The sum in whole numbers: the weights times a scale, relative to the usual label."""
+        relative = (weights - weights[:, [self.usual]] for weights in self.weights)
+        return Sum(self.reads, tuple(np.rint(one * scale).astype(np.int64) for one in relative), self.usual)
+
+    def folded(self) -> Sum:
+        """The same sum, with weights that stand everywhere added to those of another read."""
+        place = next((place for place, read in enumerate(self.reads) if not isinstance(read, (Always, Bag))), None)
+        everywhere = [one for one, read in zip(self.weights, self.reads, strict=True) if isinstance(read, Always)]
+        if place is None or not everywhere:
+            return self
+        weights = list(self.weights)
+        weights[place] = weights[place] + sum(everywhere)
+        kept = [number for number, read in enumerate(self.reads) if not isinstance(read, Always)]
+        return Sum(tuple(self.reads[number] for number in kept), tuple(weights[number] for number in kept), self.usual)
+
+    def best(self, scores: Array) -> Array:
+        """The label of the highest score; of equal ones the usual label, else the first."""
+        first = np.argmax(scores, axis=1)
+        return np.where(scores[:, self.usual] >= scores.max(1), self.usual, first)
+
+    def answers(self, view: CorpusView) -> Array:
+        """The label of each row."""
+        return self.best(self.scores(view))
+
+
+@dataclass(frozen=True)
+class Layers:
+    """A model: one sum, or a second one whose reads see the `guess` of the first: its label, and whether it is sure.
+
+    It is sure where its best score is `sure` or more, or `-sure` or less, beside the usual label's 0.
+    """
+
+    last: Sum
+    first: Sum | None = None
+    sure: int = 0
+
+    def words(self) -> Iterator[str]:
+        """What is read, in words, each once."""
+        first = [] if self.first is None else [read.words() for read in self.first.reads]
+        yield from dict.fromkeys([*first, *(read.words() for read in self.last.reads)])
+
+    def answers(self, view: CorpusView) -> Array:
+        """The label of each row."""
+        if self.first is not None and GUESS not in view.added:
+            view.added[GUESS] = guesses(self.first, self.sure, view)
+        return self.last.answers(view)
+
+
+def guesses(first: Sum, sure: int, view: CorpusView) -> Array:
+    """What a first layer says at each token: twice the label's number, and one more where it is sure."""
+    scores = first.scores(view)
+    top = np.delete(scores, first.usual, axis=1).max(1)
+    found: Array = first.best(scores) * 2 + (np.abs(top) >= sure)
+    return found
+
+
+AnswerJudge = Callable[[Array], float]  # how good answers are, by development data
+
+
+def coarsest(made: Sum, view: CorpusView, judge: AnswerJudge, scales: Sequence[int], loss: float) -> tuple[Sum, int]:
+    """The sum with weights as coarse as development data allow, which lose at most `loss`; and their scale."""
+    rounded = [made.rounded(scale) for scale in scales]
+    marks = [judge(one.answers(view)) for one in rounded]
+    allowed = (place for place, mark in enumerate(marks) if mark >= max(marks) - loss)
+    chosen = next(allowed)
+    return rounded[chosen], scales[chosen]

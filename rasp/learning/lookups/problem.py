@@ -1,0 +1,121 @@
+"""What a search for look-ups works on: the data as arrays, and a judge by development data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from rasp.errors import BadInput
+from rasp.graph.atoms import show_atom
+from rasp.graph.nodes import Atom
+from rasp.learning.coding import is_writable
+from rasp.learning.data import Data, Input
+from rasp.learning.lookups.corpus import Corpus
+from rasp.learning.lookups.reads import CorpusView
+from rasp.learning.lookups.variables import WordVariable
+from rasp.learning.spans import OUTSIDE, SpanCounter
+from rasp.learning.wanted import LearningTask
+from rasp.model.arrays import Array
+
+SAMPLE = 150_000  # tokens on which reads are chosen
+FEW = 20  # sequences by which nothing is judged
+
+
+@dataclass
+class LookupProblem:
+    """Training data and development data as arrays. The first of the `words` stands for all that are not known."""
+
+    data: Data
+    wanted: LearningTask
+    variables: dict[str, WordVariable] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.wanted.ready:
+            raise BadInput("look-ups use no s-ops of one's own", hint="`--method search` does.")
+        for label in self.data.labels:
+            if not is_writable(label):
+                raise BadInput(f"a program cannot hold the output {show_atom(label)}", hint="Write it without a quote.")
+        if self.data.one and self.wanted.caps.causal:
+            raise BadInput("one label for a sequence needs selectors that look ahead", hint="Leave out --causal.")
+        default = self.wanted.tokeniser.default if self.wanted.tokeniser else ""
+        self.labels = self.data.labels
+        self.words = [default, *(str(token) for token in self.data.seen if token != default)]
+        self._numbers: dict[Atom, int] = {word: number for number, word in enumerate(self.words)}
+        self.training = self.corpus(self.data)
+        known = self.training.labels[self.training.labels >= 0]
+        self.usual = int(np.argmax(np.bincount(known, minlength=len(self.labels))))
+
+    def corpus(self, data: Data) -> Corpus:
+        """Data as arrays."""
+        return Corpus.of(data, self._numbers, self.labels)
+
+    # ---------------------------------------------------------------------------------------------------------- views
+
+    @cached_property
+    def all(self) -> CorpusView:
+        """All training data."""
+        return CorpusView(self.training, self.variables, training=True)
+
+    @cached_property
+    def development(self) -> CorpusView:
+        """The sequences that judge: those for validation, or where these are few the training.
+
+        In training, words have classes by the labels of other sequences, so that it is not blind.
+        """
+        validation = self.wanted.summary.split.validation
+        return CorpusView(self.corpus(validation), self.variables) if len(validation) >= FEW else self.all
+
+    @cached_property
+    def sample(self) -> CorpusView:
+        """The training data, or a part of them that is large enough to choose reads on."""
+        corpus = self.training
+        if len(corpus.words) <= SAMPLE:
+            return self.all
+        random = np.random.Generator(np.random.PCG64(self.wanted.seed))
+        count = len(corpus.sizes) * SAMPLE // len(corpus.words)
+        chosen = np.sort(random.choice(len(corpus.sizes), count, replace=False))
+        tokens = corpus.tokens_of(chosen)
+        own = {
+            name: one if one.own is None else replace(one, own=one.own[tokens]) for name, one in self.variables.items()
+        }
+        return CorpusView(corpus.part(chosen), own, training=True)
+
+    # ---------------------------------------------------------------------------------------------------------- judge
+
+    def judge(self, answers: Array) -> float:
+        """How good answers on development data are: the F1 of spans, or the share that is right."""
+        corpus = self.development.corpus
+        if self._spans is not None:
+            return self._spans.score(answers).f1
+        asked = corpus.labels >= 0
+        return float((answers[asked] == corpus.labels[asked]).mean()) if asked.any() else 0.0
+
+    @cached_property
+    def _spans(self) -> SpanCounter | None:
+        """What counts spans, where there are some."""
+        corpus = self.development.corpus
+        if OUTSIDE not in self.labels or self.data.one:
+            return None
+        return SpanCounter(self.labels, corpus.labels, corpus.places == corpus.first)
+
+    def sequences(self, answers: Array, corpus: Corpus) -> Iterator[list[Atom]]:
+        """The outputs of each sequence, one a token."""
+        found = [self.labels[number] for number in answers.tolist()]
+        if corpus.one:
+            yield from ([label] * size for label, size in zip(found, corpus.sizes.tolist(), strict=True))
+            return
+        for start, size in zip(corpus.starts.tolist(), corpus.sizes.tolist(), strict=True):
+            yield found[start : start + size]
+
+    def model(self, answers: Callable[[CorpusView], Array]) -> Callable[[Sequence[Input]], list[list[Atom]]]:
+        """A model on inputs: what it gives at each position."""
+
+        def run(inputs: Sequence[Input]) -> list[list[Atom]]:
+            outputs = tuple((None,) * len(given) for given in inputs)
+            corpus = self.corpus(Data(tuple(inputs), outputs, tuple(range(len(inputs))), one=self.data.one))
+            return list(self.sequences(answers(CorpusView(corpus, self.variables)), corpus))
+
+        return run

@@ -1,0 +1,166 @@
+"""Variables of a word: classes made of the training text alone, its shape, and a class by the labels that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from rasp.learning.lookups import fitting
+from rasp.learning.lookups.clusters import clusters, nearest
+from rasp.learning.lookups.corpus import Corpus
+from rasp.learning.lookups.tokeniser import shape
+from rasp.learning.lookups.vectors import information, main_axes, unit
+from rasp.model.arrays import Array
+
+AXES = 48  # of word vectors
+FOLDS = 5  # into which the training data are cut, so that no word is judged by its own label
+RATES = 48  # classes of label rates
+PRIOR = 3.0  # how many times a word is taken to have had the usual labels
+MOST_SHAPES = 31
+OFFSETS = {"before": (-1,), "after": (1,), "topic": (-3, -2, -1, 1, 2, 3)}
+SIZES = (32, 64)  # classes of each kind of context
+MANY = 256  # classes of the words on both sides, once
+WORDS = {  # what a class is made of
+    "before": "the words before it",
+    "after": "the words after it",
+    "beside": "the words on both sides of it",
+    "topic": "the words around it",
+    "shape": "what it looks like",
+    "rate": "the labels that it has",
+}
+
+
+NOUNS = {
+    "before": "the kind",
+    "after": "the kind",
+    "beside": "the kind",
+    "topic": "the topic",
+    "shape": "the shape",
+    "rate": "the usual label",
+    "guess": "the first guess",
+}
+
+
+def noun(name: str) -> str:
+    """What a variable is called in a sentence, with its name in the program.
+
+    >>> noun("beside32"), noun("rate")
+    ('the kind (beside32)', 'the usual label (rate)')
+    """
+    return f"{NOUNS[name.rstrip('0123456789')]} ({name})"
+
+
+@dataclass(frozen=True)
+class WordVariable:
+    """A function of a word: its class, from 0 to `size` - 1.
+
+    `own` are the classes of the training tokens, where these are not looked up: judged without their own labels.
+    """
+
+    name: str
+    classes: Array
+    size: int
+    own: Array | None = None
+
+    @property
+    def kind(self) -> str:
+        """What the class is made of, a key of `WORDS`."""
+        return self.name.rstrip("0123456789")
+
+
+def make_variables(corpus: Corpus, words: Sequence[str], labels: int, seed: int) -> dict[str, WordVariable]:
+    """All variables of the words of training data, by name."""
+    made = [shapes(words), *contexts(corpus, len(words), seed), *supervised(corpus, len(words), labels, seed)]
+    return {one.name: one for one in made}
+
+
+def shapes(words: Sequence[str]) -> WordVariable:
+    """What words look like: the shapes without endings, and each stand-in as the shape that it is."""
+    found = [word.split(":")[0].rstrip(">") if word.startswith("<") else _plain_shape(word) for word in words]
+    names = sorted(set(found), key=lambda name: (-found.count(name), name))[:MOST_SHAPES]
+    return WordVariable("shape", np.array([names.index(name) if name in names else len(names) for name in found]), 32)
+
+
+def _plain_shape(word: str) -> str:
+    """The shape of a known word; a sign is its own one."""
+    found = shape(word).split(":")[0].rstrip(">")
+    return word if found == "<sign" else found
+
+
+def contexts(corpus: Corpus, words: int, seed: int) -> Iterator[WordVariable]:
+    """Classes of words that stand beside like words."""
+    counts = np.bincount(corpus.words, minlength=words)
+    weights = np.sqrt(counts + 0.1)
+    vectors = {
+        name: main_axes(information(corpus, words, offsets), min(AXES, words)) for name, offsets in OFFSETS.items()
+    }
+    vectors["beside"] = np.concatenate([unit(vectors["before"]), unit(vectors["after"])], axis=1)
+    for name, found in vectors.items():
+        for count in SIZES:
+            yield _clustered(f"{name}{count}", unit(found), weights, count, seed)
+    yield _clustered(f"beside{MANY}", unit(vectors["beside"]), weights, MANY, seed)
+
+
+def _clustered(name: str, points: Array, weights: Array, count: int, seed: int) -> WordVariable:
+    classes, centres = clusters(points, weights, count, seed)
+    return WordVariable(name, classes, len(centres))
+
+
+# ------------------------------------------------------------------------------------------------------ supervised
+
+
+def supervised(corpus: Corpus, words: int, labels: int, seed: int) -> Iterator[WordVariable]:
+    """Classes by labels: by the label rates of a word, or by its weights in a sum over all words of a sequence."""
+    random = np.random.Generator(np.random.PCG64(seed))
+    folds = random.integers(0, FOLDS, len(corpus.sizes))
+    if corpus.one:
+        yield from _weighed(corpus, words, labels, seed, folds)
+        return
+    known = corpus.labels >= 0
+    pairs = corpus.words * labels + corpus.labels
+    counts = np.bincount(pairs[known], minlength=words * labels).reshape(words, labels)
+    usual = counts.sum(0) / max(counts.sum(), 1)
+    classes, centres = clusters(_rates(counts, usual), np.sqrt(counts.sum(1) + 0.1), RATES, seed)
+    own = np.zeros(len(corpus.words), np.int64)
+    for fold in range(FOLDS):
+        inside = folds[corpus.sequence_of] == fold
+        here = np.bincount(pairs[known & inside], minlength=words * labels).reshape(words, labels)
+        own[inside] = nearest(_rates(counts - here, usual), centres)[corpus.words[inside]]
+    yield WordVariable("rate", classes, len(centres), own)
+
+
+def _rates(counts: Array, usual: Array) -> Array:
+    """The label rates of words, as clipped logarithms relative to the commonest label."""
+    rates = (counts + PRIOR * usual) / (counts.sum(1, keepdims=True) + PRIOR)
+    logs = np.log(rates + 1e-4)
+    common = int(np.argmax(usual))
+    found: Array = np.clip(np.delete(logs - logs[:, [common]], common, axis=1), -6, 4).astype(np.float32)
+    return found
+
+
+WEIGHED = (32, 128, 400)  # classes of word weights
+
+
+def _weighed(corpus: Corpus, words: int, labels: int, seed: int, folds: Array) -> Iterator[WordVariable]:
+    """Classes of words with like weights in a logistic regression on the words of a sequence.
+
+    The training tokens have classes by weights from the other folds.
+    """
+    weights = _word_weights(corpus, words, labels)
+    others = [_word_weights(corpus.part(np.flatnonzero(folds != fold)), words, labels) for fold in range(FOLDS)]
+    frequency = np.sqrt(np.bincount(corpus.words, minlength=words) + 0.1)
+    for count in WEIGHED:
+        classes, centres = clusters(weights, frequency, count, seed)
+        own = np.zeros(len(corpus.words), np.int64)
+        for fold, found in enumerate(others):
+            inside = folds[corpus.sequence_of] == fold
+            own[inside] = nearest(found.astype(np.float32), centres)[corpus.words[inside]]
+        yield WordVariable(f"rate{count}", classes, len(centres), own)
+
+
+def _word_weights(corpus: Corpus, words: int, labels: int) -> Array:
+    """The weights of a logistic regression on the words of a sequence, (words, labels)."""
+    bag = fitting.LookupFeature(corpus.words, words, corpus.starts)
+    return fitting.fit([bag], corpus.labels, labels, [np.zeros((words, labels))], ridge=1.0, steps=40)[0]

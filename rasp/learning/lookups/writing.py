@@ -1,0 +1,266 @@
+"""The text of a model: one packed table of words, reads, sums of look-ups, and the arg-max."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from rasp.graph.nodes import Atom
+from rasp.learning.lookups.candidates import GUESS, Namer
+from rasp.learning.lookups.model import Layers, Sum
+from rasp.learning.lookups.reads import (
+    FIRST_PLACES,
+    MOST_COUNTED,
+    Always,
+    At,
+    Bag,
+    FirstOrLast,
+    Fixed,
+    Flag,
+    FlagCount,
+    NearestRead,
+    ReadPlace,
+    TwoReads,
+    WordRead,
+)
+from rasp.learning.lookups.variables import WORDS, WordVariable
+from rasp.model.arrays import Array
+from rasp.syntax import tree
+from rasp.syntax.formatting import format as formatted
+from rasp.syntax.printer import to_source
+
+JOINED = 6  # scores in one statement of the largest one
+
+
+@dataclass
+class WordTable:
+    """The words of a program in the order of their numbers; the first stands for all others."""
+
+    words: Sequence[str]
+    variables: dict[str, WordVariable]
+    labels: Sequence[Atom]
+    namer: Namer
+
+
+@dataclass
+class Writer:
+    """Statements as they come; a read that is written once has a name from then on."""
+
+    vocabulary: WordTable
+    lines: list[str] = field(default_factory=list)
+    names: dict[object, str] = field(default_factory=dict)
+
+    def text(self, model: Layers) -> str:
+        """The program of a model, laid out. Its last statement is `output`."""
+        if len(self.vocabulary.labels) == 1:
+            only = to_source(tree.Literal(self.vocabulary.labels[0]))
+            return f"output = lookup([], indices, {only});\n"
+        self._variables(model)
+        if model.first is not None:
+            self._guess(model.first, model.sure)
+        scores = self._scores(model.last, "score")
+        top = self._top(list(scores.values()), "top")
+        self.lines.append("# The label of the highest score.")
+        self._add("output", self._choice(model.last, scores, top))
+        return formatted("\n".join(self.lines) + "\n")
+
+    def _add(self, name: str, value: str) -> str:
+        self.lines.append(f"{name} = {value};")
+        return name
+
+    def _comment(self, words: str) -> None:
+        self.lines.append(f"# {words.replace('>>>', '> > >')}")
+
+    # ---------------------------------------------------------------------------------------------------------- words
+
+    def _variables(self, model: Layers) -> None:
+        """The packed table, and each variable unpacked."""
+        sums = [one for one in (model.first, model.last) if one is not None]
+        used = dict.fromkeys(name for one in sums for read in one.reads for name in read.names() if name != GUESS)
+        variables = [self.vocabulary.variables[name] for name in used]
+        if not variables:
+            return
+        digits = [len(str(one.size - 1)) for one in variables]
+        listed = ", ".join(f"{many} for {one.name}" for many, one in zip(digits, variables, strict=True))
+        self._comment(f"Classes of words, packed in decimal digits, from the last one on: {listed}.")
+        codes = self._codes(variables, digits)
+        default = codes[0]
+        pairs = sorted(zip(self.vocabulary.words[1:], codes[1:], strict=True))
+        entries = ", ".join(f'"{word}": {code}' for word, code in pairs if code != default)
+        self._add("code", f"lookup({{{entries}}}, tokens, {default})")
+        taken, below = 1, ""
+        for one, many in zip(variables, digits, strict=True):
+            self._describe(one)
+            rest = f"(code % {taken * 10**many}{below}) / {taken}" if taken > 1 else f"code % {10**many}"
+            self._add(one.name, f"round({rest})" if taken > 1 else rest)
+            taken *= 10**many
+            below = f" - code % {taken}"
+
+    def _codes(self, variables: Sequence[WordVariable], digits: Sequence[int]) -> list[int]:
+        codes = [0] * len(self.vocabulary.words)
+        shift = 1
+        for one, many in zip(variables, digits, strict=True):
+            codes = [code + int(number) * shift for code, number in zip(codes, one.classes, strict=True)]
+            shift *= 10**many
+        return codes
+
+    def _describe(self, one: WordVariable) -> None:
+        """A comment that says what a class is made of, with the commonest words of the largest ones."""
+        shown = "; ".join(
+            f"{number}: {' '.join(self.vocabulary.namer.members(one, number, 4))}" for number in range(min(3, one.size))
+        )
+        self._comment(f"{one.name}: a class of the word, by {WORDS[one.kind]}. {shown}")
+
+    # ---------------------------------------------------------------------------------------------------------- reads
+
+    def _read(self, read: WordRead) -> str:
+        """The expression of a read: a name, which is defined if it is not yet."""
+        if read in self.names:
+            return self.names[read]
+        match read:
+            case At(name=name, by=0):
+                made = name
+            case TwoReads(left=left, right=right):
+                made = f"({self._read(left)} * {right.size} + {self._read(right)})"
+            case Bag(inner=inner):
+                made = self._read(inner)
+            case Always():
+                made = "0"
+            case _:
+                made = self._named(read)
+        self.names[read] = made
+        return made
+
+    def _named(self, read: WordRead) -> str:
+        match read:
+            case At(name=name, classes=none, by=by):
+                return self._add(f"{name}_{_side(by)}", f"aggregate({self._beside(by)}, {name}, {none})")
+            case Fixed(name=name, classes=none, place=place):
+                where = f"{place}" if place >= 0 else f"length - {-place}"
+                called = f"{name}_at_{place}" if place >= 0 else f"{name}_at_end_{-place}"
+                return self._add(called, f"aggregate(select(indices, {where}, ==), {name}, {none})")
+            case NearestRead(flag=flag, side=side, name=name, classes=none):
+                selector = self._nearest(flag, side)
+                return self._add(f"{name}_{selector}", f"aggregate({selector}, {name}, {none})")
+            case FirstOrLast(flag=flag, first=first, name=name, classes=none, by=by):
+                value = self._read(At(name, none, by)) if by else name
+                selector = self._edge(flag, first)
+                called = f"{value}_of_{selector}"
+                return self._add(called, f"aggregate({selector}, {value}, {none})")
+            case ReadPlace():
+                return self._add("start", f"min(indices, {FIRST_PLACES})")
+            case FlagCount(flag=flag):
+                width = f"selector_width(select({self._flag(flag)}, True, ==))"
+                return self._add(f"how_many_{self._flag(flag)}", f"min({width}, {MOST_COUNTED})")
+        raise TypeError(f"no text for {read!r}")
+
+    def _once(self, key: object, name: str, value: str) -> str:
+        if key not in self.names:
+            self.names[key] = self._add(name, value)
+        return self.names[key]
+
+    def _beside(self, by: int) -> str:
+        sign = "-" if by < 0 else "+"
+        return self._once(("beside", by), _side(by), f"select(indices, indices {sign} {abs(by)}, ==)")
+
+    def _flag(self, flag: Flag) -> str:
+        if flag not in self.names:
+            self._comment(f"Whether it is a {flag.noun}.")
+        one = f"{flag.name} == {flag.members[0]}"
+        listed = f"{flag.name} in [{', '.join(map(str, flag.members))}]"
+        number = sum(isinstance(key, Flag) for key in self.names) + 1
+        return self._once(flag, f"flag{number}", one if len(flag.members) == 1 else listed)
+
+    def _nearest(self, flag: Flag, side: int) -> str:
+        marked = self._flag(flag)
+        there = f"select({marked}, True, ==) and select(indices, indices, {'<' if side < 0 else '>'})"
+        best = f"best({there}, {'' if side < 0 else '-'}indices)"
+        return self._once((flag, side), f"{'last' if side < 0 else 'next'}_{marked}", best)
+
+    def _edge(self, flag: Flag, first: bool) -> str:
+        marked = self._flag(flag)
+        best = f"best(select({marked}, True, ==), {'-' if first else ''}indices)"
+        return self._once((flag, "edge", first), f"{'first' if first else 'final'}_{marked}", best)
+
+    # ----------------------------------------------------------------------------------------------------------- sums
+
+    def _scores(self, made: Sum, called: str) -> dict[int, str]:
+        """The names of the scores by label; the usual label has none, for its score is 0."""
+        read = [(one, self._read(one), weights) for one, weights in zip(made.reads, made.weights, strict=True)]
+        for one, _, _ in read:
+            self._comment(f"Read: {one.words()}.")
+        used = _identifiers(self.vocabulary.labels)
+        scores = {}
+        for label, name in enumerate(used):
+            if label == made.usual:
+                continue
+            parts = [_table(weights[:, label], value) for one, value, weights in read if not isinstance(one, Bag)]
+            pooled = [_table(weights[:, label], value) for one, value, weights in read if isinstance(one, Bag)]
+            if pooled:
+                inner = self._add(f"{called}_{name}_here", " + ".join(pooled))
+                parts.append(f"round(aggregate(full_s, {inner}) * length)")
+            varies = any(not part.lstrip("-").isdecimal() for part in parts)
+            scores[label] = self._add(f"{called}_{name}", " + ".join(parts if varies else [*parts, "0 * indices"]))
+        return scores
+
+    def _top(self, scores: Sequence[str], called: str) -> str:
+        """The name of the largest score."""
+        top, rest, number = scores[0], list(scores[1:]), 0
+        while rest:
+            value = top
+            for one in rest[:JOINED]:
+                value = f"max({value}, {one})"
+            rest = rest[JOINED:]
+            number += 1
+            top = self._add(called if not rest else f"{called}{number}", value)
+        return top
+
+    def _choice(self, made: Sum, scores: dict[int, str], top: str, numbers: bool = False) -> str:
+        """The label of the largest score, or its number."""
+
+        def shown(label: int) -> str:
+            return str(label) if numbers else to_source(tree.Literal(self.vocabulary.labels[label]))
+
+        *others, last = scores
+        value = shown(last)
+        for label in reversed(others):
+            value = f"({shown(label)} if {scores[label]} == {top} else {value})"
+        return f"{shown(made.usual)} if {top} <= 0 else {value}"
+
+    def _guess(self, first: Sum, sure: int) -> None:
+        """What the first layer says."""
+        scores = self._scores(first, "first")
+        top = self._top(list(scores.values()), "first_top")
+        self._comment("What these say: twice the label's number, and one more where they are sure.")
+        number = self._add("guessed", self._choice(first, scores, top, numbers=True))
+        self._add(GUESS, f"{number} * 2 + indicator({top} >= {sure} or {top} <= -{sure})")
+
+
+def _side(by: int) -> str:
+    return f"{'before' if by < 0 else 'after'}{abs(by)}"
+
+
+def _table(weights: Array, value: str) -> str:
+    """A look-up of weights: a list, or where most are 0 a dict of the others."""
+    numbers = [int(one) for one in weights]
+    if len(set(numbers)) == 1:
+        return str(numbers[0])
+    listed = f"[{', '.join(map(str, numbers))}][{value}]"
+    entries = ", ".join(f"{place}: {one}" for place, one in enumerate(numbers) if one)
+    short = f"lookup({{{entries}}}, {value.removeprefix('(').removesuffix(')')}, 0)"
+    return min(listed, short, key=len)
+
+
+def _identifiers(labels: Sequence[Atom]) -> list[str]:
+    """Names that resemble labels, each another one."""
+    made: list[str] = []
+    for number, label in enumerate(labels):
+        name = re.sub(r"\W", "_", str(label), flags=re.ASCII)
+        made.append(name if name and name not in made else f"{name}_{number}")
+    return made
+
+
+def write(model: Layers, vocabulary: WordTable) -> str:
+    """The text of a model."""
+    return Writer(vocabulary).text(model)

@@ -1,0 +1,128 @@
+"""The ways to learn: a table with a row each, and which one suits some data.
+
+To add a method, write a function from data and a `LearningTask` to `Findings`, and give it a row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rasp.base.quantities import many
+from rasp.errors import BadInput
+from rasp.learning import adapter, gradient_search
+from rasp.learning.adapter import Findings, FindingsCallback
+from rasp.learning.data import Data
+from rasp.learning.lessons import Lesson
+from rasp.learning.lookups import method as lookups
+from rasp.learning.lookups.tokeniser import Tokeniser, tokenise, vocabulary_of, with_stand_ins
+from rasp.learning.split import Split
+from rasp.learning.summary import Summary
+from rasp.learning.wanted import MOST_WORDS, LearningTask
+
+AUTO, SEARCH, LOOKUPS, GRADIENT = "auto", "search", "look-ups", "gradient"
+LARGE = 200  # different tokens in training data from which on a vocabulary is large
+MOST_CLASSES = 100  # different outputs that look-ups tell apart
+TAGGING, CLASSIFYING = Tokeniser(), Tokeniser("text", "lower", "masked", "plain")  # the usual settings
+
+
+@dataclass(frozen=True)
+class LearningMethod:
+    """A way to learn: the search, and whether words that are rare become unknown ones before."""
+
+    doc: str
+    search: Callable[[Data, LearningTask, FindingsCallback], Findings]
+    words: bool = False
+
+
+def _search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
+    return adapter.search(data, wanted, progress)
+
+
+METHODS = {
+    SEARCH: LearningMethod("all short programs, for small vocabularies", _search),
+    LOOKUPS: LearningMethod("sums of look-ups on classes of words, for thousands of words", lookups.search, words=True),
+    GRADIENT: LearningMethod("a constrained transformer trained by gradients", gradient_search.search),
+}
+
+
+@dataclass(frozen=True)
+class MethodChoice:
+    """A method with the reason for it, the lesson as it is learned, and how its words were made."""
+
+    method: str
+    reason: str
+    lesson: Lesson
+    tokeniser: Tokeniser | None = None
+
+    @property
+    def words(self) -> str:
+        """The method with the reason for it."""
+        tokens = f"; tokens: {self.tokeniser}" if self.tokeniser else ""
+        return f"{self.method}, for {self.reason}{tokens}"
+
+    def task(self, **more: Any) -> LearningTask:
+        """What is to be learned by this method; `more` are further fields."""
+        lesson = self.lesson
+        reason = self.reason if self.tokeniser else ""
+        given = (lesson.summary, lesson.teacher, lesson.space)
+        return LearningTask(*given, method=self.method, reason=reason, tokeniser=self.tokeniser, **more)
+
+
+def settings_of(text: str) -> tuple[str, ...]:
+    """The settings of a tokeniser that a text names, apart by commas or blanks.
+
+    >>> settings_of("text, lower")
+    ('text', 'lower')
+    """
+    return tuple(text.replace(",", " ").split())
+
+
+def choose_method(
+    lesson: Lesson, method: str = AUTO, settings: tuple[str, ...] = (), most_words: int = MOST_WORDS
+) -> MethodChoice:
+    """The method that is named, or the one that suits the data, and the data made ready for it.
+
+    `settings` are words of a tokeniser. Raises BadInput for a method or a setting that there is not.
+
+    >>> from rasp.learning.lessons import of_data
+    >>> from rasp.learning.rows import data_of
+    >>> choose_method(of_data(data_of([("ab", "ba")]))).method
+    'search'
+    """
+    if method != AUTO and method not in METHODS:
+        raise BadInput(f"there is no method {method!r:.40}", hint=f"There are {', '.join([AUTO, *METHODS])}.")
+    suited, reason = _suited(lesson)
+    chosen = suited if method == AUTO else method
+    reason = reason if method == AUTO else "it was named"
+    if not METHODS[chosen].words:
+        return MethodChoice(chosen, reason, lesson)
+    if lesson.teacher is not None:
+        raise BadInput(f"the method {chosen} learns from data, not from a teacher")
+    if lesson.summary.data.input_kind != "string":
+        raise BadInput(f"the method {chosen} learns from inputs of strings", hint="`--method search` takes all kinds.")
+    tokeniser = Tokeniser.of(settings, CLASSIFYING if lesson.summary.data.one else TAGGING)
+    return MethodChoice(chosen, reason, _with_known_words(lesson, tokeniser, most_words), tokeniser)
+
+
+def _suited(lesson: Lesson) -> tuple[str, str]:
+    """The method that suits a lesson, and why."""
+    training = lesson.summary.split.training
+    count = many(len(training.seen), "different token")
+    if lesson.teacher is not None or training.input_kind != "string" or len(training.seen) < LARGE:
+        return SEARCH, f"the vocabulary is small ({count})" if lesson.teacher is None else "there is a teacher"
+    if len(training.labels) > MOST_CLASSES:
+        return SEARCH, f"there are {len(training.labels):,} different outputs"
+    return LOOKUPS, f"the vocabulary is large ({count})"
+
+
+def _with_known_words(lesson: Lesson, tokeniser: Tokeniser, most_words: int) -> Lesson:
+    """The lesson with stand-ins for rare words; the vocabulary is that of the training data."""
+    before = lesson.summary.split
+    parts = [tokenise(part, tokeniser) for part in (before.training, before.validation, before.test)]
+    known = vocabulary_of(parts[0].inputs, most_words)
+    training, validation, test = (with_stand_ins(part, tokeniser, known) for part in parts)
+    data = with_stand_ins(tokenise(lesson.summary.data, tokeniser), tokeniser, known)
+    split = Split(training, validation, test, before.seed, before.own_test, before.shared)
+    return replace(lesson, summary=Summary.of(data, split))

@@ -1,0 +1,391 @@
+"""Look-ups: the parts of the method, and whole programs that it learns from small data."""
+
+from __future__ import annotations
+
+import json
+import random
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import rasp
+from rasp.engine.evaluate import evaluate
+from rasp.errors import BadInput
+from rasp.graph.builders import indices
+from rasp.graph.nodes import Node
+from rasp.learning.core import LearningOutcome, learn_program
+from rasp.learning.data import Data
+from rasp.learning.events import SearchListener, SearchStanding
+from rasp.learning.lessons import of_data
+from rasp.learning.lookups import fitting
+from rasp.learning.lookups.candidates import GUESS, Namer
+from rasp.learning.lookups.clusters import clusters
+from rasp.learning.lookups.corpus import Corpus
+from rasp.learning.lookups.limits import layers_of, looks_ahead
+from rasp.learning.lookups.model import Layers, Sum, guesses
+from rasp.learning.lookups.reads import (
+    Always,
+    At,
+    Bag,
+    CorpusView,
+    FirstOrLast,
+    Fixed,
+    Flag,
+    FlagCount,
+    NearestRead,
+    ReadPlace,
+    TwoReads,
+    WordRead,
+)
+from rasp.learning.lookups.tokeniser import Tokeniser, shape, vocabulary_of
+from rasp.learning.lookups.variables import WordVariable
+from rasp.learning.lookups.writing import WordTable, write
+from rasp.learning.methods import LOOKUPS, SEARCH, choose_method
+from rasp.learning.rows import Form, data_of
+from rasp.learning.spans import SpanCounter, score_spans
+from rasp.learning.state import StateKeeper
+from rasp.learning.statements import read_back
+from rasp.learning.wanted import Caps, LearningTask
+
+SEED = random.Random(3)
+
+
+def sentences(count: int, seed: int = 1) -> list[tuple[list[str], list[str]]]:
+    """Sentences in which a name follows a title, or stands alone; a few words are both names and none."""
+    draw = random.Random(seed)
+    made = []
+    for _ in range(count):
+        words, labels = [], []
+        for _ in range(draw.randint(1, 4)):
+            kind = draw.random()
+            if kind < 0.4:
+                words += ["Mr", draw.choice(["Rose", "Sam", "Mark", f"Name{draw.randint(0, 40)}son"])]
+                labels += ["O", "N"]
+            elif kind < 0.7:
+                words += ["the", draw.choice(["Rose", "Mark", f"thing{draw.randint(0, 140)}"])]
+                labels += ["O", "O"]
+            else:
+                words += [f"verb{draw.randint(0, 140)}ed", draw.choice(["to", "in"])]
+                labels += ["O", "O"]
+        made.append((words, labels))
+    return made
+
+
+def texts(count: int) -> list[tuple[list[str], str]]:
+    draw = random.Random(2)
+    made = []
+    for _ in range(count):
+        label = draw.choice(["bird", "tree", "tool"])
+        words = [f"{label}{draw.randint(0, 40)}" for _ in range(2)] + [f"word{draw.randint(0, 60)}" for _ in range(4)]
+        draw.shuffle(words)
+        made.append((words, label))
+    return made
+
+
+class Heard(SearchListener):
+    def __init__(self, stop: int = 10**9) -> None:
+        self.standings: list[SearchStanding] = []
+        self.stop = stop
+
+    def improved(self, standing: SearchStanding) -> None:
+        self.standings.append(standing)
+        if len(self.standings) >= self.stop:
+            raise KeyboardInterrupt
+
+
+def learned(data: Data, stop: int = 10**9, settings: tuple[str, ...] = (), **more: Any) -> LearningOutcome:
+    choice = choose_method(of_data(data), LOOKUPS, settings)
+    wanted = LearningTask(choice.lesson.summary, seconds=None, method=LOOKUPS, tokeniser=choice.tokeniser, **more)
+    return learn_program(wanted, Heard(stop), StateKeeper(None, wanted.origin()))
+
+
+@pytest.fixture(scope="module")
+def tagger() -> LearningOutcome:
+    return learned(data_of(sentences(400)))
+
+
+@pytest.fixture(scope="module")
+def classifier() -> LearningOutcome:
+    return learned(data_of(texts(300), Form(one=True)))
+
+
+# ------------------------------------------------------------------------------------------------------ whole programs
+
+
+def test_a_tagger_reads_the_word_before(tagger: LearningOutcome) -> None:
+    assert tagger.report.accuracy > 0.98
+    assert "Read:" in tagger.program
+    assert "# Tokens: blanks, case, masked, shapes.\n" in tagger.program
+    assert rasp.format(tagger.program) == tagger.program
+    assert tagger.report.method == ""
+
+
+def test_the_text_is_the_program(tagger: LearningOutcome) -> None:
+    assert read_back(tagger.program)[-1].node is tagger.node
+    session = rasp.Session()
+    session.run(tagger.program)
+    assert session["output"](["Mr", "Rose", "the", "Rose"]).values == ["O", "N", "O", "O"]
+    assert tagger.report.size.heads
+
+
+def test_a_classifier_adds_up_the_words(classifier: LearningOutcome) -> None:
+    assert classifier.report.accuracy > 0.95
+    assert "one label a text" in classifier.program
+    assert "over all words" in classifier.program
+
+
+def test_equal_runs_give_equal_texts(tagger: LearningOutcome) -> None:
+    assert learned(data_of(sentences(400))).program == tagger.program
+
+
+def test_ctrl_c_ends_with_the_reads_so_far() -> None:
+    outcome = learned(data_of(sentences(150)), stop=1)
+    assert outcome.report.effort.interrupted
+    assert read_back(outcome.program)[-1].node is outcome.node
+
+
+def test_a_search_goes_on_from_its_state() -> None:
+    data = data_of(sentences(200))
+    choice = choose_method(of_data(data), LOOKUPS)
+    wanted = LearningTask(choice.lesson.summary, seconds=None, iterations=1, method=LOOKUPS, tokeniser=choice.tokeniser)
+    keeper = StateKeeper(None, wanted.origin())
+    learn_program(wanted, Heard(), keeper)
+    reads = keeper.search["search"]["reads"]["first"]
+    assert json.loads(json.dumps(keeper.search))
+    assert reads
+    kept = json.loads(json.dumps(keeper.search))
+    more = LearningTask(choice.lesson.summary, seconds=None, resumed=kept, method=LOOKUPS, tokeniser=choice.tokeniser)
+    heard = Heard()
+    outcome = learn_program(more, heard, StateKeeper(None, more.origin()))
+    assert outcome.report.accuracy > 0.95
+
+
+@pytest.mark.parametrize("caps", [Caps(layers=0), Caps(layers=1, heads=1), Caps(causal=True)])
+def test_caps_hold(caps: Caps) -> None:
+    outcome = learned(data_of(sentences(150)), caps=caps)
+    assert len(outcome.report.size.heads) <= (2 if caps.layers is None else caps.layers)
+    assert max(outcome.report.size.heads, default=0) <= (caps.heads or 99)
+    if caps.causal:
+        session = rasp.Session()
+        session.run(outcome.program)
+        words = ["Mr", "Rose", "the", "Rose", "Mr", "Sam"]
+        whole = session["output"](words).values
+        assert [session["output"](words[: end + 1]).values[-1] for end in range(len(words))] == whole
+
+
+def test_a_program_stays_below_its_bytes() -> None:
+    assert len(learned(data_of(sentences(150)), most_bytes=4_000).program) < 6_000
+
+
+def test_what_look_ups_refuse() -> None:
+    with pytest.raises(BadInput, match="strings"):
+        learned(data_of([([1, 2], [1, 2])]))
+    with pytest.raises(BadInput, match="look ahead"):
+        learned(data_of(texts(20), Form(one=True)), caps=Caps(causal=True))
+    with pytest.raises(BadInput, match="cannot hold the output"):
+        learned(data_of([(["a", "b"], ["x", 'y"'])] * 3))
+    with pytest.raises(BadInput, match="no s-ops"):
+        learned(data_of([("ab", "ab")]), ready=(("place", indices()),))
+    with pytest.raises(BadInput, match="not that of a search"):
+        learned(data_of([("ab", "ab")]), resumed={"search": {"reads": [1]}})
+    with pytest.raises(BadInput, match="no method"):
+        choose_method(of_data(data_of([("a", "a")])), "best")
+    with pytest.raises(BadInput, match="no setting"):
+        choose_method(of_data(data_of([("a", "a")])), LOOKUPS, ("upper",))
+
+
+def test_data_that_are_hardly_any() -> None:
+    assert learned(data_of([("ab", "aa")])).report.exact
+    assert learned(data_of([(["a"], "x"), (["b"], "y")], Form(one=True))).report.parts[0].marks.score.sequences == 2
+    assert learned(data_of([(["a", "b"], [None, "x"]), (["b"], ["y"])])).program
+
+
+def test_the_front_has_smaller_programs(classifier: LearningOutcome) -> None:
+    sizes = [one.price for one in classifier.report.front]
+    assert sizes == sorted(sizes)
+    assert classifier.report.front[-1].chosen
+
+
+def test_the_method_suits_the_vocabulary() -> None:
+    small, large = (of_data(data_of(sentences(count))) for count in (5, 400))
+    assert choose_method(small).method == SEARCH
+    chosen = choose_method(large)
+    assert (chosen.method, chosen.reason[:24]) == (LOOKUPS, "the vocabulary is large ")
+    ints = data_of([([number, number + 1], [0, 1]) for number in range(300)])
+    assert choose_method(of_data(ints)).method == SEARCH
+
+
+def test_a_program_compiles_at_a_small_vocabulary(tagger: LearningOutcome) -> None:
+    session = rasp.Session()
+    session.run(tagger.program)
+    model = session["output"].compile(vocab=["Mr", "Rose", "the"], max_length=3)
+    assert model(["Mr", "Rose", "the"]).values == ["O", "N", "O"]
+
+
+# --------------------------------------------------------------------------------------------------------- text = model
+
+RATE = WordVariable("rate", np.array([0, 1, 2, 1, 2]), 3)
+SHAPE = WordVariable("shape", np.array([1, 0, 0, 1, 0]), 2)
+VARIABLES = {"rate": RATE, "shape": SHAPE}
+WORDS = ["<x>", "a", "b", "c", "d"]
+FLAG = Flag("rate", (1,), "word like a")
+FLAGS = Flag("rate", (1, 2), "word like a b")
+READS: list[WordRead] = [
+    At("rate", 3),
+    At("rate", 3, -1),
+    At("shape", 2, 2),
+    ReadPlace(),
+    NearestRead(FLAG, -1, "rate", 3),
+    NearestRead(FLAGS, 1, "shape", 2),
+    FirstOrLast(FLAG, True, "rate", 3),
+    FirstOrLast(FLAG, False, "shape", 2, -1),
+    FirstOrLast(FLAGS, True, "rate", 3, 1),
+    Fixed("rate", 3, 1),
+    Fixed("shape", 2, -1),
+    FlagCount(FLAG),
+    TwoReads(At("rate", 3), At("shape", 2, -1)),
+]
+SENTENCES = [tuple(word for word in text) for text in ("a", "ab", "bbca", "dzdab", "ccc", "zzzzzz", "dcbaabcd")]
+
+
+def written(model: Layers, labels: tuple[str, ...], one: bool = False) -> tuple[Node, Corpus]:
+    numbers: dict[Any, int] = {word: number for number, word in enumerate(WORDS)}
+    outputs = tuple((None,) * len(row) for row in SENTENCES)
+    corpus = Corpus.of(Data(tuple(SENTENCES), outputs, tuple(range(len(SENTENCES))), one=one), numbers, labels)
+    text = write(model, WordTable(WORDS, VARIABLES, labels, Namer(corpus, WORDS)))
+    assert rasp.format(text) == text
+    return read_back(text)[-1].node, corpus
+
+
+def random_sum(reads: list[WordRead], labels: int, seed: int) -> Sum:
+    draw = np.random.Generator(np.random.PCG64(seed))
+    weights = [draw.integers(-4, 5, (read.size, labels)) for read in reads]
+    for one in weights:
+        one[:, 1] = 0
+    return Sum(tuple(reads), tuple(weights), 1)
+
+
+def agree(node: Node, corpus: Corpus, model: Layers, labels: tuple[str, ...]) -> None:
+    answers = [labels[number] for number in model.answers(CorpusView(corpus, VARIABLES))]
+    found = [row[0].values for row in evaluate([node], SENTENCES)]
+    if corpus.one:
+        assert found == [[label] * len(row) for label, row in zip(answers, SENTENCES, strict=True)]
+    else:
+        assert [label for row in found for label in row] == answers
+
+
+@pytest.mark.parametrize("read", READS, ids=lambda read: read.words())
+def test_each_read_is_written_as_it_is_computed(read: WordRead) -> None:
+    labels = ("N", "O", "a label")
+    model = Layers(random_sum([read], 3, seed=5))
+    node, corpus = written(model, labels)
+    agree(node, corpus, model, labels)
+    size = max(len(row) for row in SENTENCES)
+    depth = len(rasp.SOp(node).architecture().heads_per_layer) if size else 0
+    assert depth == layers_of(read)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from(READS), min_size=1, max_size=4, unique=True), st.integers(0, 1000))
+def test_random_models_of_tags(reads: list[WordRead], seed: int) -> None:
+    labels = ("N", "O", "T", "U")
+    first = random_sum(reads, 4, seed)
+    guess: list[WordRead] = [At(GUESS, 8), At(GUESS, 8, -1), TwoReads(At(GUESS, 8), At("rate", 3, 1))]
+    for model in (Layers(first), Layers(random_sum([*reads, *guess], 4, seed + 1), first, 3)):
+        node, corpus = written(model, labels)
+        agree(node, corpus, model, labels)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from(READS[6:]), max_size=3, unique=True), st.integers(0, 1000))
+def test_random_models_of_one_label(reads: list[WordRead], seed: int) -> None:
+    labels = tuple("abcdefghi")
+    bags: list[WordRead] = [Always(), Bag(At("rate", 3)), Bag(TwoReads(At("rate", 3), At("rate", 3, 1)))]
+    reads = [read for read in reads if not isinstance(read, TwoReads)]
+    model = Layers(random_sum([*bags, *reads], 9, seed))
+    node, corpus = written(model, labels, one=True)
+    agree(node, corpus, model, labels)
+
+
+def test_reads_that_look_ahead() -> None:
+    ahead = {read.words() for read in READS if looks_ahead(read)}
+    assert At("shape", 2, 2).words() in ahead
+    assert At("rate", 3, -1).words() not in ahead
+    assert NearestRead(FLAG, -1, "rate", 3).words() not in ahead
+
+
+# --------------------------------------------------------------------------------------------------------------- parts
+
+
+def test_fitting_finds_the_weights_of_a_logistic_regression() -> None:
+    values = np.repeat([0, 1], 500)
+    labels = np.concatenate([np.repeat([0, 1], [400, 100]), np.repeat([0, 1], [100, 400])])
+    (weights,) = fitting.fit([fitting.LookupFeature(values, 2)], labels, 2, [np.zeros((2, 2))], 1e-6, 100)
+    assert np.round(weights[:, 1] - weights[:, 0], 2).tolist() == [-1.39, 1.39]
+
+
+def test_labels_that_are_not_asked_count_nowhere() -> None:
+    values, labels = np.array([0, 0, 1, 1]), np.array([0, -1, 1, -1])
+    (weights,) = fitting.fit([fitting.LookupFeature(values, 2)], labels, 2, [np.zeros((2, 2))], 1.0, 50)
+    (other,) = fitting.fit([fitting.LookupFeature(values[::2], 2)], labels[::2], 2, [np.zeros((2, 2))], 1.0, 50)
+    assert np.allclose(weights, other)
+
+
+def test_clusters_of_few_points() -> None:
+    points = np.array([[1.0], [1.0], [1.0]])
+    classes, centres = clusters(points, np.ones(3), 5, seed=0)
+    assert (classes.tolist(), len(centres)) == ([0, 0, 0], 1)
+
+
+def test_folding_changes_no_score() -> None:
+    made = random_sum([Always(), At("rate", 3), ReadPlace()], 3, seed=1)
+    _, corpus = written(Layers(made), ("N", "O", "T"))
+    view = CorpusView(corpus, VARIABLES)
+    assert (made.folded().scores(view) == made.scores(view)).all()
+    assert made.folded().reads == (At("rate", 3), ReadPlace())
+
+
+def test_guesses_say_what_is_sure() -> None:
+    made = Sum((At("rate", 3),), (np.array([[0, 0], [-5, 0], [2, 0]]),), 1)
+    _, corpus = written(Layers(made), ("N", "O"))
+    found = guesses(made, 5, CorpusView(corpus, VARIABLES))
+    assert set(zip(RATE.classes[corpus.words].tolist(), found.tolist(), strict=True)) == {(0, 2), (1, 3), (2, 0)}
+
+
+TAGS = st.sampled_from(["B-A", "I-A", "I-B", "N", "O"])
+
+
+def test_spans() -> None:
+    score = score_spans([["B-A", "I-A", "O", "N"]], [["B-A", "O", "O", "N"]])
+    assert (score.wanted, score.found, score.right) == (2, 2, 1)
+    assert score.precision == score.recall == score.f1 == 0.5
+    assert score_spans([["O"]], [["O"]]).f1 == 0.0
+
+
+@given(st.lists(st.lists(st.tuples(TAGS, TAGS), min_size=1, max_size=5), min_size=1, max_size=4))
+def test_spans_of_many_sequences(rows: list[list[tuple[str, str]]]) -> None:
+    labels = ["B-A", "I-A", "I-B", "N", "O"]
+    wanted, found = ([[pair[side] for pair in row] for row in rows] for side in (0, 1))
+    first = np.array([place == 0 for row in rows for place in range(len(row))])
+    numbers = [np.array([labels.index(label) for row in side for label in row]) for side in (wanted, found)]
+    assert SpanCounter(labels, numbers[0], first).score(numbers[1]) == score_spans(wanted, found)
+
+
+@pytest.mark.parametrize("word", ["a", "Ab's", "I.B.M.", "9th", "$5", "--", "x-ray", "Über", "été", "…", "O'Hara", ""])
+def test_every_word_has_a_shape_that_a_program_can_hold(word: str) -> None:
+    made = shape(word)
+    assert made.startswith("<")
+    assert made.endswith(">")
+    assert '"' not in made
+
+
+def test_tokenisers() -> None:
+    text = Tokeniser.of(["text", "lower"], Tokeniser())
+    assert text.words('He said "No."') == ["He", "said", '"', "No", ".", '"']
+    assert text.tokens('"No 12."') == ["''", "no", "##", ".", "''"]
+    assert text.known(["no", "zounds"], {"no"}) == ("no", "<x:s>")
+    assert Tokeniser(unknown="plain").known(["zounds"], ()) == ("<unk>",)
+    assert vocabulary_of([("a", "a", "b", "b", "c")], 1) == {"a"}
