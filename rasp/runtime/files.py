@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -39,6 +40,17 @@ def find_program(path: str, unit: SourceUnit, buffers: Buffers = NO_BUFFERS) -> 
     elif other := next(filter(None, (_hint_of_other(folder / path) for folder in folders)), ""):
         hint = other
     raise FileMissing(f'no file "{path[:100]}.rasp"', details=details, hint=hint)
+
+
+def path_of(given: str | os.PathLike[str]) -> Path:
+    """The path that a caller gives. Raises TypeError for what is none.
+
+    >>> path_of("sort").name
+    'sort'
+    """
+    if not isinstance(given, (str, os.PathLike)):
+        raise TypeError(f"a path is a str or Path, not a value of type {type(given).__name__}")
+    return Path(given)
 
 
 def unit_of(file: Path) -> SourceUnit:

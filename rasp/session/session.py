@@ -29,7 +29,7 @@ from rasp.graph.nodes import Atom, Node, is_selector, topological
 from rasp.parallel.work import Work
 from rasp.present.evaluation import architecture, run
 from rasp.present.names import Names
-from rasp.runtime.files import NO_BUFFERS, Buffers, find_program, read_program, real_path, unit_of
+from rasp.runtime.files import NO_BUFFERS, Buffers, find_program, path_of, read_program, real_path, unit_of
 from rasp.runtime.machine import Machine
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING, Scope, SourceUnit
@@ -120,7 +120,7 @@ class Session:
 
         Raises FileMissing, WrongFile, UnreadableFile, NotUtf8 or SourceTooLarge for the file itself.
         """
-        file = Path(path)
+        file = path_of(path)
         text = read_program(file)
         before = self.scope.unit
         self.scope.unit = SourceUnit(before.name, file.parent, prelude=unit_of(real_path(file)).prelude)
@@ -548,7 +548,7 @@ def load(path: str | Path) -> Module:
     >>> load("sort")["sorted"]("hello").values
     ['e', 'h', 'l', 'l', 'o']
     """
-    file = Path(path)
+    file = path_of(path)
     if file.suffix != ".rasp":
         file = find_program(str(path), SourceUnit("<session>"))
     session = Session()

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+from rasp.base.diagnostics import Source, Span
 from rasp.errors import InternalError
 from rasp.syntax.draft import OPENERS, PARTNERS
 from rasp.syntax.layout import lay_out
 from rasp.syntax.lexer import OPENING, lexer
-from rasp.syntax.parser import check_size, refuse_conversation, statements
-from rasp.syntax.reader import COMMENT, LINE_END
+from rasp.syntax.parser import is_too_large, refuse_conversation, statements
+from rasp.syntax.reader import COMMENT, LINE_END, too_large
 from rasp.syntax.settling import settle
 from rasp.syntax.words import Scribe, Structure
 
@@ -47,7 +48,8 @@ def format_text(text: str, name: str = "<text>") -> str:
     settle(words, structure)
     result = lay_out(words, structure)
     if result != text:
-        check_size(result, name)
+        if is_too_large(result):
+            raise too_large(Span(Source(name, text), 0, 1), "the formatted program would have")
         _check(result, heard, starts, structure)
     return result
 

@@ -53,9 +53,14 @@ def check_size(text: str, name: str = "<text>") -> None:
     """Raise SourceTooLarge for a text of more than `limits.source` bytes, and TypeError for what is no text."""
     if not isinstance(text, str):
         raise TypeError(f"a program is a str, not a value of type {type(text).__name__}")
-    if len(text) > limits.source or size_of(text) > limits.source:
+    if is_too_large(text):
         first = text[: text.find("\n") + 1] or text[:100]
         raise too_large(Span(Source(name, first), 0, 1))
+
+
+def is_too_large(text: str) -> bool:
+    """Whether a text has more than `limits.source` bytes."""
+    return len(text) > limits.source or size_of(text) > limits.source
 
 
 def refuse_conversation(text: str, name: str = "<text>") -> None:

@@ -358,7 +358,6 @@ def _too_deep(span: Span) -> NestedTooDeep:
     )
 
 
-def too_large(span: Span | None) -> SourceTooLarge:
+def too_large(span: Span | None, subject: str = "the source text has") -> SourceTooLarge:
     """The error for a text over the limit `source`."""
-    hint = limits.hint("source")
-    return SourceTooLarge(f"the source text has more than {limits.source} bytes", span=span, hint=hint)
+    return SourceTooLarge(f"{subject} more than {limits.source} bytes", span=span, hint=limits.hint("source"))

@@ -62,6 +62,9 @@ class Settling:
     def move_all(self) -> None:
         """Moves the comments inside statements over the words that share a line with a neighbour."""
         for gap in self._gaps():
+            if self._is_crowded(gap):
+                self._move_back(gap, gap - 1)
+        for gap in self._gaps():
             target = gap
             while target not in self._firsts and self._shares_next(target - 1):
                 target -= 1
@@ -77,6 +80,12 @@ class Settling:
     def _gaps(self) -> list[int]:
         """The gaps inside statements that have comments."""
         return sorted({*self.words.above, *(index + 1 for index in self.words.behind)} - self._firsts)
+
+    def _is_crowded(self, gap: int) -> bool:
+        """Whether a gap has more comments than there is room for behind the `;` that follows."""
+        words = self.words
+        count = (gap - 1 in words.behind) + len(words.above.get(gap, ())) + (gap in words.behind)
+        return self.kinds[gap] == ";" and count > 1
 
     def _shares_next(self, index: int) -> bool:
         """Whether a word shares its line with the next one: an operator, a prefix, `def`, `for` or `load`."""
@@ -103,16 +112,11 @@ class Settling:
         self._put(target, there, above + behind + lines)
 
     def _move_on(self, gap: int, target: int) -> None:
-        """Moves the comments of a gap before those of a later one. Behind a statement there is room for one."""
+        """Moves the comments of a gap before those of a later one, or its only one behind the statement."""
+        behind, lines = self._take(gap)
         if target in self._firsts and self.kinds[target - 1] != "{":
-            behind, lines = self._take(gap)
-            if len(behind + lines) == 1 and target - 1 not in self.words.behind:
-                self._put(target, behind + lines, self.words.above.get(target, []))
-                return
-            self._put(gap, behind, lines)
-            target -= 1
-        if target > gap:
-            behind, lines = self._take(gap)
+            self._put(target, behind + lines, [])
+        else:
             there, above = self._take(target)
             self._put(target, behind, lines + there + above)
 

@@ -146,6 +146,13 @@ def test_a_function_loads_from_its_own_folder(tmp_path: Path) -> None:
     assert rasp.load(tmp_path / "main.rasp")["f"](2) == 3
 
 
+@pytest.mark.parametrize("path", [5, None, b"sort", ["sort"]])
+def test_what_is_no_path(path: Any) -> None:
+    for takes_path in (rasp.load, Session().run_file):
+        with pytest.raises(TypeError, match=f"^a path is a str or Path, not a value of type {type(path).__name__}$"):
+            takes_path(path)
+
+
 def test_a_cycle_through_the_first_file(tmp_path: Path) -> None:
     (tmp_path / "a.rasp").write_text('load "b";', encoding="utf-8")
     (tmp_path / "b.rasp").write_text('load "a";', encoding="utf-8")

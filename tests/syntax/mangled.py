@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Sequence
 
 from rasp.errors import RaspError
@@ -26,6 +27,11 @@ COMMENTS = (
 LINE_ENDS, COMMENTED_LINE_ENDS = ("\n", " \n", "\n\n\n"), (" # c\n",)
 ENDS, COMMENTED_ENDS = ("", "\n", "\n\n\n"), ("# end", "\n  #end\n", "#!end")
 INSIDE_COMMANDS = (" ", " ", "  ", "\t", "\f")
+
+
+def seldom_odd(gaps: Sequence[str], chance: random.Random) -> str:
+    """Mostly the first of some gaps, which is the usual one."""
+    return chance.choice(gaps) if chance.random() < 0.15 else gaps[0]
 
 
 def mangled(text: str, choose: Choose, comments: bool = True) -> str:

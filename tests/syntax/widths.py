@@ -27,6 +27,8 @@ class Placed(NamedTuple):
 
 def too_wide(text: str) -> list[str]:
     """The lines of a program, without their comments, that have more than 88 columns and a place to break."""
+    if all(display_width(line) <= WIDTH for line in text.split("\n")):
+        return []
     heard: list[tuple[int, str, str]] = []
     list(statements(text, hear=lambda *word: heard.append(word)))
     comments = {number: word for number, kind, word in heard if kind == COMMENT}
