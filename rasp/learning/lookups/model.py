@@ -34,8 +34,8 @@ class Sum:
     def scores(self, view: CorpusView) -> Array:
         """The scores of each label at each row."""
         found = [feature(read, view).scores(weights) for read, weights in zip(self.reads, self.weights, strict=True)]
-        found: Array = np.sum(found, axis=0)
-        return found
+        summed: Array = np.sum(found, axis=0)
+        return summed
 
     def rounded(self, scale: float) -> Sum:
         """The sum in whole numbers: the weights times a scale, relative to the usual label."""

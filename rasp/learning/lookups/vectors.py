@@ -42,8 +42,10 @@ def _positive(found: Array) -> Array:
     columns = found.sum(0) ** SMOOTHING
     expected = rows * (columns / max(columns.sum(), 1e-12))
     with np.errstate(divide="ignore", invalid="ignore"):
-        found: Array = np.nan_to_num(np.maximum(np.log(found / expected), 0), posinf=0.0, neginf=0.0).astype(np.float32)
-        return found
+        positive: Array = np.nan_to_num(np.maximum(np.log(found / expected), 0), posinf=0.0, neginf=0.0).astype(
+            np.float32
+        )
+        return positive
 
 
 def main_axes(matrix: Array, count: int) -> Array:
