@@ -96,7 +96,7 @@ class Training:
         return f"<Training of {self.report.name}: {sizes}, {percent(self.accuracy)} % of sequences right>"
 
 
-def trained(
+def train(
     wanted: TrainingTask,
     folder: str | os.PathLike[str] | None = None,
     listener: TrainingListener | None = None,
@@ -116,7 +116,7 @@ def trained(
     keeper = CheckpointKeeper(place, wanted.origin)
     shown = listener or TrainingListener()
     try:
-        outcome = core.trained(wanted, shown, keeper, resumed)
+        outcome = core.train_sizes(wanted, shown, keeper, resumed)
         return Training(outcome, keeper.failure), keeper
     finally:
         shown.close()
@@ -218,4 +218,4 @@ def of_sop(sop: Any, vocab: Any, max_length: int, **given: Any) -> Training:
     sizes = Sizes(*(given.pop(name) for name in ("layers", "heads", "width", "tight")))
     wanted = of_program(sop, sop.name or "output", vocab, max_length, TrainingSettings(**given), sizes, taken["draw"])
     listener = listener_of(taken["progress"])
-    return trained(wanted, taken["folder"], listener, taken["force"], taken["resume"])[0]
+    return train(wanted, taken["folder"], listener, taken["force"], taken["resume"])[0]
