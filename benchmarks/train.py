@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import rasp
-from rasp.session.training import Sizes, Training, of_program, trained
+from rasp.session.training import Sizes, Training, of_program, train
 from rasp.train.checkpoint import CHECKPOINT
 from rasp.train.events import TrainingListener, TrainingStanding, percent, status
 from rasp.train.results import TrainingReport, mean_and_spread
@@ -106,7 +106,7 @@ def _trained(name: str, task: Task, options: argparse.Namespace) -> Training:
     folder = options.folder / (name if options.steps == STEPS else f"{name}-{options.steps}-steps")
     folder.parent.mkdir(parents=True, exist_ok=True)
     resume = (folder / CHECKPOINT).exists()
-    training, keeper = trained(replace(wanted, sizes=task.sizes), folder, Lines(), force=True, resume=resume)
+    training, keeper = train(replace(wanted, sizes=task.sizes), folder, Lines(), force=True, resume=resume)
     if keeper.failure is not None:
         raise keeper.failure
     return training

@@ -190,7 +190,7 @@ class Architecture:
         shown = html.table([HEADINGS, *_rows(self)])
         notes = [f"{_count(self.layers, 'layer')} because: {_chain(self.critical_path)}", *_proofs(self)]
         definitions = (f"{name} = {elide(formula)}" for name, formula in _missing(self).items())
-        return html.titled(
+        return html.with_title(
             self.summary, shown, notes=[*(notes if self.layers else []), *definitions, *_explain_mark(self)]
         )
 

@@ -85,7 +85,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     return box(lines)
 
 
-def titled(title: str, *parts: str, notes: Iterable[str] = ()) -> str:
+def with_title(title: str, *parts: str, notes: Iterable[str] = ()) -> str:
     """Parts under a title in bold, then lines of notes."""
     below = "".join(f"<div><small>{escape(note)}</small></div>" for note in notes)
     return f"<div><div><b>{escape(title)}</b></div>{''.join(parts)}{below}</div>"

@@ -1,4 +1,4 @@
-"""Quantities in words: a number with its noun, and shares that are never rounded to all or nothing."""
+"""Quantities in words: a number with its noun, shares that are never rounded to all or nothing, and lists."""
 
 from __future__ import annotations
 
@@ -24,3 +24,12 @@ def percent(right: int, total: int) -> str:
     if right in (0, total):
         return f"{hundredths // 100} %"
     return f"{hundredths // 100}.{hundredths % 100:02} %" if hundredths else "< 0.01 %"
+
+
+def join_words(words: list[str]) -> str:
+    """One or more words as a list in a sentence.
+
+    >>> join_words(["a"]), join_words(["a", "b"]), join_words(["a", "b", "c"])
+    ('a', 'a and b', 'a, b and c')
+    """
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))

@@ -18,12 +18,11 @@ from rasp.cli.programs import operators, run_program
 from rasp.cli.progress import Progress
 from rasp.cli.words import STANDARD_INPUT
 from rasp.compile.inputs import DrawInput
-from rasp.errors import NotAnSOp, RaspError, UnwritableFile, WrongOperand
+from rasp.errors import RaspError, UnwritableFile, WrongOperand
 from rasp.learning.reading import read
 from rasp.learning.rows import Form
 from rasp.learning.tables import ColumnChoice
 from rasp.session import training
-from rasp.session.sops import SOp
 from rasp.session.teaching import function_of
 from rasp.train.core import TrainingTask
 from rasp.train.events import TrainingListener, TrainingStanding, status
@@ -42,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         if wanted.warning:
             say(f"note: {wanted.warning}", file=sys.stderr, flush=True)
         given = options.output, _listener(options.json), options.force, options.resume
-        made, keeper = training.trained(wanted, *given)
+        made, keeper = training.train(wanted, *given)
     except ModuleNotFoundError as error:
         print_error(WrongOperand(str(error)))
         return 1
@@ -106,8 +105,6 @@ def _task_of(options: argparse.Namespace) -> TrainingTask:
     session = new_session(show=False)
     run_program(session, options.file)
     ((name, sop),) = operators(session, options.sop, several=False).items()
-    if not isinstance(sop, SOp):
-        raise NotAnSOp(f"`{name}` is a selector; only s-ops can be trained", hint="An s-op that uses it can.")
     draw, words = _draw(options.draw)
     vocabulary = reader(options, session)(options.vocab)
     return training.of_program(sop, name, vocabulary, options.max_length, settings, sizes, draw, words)

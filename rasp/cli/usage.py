@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from rasp.base.diagnostics import nearest, printable
+from rasp.base.quantities import join_words
 from rasp.cli.words import LIBRARY
 
 HELP = ("-h", "--help")
@@ -107,10 +108,10 @@ def _unknown_option(
     having = [command for command in commands if name in options_of(parser_of(command))]
     if having:
         behind = ", where it stands behind the command" if len(parsers) > 1 else ""
-        return f"{told} here; {_join([f'`rasp {command}`' for command in having])} {_has(having)}{behind}"
+        return f"{told} here; {join_words([f'`rasp {command}`' for command in having])} {_has(having)}{behind}"
     if close := _close_options(name, known):
         return f"{told}; did you mean {' or '.join(close)}?"
-    return f"{told}; there are {_join([option for option in options_of(parsers[0]) if option.startswith('--')])}"
+    return f"{told}; there are {join_words([option for option in options_of(parsers[0]) if option.startswith('--')])}"
 
 
 def _close_options(name: str, known: list[str]) -> list[str]:
@@ -204,7 +205,7 @@ def unknown_among(word: str, names: Sequence[str]) -> str:
     ('run and show; did you mean run?', 'run and show')
     """
     close = nearest(word.lower(), names)
-    return _join(list(names)) + (f"; did you mean {' or '.join(close)}?" if close else "")
+    return join_words(list(names)) + (f"; did you mean {' or '.join(close)}?" if close else "")
 
 
 def actions_of(parser: argparse.ArgumentParser) -> list[str]:
@@ -255,10 +256,6 @@ def _times(count: int) -> str:
 
 def _has(names: list[str]) -> str:
     return "has it" if len(names) == 1 else "have it"
-
-
-def _join(names: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 def _quote(word: str) -> str:

@@ -27,7 +27,7 @@ def details(network: Network) -> str:
 def describe_in_html(network: Network, notes: Iterable[str] = ()) -> str:
     """The report of a network, for notebooks, with notes below."""
     inputs = (f"<div>{html.escape(text)}</div>" for text in _inputs(network))
-    return html.titled(sizes(network), *inputs, *map(html.table, _tables(network)), notes=notes)
+    return html.with_title(sizes(network), *inputs, *map(html.table, _tables(network)), notes=notes)
 
 
 def _details(network: Network) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rasp.base.html import beside, heat_map, table, titled
+from rasp.base.html import beside, heat_map, table, with_title
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
@@ -25,13 +25,13 @@ def run_html(
     shown = tokens[:SHOWN]
     rest = [f"the first {SHOWN} of {len(tokens)} positions"] if len(tokens) > SHOWN else []
     maps = [
-        titled(f"{layer}.{number}  {selector}", _pattern(pattern[: len(shown), : len(shown)], shown))
+        with_title(f"{layer}.{number}  {selector}", _pattern(pattern[: len(shown), : len(shown)], shown))
         for layer, (patterns, texts) in enumerate(zip(attention, heads, strict=True), 1)
         for number, (pattern, selector) in enumerate(zip(patterns, texts, strict=True), 1)
     ]
     rows = [["after the last layer", *shown], *_held(stream[: len(shown)], subspaces)]
     title = "attention of each head: queries down, keys across" if maps else "no attention"
-    return titled(title, beside(maps), table(rows), notes=rest)
+    return with_title(title, beside(maps), table(rows), notes=rest)
 
 
 def _pattern(pattern: Array, tokens: Sequence[str]) -> str:

@@ -10,6 +10,8 @@ from rasp.model.arrays import Array
 
 BOS = "BOS"  # the name of dimension 0, which is 1 at the BOS position and 0 elsewhere
 
+_ONE_HOT = re.compile(r'((?:[^"]|"[^"]*")*?) = (.*)', re.DOTALL)  # a label of a value; strings may contain ` = `
+
 
 @dataclass(frozen=True)
 class Subspace:
@@ -55,18 +57,20 @@ def contents(subspace: Subspace, stream: Array) -> tuple[str, ...]:
 def from_labels(labels: Iterable[str]) -> list[Subspace]:
     """The subspaces of a file of format 1, which has a label for each dimension instead.
 
-    Labels are split at the last ` = `, and neighbours of one name form a subspace. That is wrong if a value contains
-    ` = `, which labels do not show. Format 1 calls the BOS position the front.
+    Labels are split at the first ` = ` outside strings, and neighbours of one name form a subspace. Format 1 calls the
+    BOS position the front.
 
-    >>> [(one.name, one.start, one.values) for one in from_labels(["front", "y = 1", "y = 2"])]
-    [('BOS', 0, ()), ('y', 1, ('1', '2'))]
+    >>> [(one.name, one.start, one.values) for one in from_labels(["front", 'y = "a = b"', 'y = "c"'])]
+    [('BOS', 0, ()), ('y', 1, ('"a = b"', '"c"'))]
     """
     found: list[Subspace] = []
     for dim, label in enumerate(labels):
-        name, mark, value = label.rpartition(" = ")
-        if not mark:
+        one_hot = _ONE_HOT.fullmatch(label)
+        if one_hot is None:
             found.append(Subspace(_with_bos(label, dim), dim))
-        elif found and found[-1].values and found[-1].name == name:
+            continue
+        name, value = one_hot.groups()
+        if found and found[-1].values and found[-1].name == name:
             last = found.pop()
             found.append(Subspace(name, last.start, (*last.values, value)))
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from rasp.base.html import beside, escape, titled
+from rasp.base.html import beside, escape, with_title
 from rasp.errors import WrongOperand
 from rasp.present.html import number_text, numbers_html
 from rasp.present.text import element_text
@@ -42,7 +42,7 @@ class HeatMap:
 
     def to_pandas(self) -> Any:
         """The matrix as a DataFrame of pandas with these labels. Raises ModuleNotFoundError without pandas."""
-        return labelled(self.matrix, self.rows, self.columns)
+        return data_frame(self.matrix, self.rows, self.columns)
 
     def __str__(self) -> str:
         from rasp.base.tables import table  # imported late: few programs need it
@@ -55,7 +55,7 @@ class HeatMap:
 
     def _repr_html_(self) -> str:
         shown = numbers_html(self.columns, self.rows, self.matrix.tolist())
-        return titled(self.title, shown) if self.title else shown
+        return with_title(self.title, shown) if self.title else shown
 
 
 class Beside:
@@ -87,7 +87,7 @@ def _html(result: Any) -> str:
     return made
 
 
-def labelled(matrix: Any, rows: Iterable[str], columns: Iterable[str]) -> Any:
+def data_frame(matrix: Any, rows: Iterable[str], columns: Iterable[str]) -> Any:
     """A DataFrame of pandas of a matrix. Raises ModuleNotFoundError without pandas."""
     import pandas  # imported late: pandas is no dependency
 

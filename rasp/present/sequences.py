@@ -166,9 +166,9 @@ class Selection:
 
         Raises ModuleNotFoundError without pandas.
         """
-        from rasp.present.heat_maps import labelled  # imported late: few programs need it
+        from rasp.present.heat_maps import data_frame  # imported late: few programs need it
 
-        return labelled(self.matrix, self.tokens, self.tokens)
+        return data_frame(self.matrix, self.tokens, self.tokens)
 
     def __str__(self) -> str:
         from rasp.present.text import matrix_text  # imported late: workers need no texts

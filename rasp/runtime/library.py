@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from rasp.base.quantities import join_words
 from rasp.base.resources import folder
 
 # Each binding of a public name in a library program begins a line; a test compares these with what loading binds.
@@ -30,11 +31,7 @@ def where_to_load(name: str) -> str:
     if name in binders:
         return f'`{name}` is in the library: `load "{binders[name]}";`.'
     bound = [f"`{public}`" for public, program in binders.items() if program == name]
-    return f'`load "{name}";` of the library binds {_enumerate(bound)}.' if bound else ""
-
-
-def _enumerate(words: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
+    return f'`load "{name}";` of the library binds {join_words(bound)}.' if bound else ""
 
 
 @cache

@@ -34,14 +34,14 @@ from rasp.train.settings import TrainingSettings, check_int, sizes_of
 from rasp.train.text import report_text
 
 TrainingCallback = Callable[[TrainingStanding], object]
-LIVE: list[Callable[[], TrainingListener]] = []  # how a front that can replace what it shows does so; the last is used
+LIVE: list[Callable[[], TrainingListener]] = []  # make the listeners of fronts that can redraw a line; the last is used
 ExamplePair = tuple[Sequence[Atom], Sequence[Any]]
 WIDTH = 64
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Which sizes are trained: those that are given, else what is counted; with `tight`, smaller ones as well."""
+    """The sizes to train: the given ones, else the counted one; with `tight`, smaller ones as well."""
 
     layers: int | None = None
     heads: int | None = None
@@ -96,14 +96,14 @@ class Training:
         return f"<Training of {self.report.name}: {sizes}, {percent(self.accuracy)} % of sequences right>"
 
 
-def trained(
+def train(
     wanted: TrainingTask,
     folder: str | os.PathLike[str] | None = None,
     listener: TrainingListener | None = None,
     force: bool = False,
     resume: bool = False,
 ) -> tuple[Training, CheckpointKeeper]:
-    """Trains what is wanted; for what `SOp.train` and the command line share.
+    """Trains the transformers of a task: the body of `SOp.train` and of `rasp train`.
 
     `folder` is where models, metrics, checkpoints and the report are written. Raises ModuleNotFoundError without
     PyTorch, UnwritableFile for a folder that is there, FileMissing where there is nothing to go on from.
@@ -116,7 +116,7 @@ def trained(
     keeper = CheckpointKeeper(place, wanted.origin)
     shown = listener or TrainingListener()
     try:
-        outcome = core.trained(wanted, shown, keeper, resumed)
+        outcome = core.train_sizes(wanted, shown, keeper, resumed)
         return Training(outcome, keeper.failure), keeper
     finally:
         shown.close()
@@ -132,7 +132,7 @@ def of_program(
     draw: DrawInput | str | None = None,
     drawn_by: str = "",
 ) -> TrainingTask:
-    """What is wanted where an s-op is trained. Raises NotAnSOp, BadInput, ProgramFails, WrongOperand."""
+    """The task of training on the answers of an s-op. Raises NotAnSOp, BadInput, ProgramFails, WrongOperand."""
     if is_selector(sop.node):
         raise NotAnSOp(f"`{name}` is a selector; only s-ops can be trained", hint="An s-op that uses it can.")
     settings.check()
@@ -154,7 +154,7 @@ def of_program(
 
 
 def of_pairs(pairs: Sequence[ExamplePair], name: str, settings: TrainingSettings, sizes: Sizes) -> TrainingTask:
-    """What is wanted where examples are trained. Raises BadInput for examples that contradict, WrongOperand."""
+    """The task of training on examples. Raises BadInput for examples that contradict, WrongOperand."""
     settings.check()
     if settings.supervise:
         raise WrongOperand("attention is supervised by the selectors of a program, which examples do not have")
@@ -193,7 +193,7 @@ def _check_values(name: str, values: Sequence[Atom]) -> None:
 
 
 class CallbackListener(TrainingListener):
-    """Passes what is measured on to a function."""
+    """Passes each measure on to a function."""
 
     def __init__(self, heard: TrainingCallback) -> None:
         self._heard = heard
@@ -203,7 +203,7 @@ class CallbackListener(TrainingListener):
 
 
 def listener_of(progress: bool | TrainingCallback | None) -> TrainingListener:
-    """Who hears of a training: a function, the front that shows a line, or a line printed for each measure."""
+    """The listener of a training: a function, the line that a front redraws, or a line printed for each measure."""
     if callable(progress):
         return CallbackListener(progress)
     if LIVE and progress in (None, True):
@@ -218,4 +218,4 @@ def of_sop(sop: Any, vocab: Any, max_length: int, **given: Any) -> Training:
     sizes = Sizes(*(given.pop(name) for name in ("layers", "heads", "width", "tight")))
     wanted = of_program(sop, sop.name or "output", vocab, max_length, TrainingSettings(**given), sizes, taken["draw"])
     listener = listener_of(taken["progress"])
-    return trained(wanted, taken["folder"], listener, taken["force"], taken["resume"])[0]
+    return train(wanted, taken["folder"], listener, taken["force"], taken["resume"])[0]

@@ -235,7 +235,7 @@ def _wrong(
 # ---------------------------------------------------------------------------------------------------------------- all
 
 
-def trained(
+def train_sizes(
     wanted: TrainingTask, listener: TrainingListener, keeper: CheckpointKeeper, resumed: Checkpoint | None = None
 ) -> TrainingOutcome:
     """Trains all sizes. After Ctrl-C there are results of what was trained until then.

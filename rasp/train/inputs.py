@@ -63,7 +63,7 @@ class RowPool:
 
 @dataclass(frozen=True)
 class TrainingInputs:
-    """What is trained and tested on: labels, held-out inputs by length, and pools of rows.
+    """The data of a training and of its tests: labels, held-out inputs by length, and pools of rows.
 
     `notes` tell in words what a reader of the report has to know.
     """
@@ -114,7 +114,7 @@ class HeldOut:
         return codes(np.concatenate([self.test, self.validation]))
 
     def places(self, ids: Array) -> Array:
-        """Where among inputs those stand that are held out."""
+        """The indices of the inputs that are held out."""
         return np.flatnonzero(np.isin(codes(ids), self.codes))
 
 

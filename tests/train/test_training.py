@@ -12,7 +12,7 @@ import pytest
 import rasp
 from rasp.errors import BadInput, FileMissing, UnwritableFile, WrongOperand
 from rasp.session.model_drawing import model_flow
-from rasp.session.training import Sizes, of_pairs, of_program, trained
+from rasp.session.training import Sizes, of_pairs, of_program, train
 from rasp.train import core
 from rasp.train.checkpoint import CHECKPOINT, CheckpointKeeper, load
 from rasp.train.events import TrainingListener
@@ -111,7 +111,7 @@ def test_counting_with_bos_becomes_right():
 
 
 def test_a_causal_model_that_would_have_to_look_ahead():
-    made, _ = trained(wanted_of(causal=True, steps=1))
+    made, _ = train(wanted_of(causal=True, steps=1))
     (note,) = [note for note in made.report.notes if "looks ahead" in note]
     assert note in str(made).replace("\n    ", " ")
 
@@ -142,9 +142,7 @@ def test_learned_positions():
 
 def test_examples_train_as_well():
     pairs = [(tuple(f"{number:b}"), tuple(f"{number:b}")) for number in range(1, 200)]
-    made, _ = trained(
-        of_pairs(pairs, "output", TrainingSettings(steps=150, batch=32, lr=3e-3, seeds=1), Sizes(1, 1, 16))
-    )
+    made, _ = train(of_pairs(pairs, "output", TrainingSettings(steps=150, batch=32, lr=3e-3, seeds=1), Sizes(1, 1, 16)))
     assert made.accuracy == 1
     assert made.model("101").values == list("101")
 
@@ -186,15 +184,15 @@ def results_of(training):
 
 
 def test_a_training_goes_on_to_the_same_end(tmp_path):
-    whole, _ = trained(wanted_of(tight=True), tmp_path / "whole")
-    stopped, _ = trained(wanted_of(tight=True), tmp_path / "part", Interrupt(25))
+    whole, _ = train(wanted_of(tight=True), tmp_path / "whole")
+    stopped, _ = train(wanted_of(tight=True), tmp_path / "part", Interrupt(25))
     assert not stopped.report.complete
     assert "stopped" in str(stopped)
     assert stopped.report.results[0].steps == 25
-    again, keeper = trained(wanted_of(tight=True), tmp_path / "part", Interrupt(30), resume=True)
+    again, keeper = train(wanted_of(tight=True), tmp_path / "part", Interrupt(30), resume=True)
     assert [result.steps for result in again.report.results] == [40, 15]
     assert keeper.failure is None
-    final, _ = trained(wanted_of(tight=True), tmp_path / "part", resume=True)
+    final, _ = train(wanted_of(tight=True), tmp_path / "part", resume=True)
     assert final.report.complete
     assert results_of(final) == results_of(whole)
     for name, model in whole.models.items():
@@ -206,7 +204,7 @@ def test_a_training_goes_on_to_the_same_end(tmp_path):
 
 def test_a_kill_loses_what_came_after_the_last_checkpoint(tmp_path, monkeypatch):
     """The process ends without another word: only what is on the disk remains."""
-    whole, _ = trained(wanted_of())
+    whole, _ = train(wanted_of())
     monkeypatch.setattr(CheckpointKeeper, "due", property(lambda keeper: True))
 
     class Kill(TrainingListener):
@@ -215,9 +213,9 @@ def test_a_kill_loses_what_came_after_the_last_checkpoint(tmp_path, monkeypatch)
                 raise SystemExit
 
     with pytest.raises(SystemExit):
-        trained(wanted_of(), tmp_path / "run", Kill())
+        train(wanted_of(), tmp_path / "run", Kill())
     assert load(tmp_path / "run").progress.step == 19
-    final, _ = trained(wanted_of(), tmp_path / "run", resume=True)
+    final, _ = train(wanted_of(), tmp_path / "run", resume=True)
     assert results_of(final) == results_of(whole)
 
 
@@ -228,16 +226,16 @@ def test_a_kill_between_two_sizes(tmp_path):
                 raise SystemExit
 
     with pytest.raises(SystemExit):
-        trained(wanted_of(tight=True), tmp_path / "run", Kill())
+        train(wanted_of(tight=True), tmp_path / "run", Kill())
     found = load(tmp_path / "run")
     assert (len(found.done), found.progress.step) == (1, 0)
-    final, _ = trained(wanted_of(tight=True), tmp_path / "run", resume=True)
-    assert results_of(final) == results_of(trained(wanted_of(tight=True))[0])
+    final, _ = train(wanted_of(tight=True), tmp_path / "run", resume=True)
+    assert results_of(final) == results_of(train(wanted_of(tight=True))[0])
 
 
 def test_what_is_done_is_not_trained_again(tmp_path):
-    first, _ = trained(wanted_of(), tmp_path / "run")
-    again, _ = trained(wanted_of(), tmp_path / "run", resume=True)
+    first, _ = train(wanted_of(), tmp_path / "run")
+    again, _ = train(wanted_of(), tmp_path / "run", resume=True)
     assert again.to_dict() == first.to_dict()
 
 
@@ -256,18 +254,18 @@ def test_what_is_done_is_not_trained_again(tmp_path):
     ],
 )
 def test_another_training_is_not_gone_on_with(tmp_path, other, found):
-    trained(wanted_of(), tmp_path / "run", Interrupt(2))
+    train(wanted_of(), tmp_path / "run", Interrupt(2))
     with pytest.raises(BadInput, match=f"the training in the folder is another one: it has {found}"):
-        trained(wanted_of(**other), tmp_path / "run", resume=True)
+        train(wanted_of(**other), tmp_path / "run", resume=True)
 
 
 def test_a_folder_is_not_replaced(tmp_path):
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(UnwritableFile, match="is there already"):
-        trained(wanted_of(), tmp_path)
+        train(wanted_of(), tmp_path)
     with pytest.raises(FileMissing):
-        trained(wanted_of(), tmp_path, resume=True)
-    trained(wanted_of(), tmp_path, force=True)
+        train(wanted_of(), tmp_path, resume=True)
+    train(wanted_of(), tmp_path, force=True)
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
@@ -288,7 +286,7 @@ def room(monkeypatch):
 
 def test_a_full_disk_is_found_before_the_work(tmp_path, room):
     with pytest.raises(UnwritableFile, match="No space left"):
-        trained(wanted_of(), tmp_path / "run", Interrupt(1))
+        train(wanted_of(), tmp_path / "run", Interrupt(1))
 
 
 def test_a_disk_that_becomes_full_does_not_end_a_training(tmp_path, room):
@@ -299,7 +297,7 @@ def test_a_disk_that_becomes_full_does_not_end_a_training(tmp_path, room):
             heard.append(error.diagnostic.title)
 
     room[0] = 10
-    made, keeper = trained(wanted_of(), tmp_path / "run", Listener())
+    made, keeper = train(wanted_of(), tmp_path / "run", Listener())
     assert made.report.complete
     assert "No space left" in str(keeper.failure)
     assert str(made).endswith("No space left on device")
@@ -308,27 +306,27 @@ def test_a_disk_that_becomes_full_does_not_end_a_training(tmp_path, room):
 
 
 def test_damaged_checkpoints(tmp_path):
-    trained(wanted_of(), tmp_path / "run", Interrupt(2))
+    train(wanted_of(), tmp_path / "run", Interrupt(2))
     path = tmp_path / "run" / CHECKPOINT
     path.write_bytes(path.read_bytes()[:100])
     with pytest.raises(rasp.RaspError):
-        trained(wanted_of(), tmp_path / "run", resume=True)
+        train(wanted_of(), tmp_path / "run", resume=True)
 
 
 def test_checkpoints_without_all_arrays(tmp_path):
     from rasp.model.files import read_arrays, write_arrays
 
-    trained(wanted_of(), tmp_path / "run", Interrupt(2))
+    train(wanted_of(), tmp_path / "run", Interrupt(2))
     path = tmp_path / "run" / CHECKPOINT
     arrays, texts = read_arrays(path)
     del arrays["mean.ln_final.w"]
     write_arrays(path, arrays, texts)
     with pytest.raises(rasp.RaspError, match=r"no fitting array mean\.ln_final\.w"):
-        trained(wanted_of(), tmp_path / "run", resume=True)
+        train(wanted_of(), tmp_path / "run", resume=True)
 
 
 def test_plots_and_reports_are_written(tmp_path):
-    trained(wanted_of(tight=True), tmp_path / "run")
+    train(wanted_of(tight=True), tmp_path / "run")
     for name in ("curves.svg", "lengths.svg"):
         assert ElementTree.parse(tmp_path / "run" / name).getroot().tag.endswith("svg")
     assert json.loads((tmp_path / "run" / "report.json").read_text())["complete"]
@@ -341,7 +339,7 @@ def test_plots_and_reports_are_written(tmp_path):
 
 def test_a_loss_that_is_no_number():
     with pytest.raises(WrongOperand, match=r"the loss of seed 0 is nan") as caught:
-        trained(wanted_of(lr=1e30))
+        train(wanted_of(lr=1e30))
     assert "--lr" in caught.value.diagnostic.hint
 
 
@@ -356,7 +354,7 @@ def test_trainings_as_html(reverse):
 
 def test_devices_that_are_not_there():
     with pytest.raises(WrongOperand, match="PyTorch cannot use the device 'nowhere'"):
-        trained(wanted_of(device="nowhere"))
+        train(wanted_of(device="nowhere"))
 
 
 @pytest.mark.parametrize("options", [{"bos": True, "supervise": True}, {"causal": True, "positions": "learned"}])
