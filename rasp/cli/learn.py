@@ -190,18 +190,22 @@ def _is_own(file: Path, before: State) -> bool:
 OF_DATA = ("format", "input_column", "output_column", "header", "input_kind", "output_kind", "test")
 OF_TASKS = ("vocab_size", "marks")
 OF_TEACHERS = ("max_length",)
-OF_SEARCH = ("seconds", "iterations", "ready")
-OF_GRADIENT = ("epochs", "seeds", "device")
+# For each method the options that it has, and the methods that may be named with these.
+OF_METHODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "search": (("seconds", "iterations", "ready"), ("auto", "search", "look-ups")),
+    "look-ups": (("max_words", "max_bytes", "tokeniser"), ("auto", "look-ups")),
+    "gradient": (("epochs", "seeds", "device"), ("gradient",)),
+}
 
 
 def check(options: argparse.Namespace) -> None:
     """Ends with a message where options contradict each other."""
     _check_sources(options)
     error = options.parser.error
-    method, names = ("search", OF_SEARCH) if options.method == "gradient" else ("gradient", OF_GRADIENT)
-    for name in names:
-        if getattr(options, name):
-            error(f"--{'with' if name == 'ready' else name} goes with --method {method}")
+    for method, (names, methods) in OF_METHODS.items():
+        for name in names if options.method not in methods else ():
+            if getattr(options, name):
+                error(f"--{'with' if name == 'ready' else name.replace('_', '-')} goes with --method {method}")
     if options.list and options.vocab is None:
         error("--list says how --vocab is read; give a vocabulary")
     if options.resume == "" and options.output is None:

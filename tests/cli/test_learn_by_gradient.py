@@ -41,6 +41,7 @@ def test_without_torch_the_extra_is_named(rasp: Rasp, monkeypatch: pytest.Monkey
     [
         (("--method", "gradient", "--seconds", "3"), "--seconds goes with --method search"),
         (("--method", "gradient", "--with", "sort:sorted"), "--with goes with --method search"),
+        (("--method", "search", "--max-words", "9"), "--max-words goes with --method look-ups"),
         (("--epochs", "3"), "--epochs goes with --method gradient"),
         (("--device", "cuda"), "--device goes with --method gradient"),
     ],
