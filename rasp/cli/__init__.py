@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from typing import TextIO
 
 from rasp.cli.output import OutputFailed, ReaderGone, flush
 from rasp.errors import InternalError, RaspError, WorkersLost
@@ -20,14 +21,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line `rasp ARGUMENTS`."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     _prepare_streams()
+    status = _status(given)
+    try:
+        sys.stderr.flush()
+    except OSError:  # a full disk; nobody can be told
+        _drop(sys.stderr)
+    return status
+
+
+def _status(given: list[str]) -> int:
+    """Runs the command line, and says on standard error what ended it."""
     try:
         status = _dispatch(given)
         flush()
     except ReaderGone:
-        _drop_output()
+        _drop(sys.stdout)
         return 0
     except OutputFailed as error:
-        _drop_output()
+        _drop(sys.stdout)
         return _fail(f"the output cannot be written: {error}")
     except WorkersLost as error:
         return _fail(str(error))
@@ -46,9 +57,9 @@ def _fail(message: str) -> int:
     return 1
 
 
-def _drop_output() -> None:
-    """Discards buffered output; otherwise Python would report an error when it flushes at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _drop(stream: TextIO) -> None:
+    """Discards what a stream has buffered; otherwise Python would end with an error when it flushes it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _dispatch(given: list[str]) -> int:

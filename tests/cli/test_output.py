@@ -147,7 +147,11 @@ def test_every_command_tells_a_full_disk(programs: Path, full_disk: Path, argume
     assert process.returncode == 1
 
 
-def test_a_full_standard_error(programs: Path, full_disk: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_standard_error(
+    programs: Path, full_disk: Path, unbuffered: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONUNBUFFERED", unbuffered)
     with full_disk.open("wb") as disk, start("eval", "nope", stderr=disk, cwd=programs) as process:
         assert process.communicate(timeout=20)[0] == b""
     assert process.returncode == 1
