@@ -1,6 +1,7 @@
 """Accuracy of a program on data, by part and by length; a program is a function from inputs to outputs here.
 
-A row where nothing is asked counts nowhere. An input on which the program fails counts as wrong.
+A position is *asked* if the data have an output for it; only these positions count. An input on which the program
+fails counts as wrong.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from rasp.graph.nodes import Atom
 from rasp.learning.data import Data, Input, Output, sort_atoms
 from rasp.learning.spans import OUTSIDE, SpanScore, score_spans
 
-ProgramAnswer = Union[Sequence[Union[Atom, None]], RaspError]  # to an input
+ProgramAnswer = Union[Sequence[Union[Atom, None]], RaspError]  # the answer to one input
 Runner = Callable[[list[Input]], Sequence[ProgramAnswer]]
 
 AT_ONCE = 10_000  # inputs that a program runs on together
@@ -40,7 +41,7 @@ class Score:
     failed: int = 0  # sequences on which the program failed
 
     def add(self, wanted: Output, answer: ProgramAnswer) -> bool:
-        """Counts a sequence; gives whether it is right, or nothing is asked there."""
+        """Counts a sequence; returns whether it is right at every asked position."""
         asked = len(wanted) - wanted.count(None)
         if not asked:
             return True
@@ -55,12 +56,12 @@ class Score:
 
     @property
     def exact(self) -> bool:
-        """Whether all is right."""
+        """Whether every sequence is right."""
         return self.sequences_right == self.sequences
 
     @property
     def whole(self) -> float | None:
-        """The share of sequences that are right at every position; None where there is none."""
+        """The share of sequences that are right at every position; None without sequences."""
         return self.sequences_right / self.sequences if self.sequences else None
 
     @property
@@ -69,12 +70,12 @@ class Score:
         return self.tokens_right / self.tokens if self.tokens else None
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         return {**vars(self), "whole": self.whole, "token": self.token}
 
 
 def agreement(wanted: Output, answer: Sequence[Atom | None]) -> int:
-    """At how many of the positions that are asked an answer is right; as in the language, 1 equals True.
+    """The number of asked positions at which an answer is right; 1 equals True, as in the language.
 
     >>> agreement((1, None, 2), (True, 7, 3))
     1
@@ -88,7 +89,10 @@ def agreement(wanted: Output, answer: Sequence[Atom | None]) -> int:
 
 @dataclass(frozen=True)
 class WrongExample:
-    """An example on which a program is wrong; `found` is its output, or its error in words. Line 0: it has none."""
+    """An example on which a program is wrong; `found` is its output, or its error in words.
+
+    `line` is 0 for inputs without a line.
+    """
 
     line: int
     given: Input
@@ -96,22 +100,22 @@ class WrongExample:
     found: tuple[Atom | None, ...] | str
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         found = {"error": self.found} if isinstance(self.found, str) else {"found": self.found}
         return {"line": self.line or None, "input": self.given, "expected": self.wanted, **found}
 
 
 @dataclass
 class Marks:
-    """What a program is right and wrong in on some inputs: all together, by length, and the first wrong ones."""
+    """The scores of a program on some inputs: in total and by length, with the first wrong examples."""
 
     score: Score = field(default_factory=Score)
     by_length: dict[int, Score] = field(default_factory=dict)
     wrong: list[WrongExample] = field(default_factory=list)
-    confusion: Counter[tuple[Atom, Atom | None]] = field(default_factory=Counter)  # by output wanted and found
+    confusion: Counter[tuple[Atom, Atom | None]] = field(default_factory=Counter)  # keys: wanted, found
 
     def add(self, given: Input, wanted: Output, answer: ProgramAnswer, line: int = 0, one: bool = False) -> bool:
-        """Counts an input; `one`: its outputs are one label. Gives whether all is right."""
+        """Counts an input, and returns whether it is right. With `one`, its outputs are a single label."""
         length = self.by_length.get(len(given)) or self.by_length.setdefault(len(given), Score())
         right = length.add(wanted, answer)
         self.score.add(wanted, answer)
@@ -125,7 +129,7 @@ class Marks:
         return right
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         return {
             **self.score.to_dict(),
             "by_length": {str(size): score.to_dict() for size, score in sorted(self.by_length.items())},
@@ -135,7 +139,7 @@ class Marks:
 
 
 def _confusions(wanted: Output, found: tuple[Atom | None, ...], one: bool) -> Iterable[tuple[Atom, Atom | None]]:
-    """Pairs of outputs, wanted and found; for one label the first that is wrong, if one is."""
+    """Pairs of wanted and found outputs; if the input has one label, only the first wrong pair, or else the first."""
     if one or None in wanted:
         pairs = [(atom, other) for atom, other in zip(wanted, found, strict=False) if atom is not None]
         return sorted(pairs, key=lambda pair: pair[0] == pair[1])[:1] if one else pairs
@@ -149,7 +153,7 @@ def by_frequency(confusion: Counter[tuple[Atom, Atom | None]]) -> list[tuple[tup
 
 @dataclass(frozen=True)
 class Trained:
-    """What training data show: the tokens and outputs that occur, and the commonest output."""
+    """The tokens and outputs that occur in training data, and the commonest output."""
 
     tokens: frozenset[Atom]
     labels: frozenset[Atom]
@@ -157,7 +161,7 @@ class Trained:
 
     @classmethod
     def on(cls, data: Data) -> Trained:
-        """What these data show; of equally common outputs, the first in order.
+        """The tokens and outputs of these data; of equally common outputs, the first in order is the majority.
 
         >>> Trained.on(Data((("a", "b"),), ((2, 1),), (1,))).majority
         1
@@ -168,13 +172,13 @@ class Trained:
         return cls(frozenset(data.seen), frozenset(counts), majority)
 
     def baseline(self, inputs: list[Input]) -> list[ProgramAnswer]:
-        """The commonest output everywhere."""
+        """Answers every position with the commonest output."""
         return [(self.majority,) * len(given) for given in inputs]
 
 
 @dataclass(frozen=True)
 class Unseen:
-    """What occurs nowhere in training: tokens, how many sequences have some, and outputs that are wanted."""
+    """What does not occur in training: tokens, the number of sequences that contain some, and wanted outputs."""
 
     tokens: tuple[Atom, ...]
     sequences: int
@@ -182,21 +186,21 @@ class Unseen:
 
     @classmethod
     def of(cls, data: Data, trained: Trained) -> Unseen:
-        """What these data have that training has not."""
+        """Finds the tokens and outputs of these data that do not occur in training."""
         rows = [set(given) - trained.tokens for given in data.inputs]
         labels = set(data.labels) - trained.labels
         return cls(sort_atoms(set().union(*rows)), sum(map(bool, rows)), sort_atoms(labels))
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         return {"tokens": list(self.tokens), "sequences": self.sequences, "labels": list(self.labels)}
 
 
 @dataclass(frozen=True)
 class PartReport:
-    """How right a program is on a part of the data, beside the commonest output everywhere.
+    """The accuracy of a program on a part of the data, and that of the baseline, the commonest output everywhere.
 
-    `spans` are counted where one of the outputs is `O`, outside of spans.
+    `spans` are counted if `O`, the label outside of spans, is one of the outputs.
     """
 
     name: str
@@ -206,13 +210,13 @@ class PartReport:
     spans: SpanScore | None = None
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         made = {**self.marks.to_dict(), "baseline": self.baseline.to_dict(), "unseen": self.unseen.to_dict()}
         return made if self.spans is None else {**made, "spans": self.spans.to_dict()}
 
 
 def measure(name: str, data: Data, program: Runner, trained: Trained) -> PartReport:
-    """How right a program is on data.
+    """Measures the accuracy of a program on data.
 
     >>> data = Data((("a", "b"), ("b",)), (("b", "a"), ("b",)), (1, 2))
     >>> part = measure("training", data, lambda inputs: inputs, Trained.on(data))
@@ -237,6 +241,6 @@ def score_program(data: Data, program: Runner, before: Score | None = None) -> S
 
 
 def answers(program: Runner, inputs: Sequence[Input]) -> Iterable[ProgramAnswer]:
-    """What a program gives on inputs, so many at a time."""
+    """The answers of a program to inputs, computed AT_ONCE at a time."""
     for start in range(0, len(inputs), AT_ONCE):
         yield from program(list(inputs[start : start + AT_ONCE]))

@@ -27,9 +27,9 @@ from rasp.learning.wanted import LearningTask
 class FoundProgram:
     """A program that was found: its text, its output as a node, and how many outputs of the data it gets wrong.
 
-    `expression` is what the search computed it as; a program that was read from a state has none. `commented`: the text
-    has its comments already. `model` is what the text must give on each input, if it is another one than `expression`;
-    `reads` says in words what it reads.
+    `expression` is the program as the search represents it; a program that was read from a state has none. `commented`:
+    the text has its comments already. `model` gives the outputs that the text must have, if `expression` is not their
+    source; `reads` says in words what it reads.
     """
 
     text: str
@@ -45,9 +45,9 @@ class FoundProgram:
 
 @dataclass(frozen=True)
 class Findings:
-    """What a search has found so far, and what it took; `front` has the best program of each price, cheap ones first.
+    """What a search has found so far, and its effort; `front` has the best program of each price, cheap ones first.
 
-    `state` is what the search needs to go on: a dict as JSON has it. `decided`: `best` was chosen by validation data
+    `state` is what the search needs to continue: a dict for JSON. `decided`: validation data have chosen `best`
     already.
     """
 
@@ -61,7 +61,7 @@ class Findings:
     decided: bool = False
 
 
-ProgramModel = Callable[[Sequence[Input]], list[list[Atom]]]  # what a program gives on inputs, at each position
+ProgramModel = Callable[[Sequence[Input]], list[list[Atom]]]  # from inputs to the outputs at each position
 FindingsCallback = Callable[[Findings, bool], None]  # takes what was found, and whether it is better than before
 
 
@@ -98,14 +98,14 @@ class EarlierPrograms:
         self._programs: dict[Expression, FoundProgram] = {}
 
     def join(self, found: searching.ProgramSearchResult) -> Findings:
-        """What a search has found, with what was found before."""
+        """The findings of a search, together with those of earlier searches."""
         made = [self._program(entry) for entry in found.front]
         return self.findings(made, found.iterations, found.restarts, found.seconds, found.interrupted)
 
     def findings(
         self, made: list[FoundProgram], iterations: int, restarts: int, seconds: float, interrupted: bool
     ) -> Findings:
-        """The programs of a search, and what it took, with those that were found before."""
+        """The programs and the effort of a search, together with those of earlier searches."""
         front = _front([*self.front, *made])
         best = min(front, key=lambda one: (one.wrong, one.price))
         state = {"searches": self.searches + 1, "front": [{"text": one.text, "price": one.price} for one in front]}
@@ -127,7 +127,7 @@ class EarlierPrograms:
 
 
 def _front(programs: list[FoundProgram]) -> tuple[FoundProgram, ...]:
-    """Those of which none that is cheaper is as right, cheap ones first."""
+    """The Pareto front: programs that are more accurate than every cheaper one, cheap ones first."""
     kept: list[FoundProgram] = []
     for one in sorted(programs, key=lambda one: (one.price, one.wrong)):
         if not kept or one.wrong < kept[-1].wrong:
@@ -136,7 +136,7 @@ def _front(programs: list[FoundProgram]) -> tuple[FoundProgram, ...]:
 
 
 def _read(kept: Any, data: Data) -> FoundProgram:
-    """A program that an earlier search found, judged by the data of now. Raises RaspError."""
+    """A program that an earlier search found, judged by the present data. Raises RaspError."""
     if not isinstance(kept, dict) or not isinstance(kept.get("text"), str) or not isinstance(kept.get("price"), int):
         raise BadInput("the state is not that of a search")
     statements = read_back(kept["text"])

@@ -1,10 +1,10 @@
 """Annealing: a walk through programs by small changes, for what enumeration does not solve and for noisy data.
 
 A state is one or two expressions; the output is the commonest answer for each combination of their values, which is
-worked out anew at each step. So every state is a program of the language. A change replaces a part of an expression:
+computed anew at each step. So every state is a program of the language. A change replaces a part of an expression:
 an operator, a mask of places, what is compared or read, a constant, or the whole part. A change that makes things worse
 by less than a random bound is taken; the bound falls as the walk goes on. Costs are ints, so a walk is the same on
-every machine. What is best in the end is written out as a function (`functions.py`).
+every machine. The best states are written as functions (`functions.py`).
 """
 
 from __future__ import annotations
@@ -39,15 +39,15 @@ from rasp.model.arrays import Array
 Operands = tuple[Expression, ...]
 
 WORSE = 60_000  # how much worse a change may be at first, in millionths of the outputs
-PRICE = 20  # what a hundredth of a definition counts, likewise
-CELL = 10  # what a combination of values costs, in hundredths of a definition
+PRICE = 20  # weight of a hundredth of a definition, in millionths of the outputs
+CELL = 10  # price of a combination of values, in hundredths of a definition
 NEVER = 10**9
-DEAREST, DEEPEST = 900, 4  # programs beyond are not looked at
-KEPT = 3000  # values that are remembered
+DEAREST, DEEPEST = 900, 4  # largest price and depth of a program
+KEPT = 3000  # size of the cache of values
 
 
 class Annealing:
-    """A walk on one batch. `pool` are expressions to begin with and to put in."""
+    """A walk on one batch. `pool` has the expressions to start from and to insert."""
 
     def __init__(
         self, problem: SearchProblem, pool: Sequence[Expression], seed: int, layers: int | None = None
@@ -60,7 +60,7 @@ class Annealing:
         self.kinds = int(self.answers.max()) + 1
 
     def walk(self, steps: int, room: Callable[[int], int]) -> Iterator[Expression]:
-        """The best programs of a walk, each better than those before; `room` is called with 1 for each step."""
+        """Yields programs, each better than those before; `room(1)` is called at each step, and raises to end it."""
         state: Operands = (self.random.choice(self.pool),)
         cost = self._cost(state)
         best = cost
@@ -135,7 +135,7 @@ class Annealing:
         return substitute(expression, part, self._other(part))
 
     def _wrap(self, expression: Expression) -> Expression:
-        """A head on the expression, or a sum with another."""
+        """A head that reads the expression, or the sum of it and another."""
         if expression.kind == "int" and self.random.random() < 0.5:
             return OperatorTerm(self.random.choice("+-"), (expression, self._draw("int")), "int")
         if expression.kind == "bool":

@@ -1,7 +1,7 @@
 """A batch: sequences as arrays of codes, on which expressions are evaluated.
 
-Arrays have the shape (positions, sequences). Shorter sequences are padded; what stands at padded positions means
-nothing: no selector selects them, nothing is asked there.
+Arrays have the shape (positions, sequences). Shorter sequences are padded. The values at padded positions are
+arbitrary: no selector selects these positions, and no output is asked there.
 """
 
 from __future__ import annotations
@@ -85,14 +85,14 @@ class CodedBatch:
         return self.memo[expression]
 
     def transient_values(self, expression: Expression) -> Array:
-        """As `values`, without caching the values of functions, of which there are too many."""
+        """As `values`, but does not cache the values of functions, because there are too many."""
         known = self.memo.get(expression)
         if known is not None or not isinstance(expression, OperatorTerm):
             return self.values(expression) if known is None else known
         return self._apply(expression, [self.transient_values(part) for part in expression.parts])
 
     def narrow_values(self, expression: Expression) -> Array:
-        """The codes in the smallest type that surely holds them, for work on many variables at once."""
+        """The codes in the smallest safe integer type, which saves memory with many variables at once."""
         if expression not in self._narrow:
             self._narrow[expression] = self.values(expression).astype(self.type)
         return self._narrow[expression]

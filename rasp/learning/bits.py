@@ -19,7 +19,7 @@ WORDS: dict[int, Word] = {8: np.uint8, 16: np.uint16, 32: np.uint32, 64: np.uint
 
 
 def word_type(length: int) -> Word:
-    """The smallest word that holds so many positions, or the largest there is."""
+    """The smallest word with a bit for each position, or the largest word if none has enough bits."""
     return next((word for size, word in WORDS.items() if length <= size), np.uint64)
 
 

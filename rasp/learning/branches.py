@@ -1,4 +1,4 @@
-"""Branches: short searches that depend on their task alone, so that other processes may run them.
+"""Branches: short independent searches, which other processes may run.
 
 A branch is sent with all that it needs; it returns programs and the number of candidates that it tried. Results are
 used in the order of the branches, not in that of arrival, so a search finds the same with any number of processes.
@@ -23,7 +23,7 @@ from rasp.learning.settings import SearchSettings
 from rasp.learning.solver import Solver
 from rasp.learning.stream import CandidateStream, endless
 
-TRIED = 12  # programs of an enumeration that are given back
+TRIED = 12  # programs that an enumeration returns at most
 STEPS = 3000  # of a walk
 WAIT = 0.2  # seconds between two looks at the clock
 
@@ -37,7 +37,7 @@ class Explored(NamedTuple):
 
 @dataclass(frozen=True)
 class Branch:
-    """What a branch is about: some rows of the data, and the settings of the search."""
+    """The task of a branch: some rows of the data, and the settings of the search."""
 
     coding: Coding
     data: Data
@@ -46,7 +46,7 @@ class Branch:
     settings: SearchSettings
 
     def explore(self, room: Callable[[int], int] = endless) -> Explored:
-        """Enumerates the cheap candidates. `room` is called with how many come, and raises what ends the search."""
+        """Enumerates the cheap candidates. `room` is called with their number, and raises to end it."""
         problem = problem_of(self.coding, self.data, self.causal, self.settings.ready)
         stream = CandidateStream(problem.batch, self.seed, room)
         solver = Solver(problem, stream, self.seed, self.settings.without)
@@ -62,10 +62,10 @@ class Branch:
 class Consensus(Branch):
     """A search for programs that are right at most places of many probes, some of whose outputs may be wrong."""
 
-    until: str = HEADS_ON_HEADS  # the level of enumeration that is its last one
+    until: str = HEADS_ON_HEADS  # the last level of its enumeration
 
     def explore(self, room: Callable[[int], int] = endless) -> Explored:
-        """Enumerates candidates, and gives the functions of them that are right most often."""
+        """Enumerates candidates, and returns the functions of them that are right most often."""
         problem = problem_of(self.coding, self.data, self.causal, self.settings.ready)
         stream = CandidateStream(problem.batch, self.seed, room)
         finder = MajorityFinder(problem.goal, stream, self.seed)
@@ -81,12 +81,12 @@ class Consensus(Branch):
 
 @dataclass(frozen=True)
 class Walk(Branch):
-    """A walk of annealing; `pool` are the expressions that it begins with and puts in."""
+    """A walk of annealing; `pool` has the expressions to start from and to insert."""
 
     pool: tuple[Expression, ...] = ()
 
     def explore(self, room: Callable[[int], int] = endless) -> Explored:
-        """Changes programs at random, and gives the best of them."""
+        """Changes programs at random, and returns the best of them."""
         problem = problem_of(self.coding, self.data, self.causal, self.settings.ready)
         annealing = Annealing(problem, self.pool, self.seed, self.settings.layers)
         return Explored(list(annealing.walk(STEPS, room)), STEPS)
@@ -95,7 +95,7 @@ class Walk(Branch):
 def explore_all(
     branches: Sequence[Branch], executor: Executor | None, check_time: Callable[[], None]
 ) -> Iterator[Explored]:
-    """What comes of each branch, in their order. `check_time` raises what ends the search.
+    """Yields the result of each branch, in their order. `check_time` raises an exception to end the search.
 
     Without an executor a branch runs when its turn comes; with one, all start now.
     A branch whose worker died runs here.

@@ -1,4 +1,4 @@
-"""Chooses a program from the front of size against error: the smallest whose error is about that of the best."""
+"""Chooses a program from the front of size against error by the one-standard-error rule (smallest good one)."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 
 def choose(wrong: Sequence[int], asked: int) -> int:
-    """The place of the first program whose error lies within one standard error of the smallest one.
+    """The index of the first program whose error lies within one standard error of the smallest one.
 
-    `wrong` counts what each gets wrong of `asked` on validation data, the smallest program first. All is counted in
-    ints, so that the choice is the same on every machine.
+    `wrong` has the number of wrong outputs, of `asked` ones on validation data, for each program, smallest program
+    first. The arithmetic is that of ints, so that the choice is the same on every machine.
 
     >>> choose([40, 12, 9, 8], asked=100), choose([5, 1, 0], asked=100)
     (2, 2)

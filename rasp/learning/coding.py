@@ -1,8 +1,8 @@
-"""How atoms are coded as ints, with which the search computes.
+"""Encodes atoms as ints, with which the search computes.
 
 A string is coded by its place among all strings of the data in order, so that codes compare as strings do; an int and a
-bool are coded by themselves. One code, `none`, is what a head reads where it selects nothing: the filler of the outputs
-where they have one, else a value that occurs nowhere.
+bool are coded by themselves. The code `none` stands for what a head reads if it selects nothing: the filler of the
+outputs if they have one, else a value that does not occur in the data.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from rasp.learning.data import Data
 from rasp.learning.kinds import Kind, atom_kind
 from rasp.source.program import UNSPELT
 
-FILLERS = ("-", "_", "?", "~", "none")  # what a head may read where it selects nothing, the first that is free
+FILLERS = ("-", "_", "?", "~", "none")  # candidates for `none`; the first free one is taken
 
 
 @dataclass(frozen=True)
 class Coding:
-    """How atoms are coded as ints.
+    """An encoding of atoms as ints.
 
     >>> from rasp.learning.rows import data_of
     >>> coding = Coding.of(data_of([("ba", "a-")]))
@@ -37,7 +37,7 @@ class Coding:
 
     @classmethod
     def of(cls, data: Data, others: Iterable[str] = ()) -> Coding:
-        """The coding of what occurs in the data, which have an example, and of other strings."""
+        """The coding of the atoms in the data, which must not be empty, and of other strings."""
         kind = atom_kind(data.seen[0])
         strings = {atom for atom in (*data.seen, *data.labels, *others) if isinstance(atom, str)}
         extra = [atom for atom in data.labels if atom not in data.seen]
@@ -52,7 +52,7 @@ class Coding:
 
     @cached_property
     def writable(self) -> tuple[Atom, ...]:
-        """The tokens that a program can name."""
+        """The tokens that a program can write as constants."""
         return tuple(filter(is_writable, self.vocabulary))
 
     def code(self, atom: Atom) -> int:
@@ -68,7 +68,7 @@ class Coding:
         return self.strings[code] if kind == "string" else bool(code) if kind == "bool" else int(code)
 
     def none(self, kind: Kind) -> Atom:
-        """What a head reads where it selects nothing."""
+        """What a head reads if it selects nothing."""
         return self.no_string if kind == "string" else False if kind == "bool" else self.no_int
 
 
@@ -82,7 +82,7 @@ def is_writable(atom: Atom) -> bool:
 
 
 def free_string(strings: set[str]) -> str:
-    """A string that is none of these."""
+    """A string that is not among these."""
     for filler in FILLERS:
         if filler not in strings:
             return filler
@@ -90,7 +90,7 @@ def free_string(strings: set[str]) -> str:
 
 
 def _no_int(data: Data, extra: Sequence[Atom]) -> int:
-    """The int that is read where nothing is selected: the outputs' filler, or one below all tokens."""
+    """The int that a head reads if it selects nothing: the outputs' filler, or one below all tokens."""
     if data.input_kind != "int":
         return -1
     ints = [atom for atom in extra if isinstance(atom, int)]

@@ -11,21 +11,21 @@ from rasp.learning.data import Input, Output
 from rasp.learning.spaces import Questions, Space
 from rasp.learning.teachers import Teacher
 
-ENOUGH = 20  # counterexamples that are given at a time
+ENOUGH = 20  # counterexamples that are returned at a time
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """On how many inputs a program answers as its teacher does; `failed` are those that the teacher failed on."""
+    """The number of inputs on which a program agrees with its teacher; `failed` counts those on which that fails."""
 
     name: str
     words: str  # which inputs these are
-    every: bool  # whether these are all inputs that there are
+    every: bool  # whether these are all inputs of the space
     marks: Marks
     failed: int
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         return {
             "name": self.name,
             "inputs": self.words,
@@ -38,9 +38,9 @@ class Comparison:
 def compare_with_teacher(
     program: Runner, teacher: Teacher, questions: Questions, name: str = "teacher", enough: int | None = None
 ) -> tuple[Comparison, list[tuple[Input, Output]]]:
-    """A program compared with a teacher, and the inputs on which they differ with what the teacher says.
+    """Compares a program with a teacher; returns also the inputs on which they differ, with the teacher's answers.
 
-    It ends when there are `enough` of these; a comparison that has ended so is not of all inputs.
+    It stops after `enough` such inputs, and then has not compared all inputs.
 
     >>> from rasp.learning.teachers import of_function
     >>> teacher, space = of_function(sorted, "sorted"), Space(("a", "b"), 2)
@@ -64,7 +64,7 @@ def compare_with_teacher(
 def counterexamples(
     program: Runner, teacher: Teacher, questions: Questions
 ) -> tuple[Comparison, list[tuple[Input, Output]]]:
-    """The first inputs on which a program is wrong; where there are none, the comparison is of all inputs."""
+    """The first inputs on which a program is wrong. If there are none, all inputs were compared."""
     comparison, unlike = compare_with_teacher(program, teacher, questions, enough=ENOUGH)
     return comparison, unlike[:ENOUGH]
 
@@ -72,9 +72,9 @@ def counterexamples(
 def comparisons(
     program: Runner, teacher: Teacher, space: Space, seed: int, known: Comparison | None = None
 ) -> list[Comparison]:
-    """On all inputs of the space or on many, and at twice its longest length, if the teacher takes such inputs.
+    """Compares on all inputs of the space, or a sample, and at twice its longest length if the teacher takes these.
 
-    The first of these is `known` where it was made before.
+    `known` is the first of these comparisons, if it was made before.
     """
     found = [known or compare_with_teacher(program, teacher, space.all(seed))[0]]
     if teacher.longest is None or teacher.longest >= 2 * space.longest:

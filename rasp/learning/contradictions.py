@@ -1,4 +1,4 @@
-"""Contradictory data: inputs that have several outputs, and how right any program can be on them at most."""
+"""Contradictory data: inputs that have several outputs, and the highest accuracy that a program can have on them."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ class Contradiction:
 
 @dataclass(frozen=True)
 class Contradictions:
-    """Inputs with several outputs; `rows` counts theirs. No program is right on more than these bounds."""
+    """Inputs with several outputs; `rows` is the number of their rows. No program can exceed these bounds."""
 
     found: tuple[Contradiction, ...]
     rows: int
-    sequences_bound: int  # rows of all data that one program can be right on
-    tokens_bound: int  # outputs of all data that one program can be right on
+    sequences_bound: int  # most rows of all data that one program can be right on
+    tokens_bound: int  # most outputs of all data that one program can be right on
 
     def __bool__(self) -> bool:
         return bool(self.found)
 
     def to_dict(self, most: int = 10) -> dict[str, Any]:
-        """As JSON has it, with the first inputs."""
+        """The fields as a dict for JSON, with the first inputs."""
         return {
             "inputs": len(self.found),
             "rows": self.rows,
@@ -45,7 +45,7 @@ class Contradictions:
 
 
 def find_contradictions(data: Data) -> Contradictions:
-    """The contradictions in data: at a position of equal inputs, two different outputs are asked.
+    """Finds the contradictions in data: equal inputs with different outputs at the same position.
 
     >>> data = Data((("a", "b"), ("a", "b"), ("b",)), ((1, 0), (1, 1), (0,)), (1, 2, 3))
     >>> found = find_contradictions(data)
@@ -71,15 +71,15 @@ def find_contradictions(data: Data) -> Contradictions:
 
 
 def _losses(answers: tuple[Atom | None, ...]) -> int:
-    """How many of the outputs at a position are not the commonest one."""
+    """The number of outputs at a position that differ from the commonest one."""
     counts = Counter(answer for answer in answers if answer is not None)
     return sum(counts.values()) - max(counts.values(), default=0)
 
 
 def _row_losses(outputs: list[Output]) -> int:
-    """How many of the rows of an input are not the commonest one; 0 where rows ask at some positions only."""
+    """The number of an input's rows that differ from the commonest one; 0 if a row does not ask at every position."""
     if any(None in wanted for wanted in outputs):
-        return 0  # rows that differ may agree; what is lost at single positions bounds them
+        return 0  # unlike rows may agree where both ask; `_losses` gives the bound
     return len(outputs) - max(Counter(outputs).values())
 
 

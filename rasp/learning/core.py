@@ -39,7 +39,7 @@ class LearningOutcome:
 
 
 def learn_program(wanted: LearningTask, listener: SearchListener, keeper: StateKeeper) -> LearningOutcome:
-    """Learns a program; with a teacher, until there are no counterexamples to it. Raises RaspError."""
+    """Learns a program; if there is a teacher, repeats until it finds no counterexample. Raises RaspError."""
     if wanted.executor is None and wanted.jobs > 1:
         pool = Pool(wanted.jobs)
         try:
@@ -63,15 +63,15 @@ class LearningRun:
     def __init__(self, wanted: LearningTask, listener: SearchListener, keeper: StateKeeper) -> None:
         self.wanted, self.listener, self.keeper = wanted, listener, keeper
         self.training = wanted.summary.split.training
-        self.added: list[tuple[Input, Output]] = []  # by the teacher
+        self.added: list[tuple[Input, Output]] = []  # the teacher's counterexamples
         self.effort = Effort(wanted.seed, 0, 0, 0.0)
-        self.compared: dict[Node, Comparison] = {}  # with the teacher, of the program without counterexamples
+        self.compared: dict[Node, Comparison] = {}  # comparisons without counterexamples
         self.resumed: dict[str, Any] | None = None
         if wanted.resumed is not None:
             self._resume(wanted.resumed)
 
     def _resume(self, kept: dict[str, Any]) -> None:
-        """Takes up what `_state` has made. Raises RaspError for examples that are none."""
+        """Restores what `_state` has returned. Raises RaspError for invalid examples."""
         search, examples = kept.get("search"), kept.get("examples")
         self.resumed = search if isinstance(search, dict) else None
         if isinstance(examples, list) and examples:
@@ -96,7 +96,7 @@ class LearningRun:
         return in_time and (iterations is None or self.effort.iterations < iterations)
 
     def search(self) -> Findings:
-        """Searches with what is left of time and iterations."""
+        """Searches with the remaining time and iterations."""
         wanted, spent = self.wanted, self.effort
         left = replace(
             wanted,
@@ -121,7 +121,7 @@ class LearningRun:
         )
 
     def _hear(self, found: Findings, better: bool) -> None:
-        """Passes on how the search stands, and keeps its state when it is time."""
+        """Reports the progress of the search, and saves its state when that is due."""
         spent, seconds = self._add_effort(found), self.wanted.seconds
         best = found.best
         left = None if seconds is None else max(0.0, seconds - spent.seconds)
@@ -132,11 +132,11 @@ class LearningRun:
             self.keeper.keep(self._state(found.state))
 
     def counterexamples(self, found: Findings) -> list[tuple[Input, Output]]:
-        """Inputs on which the teacher says something else than an exact program; none after Ctrl-C."""
+        """Inputs on which an exact program differs from the teacher, with the teacher's outputs; none after Ctrl-C."""
         teacher, space = self.wanted.teacher, self.wanted.space
         if teacher is None or space is None or self.effort.interrupted or found.best.wrong:
             return []
-        if self.wanted.method != "search":  # a training would begin anew
+        if self.wanted.method != "search":  # a training cannot be continued with more examples
             return []
         try:
             comparison, unlike = counterexamples(runner(found.best.node), teacher, space.all(self.wanted.seed))
@@ -177,7 +177,7 @@ class LearningRun:
             for _, data in self.wanted.summary.split.parts():
                 compare(data.inputs, answers(program, data.inputs), best.model(data.inputs))
             return
-        if best.expression is None:  # read from a state: its text is all that there is of it
+        if best.expression is None:  # read from a state, which has only its text
             return
         prove(best.node, best.expression, self.training, [self.training.inputs])
         if not self.effort.interrupted:
@@ -188,7 +188,7 @@ class LearningRun:
                 self.effort = replace(self.effort, interrupted=True)
 
     def _measure(self, best: FoundProgram, program: Runner) -> tuple[tuple[PartReport, ...], tuple[Comparison, ...]]:
-        """What is measured: the training data, and all else where Ctrl-C has not ended it."""
+        """Measures the training data and, unless Ctrl-C has ended the search, other parts and the teacher's inputs."""
         wanted, trained = self.wanted, self.wanted.summary.trained
         training = measure("training", self.training, program, trained)
         try:
@@ -209,10 +209,10 @@ class LearningRun:
 def choose_program(
     programs: Sequence[FoundProgram], wrong: Sequence[int], asked: int, few: bool = False
 ) -> FoundProgram:
-    """The program that is given out; `wrong` is what each gets wrong of the validation data, cheap ones first.
+    """Chooses the program to return; `wrong` has each one's number of errors on validation data, cheap ones first.
 
-    A program that is right on training and validation, if there is one; else the smallest within one standard error of
-    the best on validation, or the best on both together where validation data are too `few` to judge by.
+    This is a program that is right on training and validation data, if there is one; else the smallest one within one
+    standard error of the best on validation, or the best on both together if validation data are too `few`.
     """
     exact = [one for one, count in zip(programs, wrong, strict=True) if not one.wrong and not count]
     if exact:
@@ -239,7 +239,7 @@ def runner(node: Node) -> Runner:
 
 
 def remembering(run: Runner) -> Runner:
-    """A runner that runs each input once."""
+    """A runner that caches the answer to each input."""
     known: dict[Input, ProgramAnswer] = {}
 
     def remembered(inputs: list[Input]) -> list[ProgramAnswer]:

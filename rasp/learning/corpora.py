@@ -1,4 +1,4 @@
-"""Reads the files of corpora: columns as of CoNLL, lines that begin with their label as of TREC, a folder a label."""
+"""Reads the files of corpora: columns (CoNLL), lines that begin with a label (TREC), one folder for each label."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from rasp.learning.rows import Form, Rows
 from rasp.learning.source_lines import NumberedLine, locate, whole
 from rasp.learning.tables import ColumnChoice
 
-DOCUMENT = "-DOCSTART-"  # begins a document of CoNLL, and is no token
+DOCUMENT = "-DOCSTART-"  # begins a document in CoNLL files; not a token
 LABELLED = re.compile(r"(\w+):(\w+)\s+(\S.*)")  # `DESC:manner How did …`
 
 
 def is_labelled(line: str) -> bool:
-    """Whether a line is as TREC has them.
+    """Whether a line has the form of TREC: a label, then the text.
 
     >>> is_labelled("NUM:dist How far is it ?"), is_labelled("so good")
     (True, False)
@@ -52,7 +52,7 @@ class Columns:
 
 
 def conll_data(path: str, lines: Iterable[NumberedLine], form: Form, choice: ColumnChoice) -> Data:
-    """The data of lines with a token and its label each; blank lines stand between sequences.
+    """The data of lines that have a token and its label each; blank lines separate sequences.
 
     The token is in the first column and the label in the last one, unless `choice` says otherwise. Raises BadInput or
     UnknownName, with the line.
@@ -96,7 +96,7 @@ def _cells(text: str) -> list[str]:
 
 
 def _columns(width: int, choice: ColumnChoice) -> Columns:
-    """The columns that are meant, by number from 1. Raises UnknownName or BadInput."""
+    """Finds the chosen columns, which are given by number from 1. Raises UnknownName or BadInput."""
     if width < 2:
         raise BadInput(
             "the line has 1 column, and a token with its label takes 2", hint="Columns stand apart by blanks."
@@ -128,7 +128,7 @@ def _cell(cells: list[str], columns: Columns, place: int) -> str:
 def labelled_data(path: str, lines: Iterable[NumberedLine], form: Form, choice: ColumnChoice) -> Data:
     """The data of lines such as `DESC:manner How did …`; the label is what stands before the colon.
 
-    With `--output-column 2`, it is all before the blank. Raises BadInput or UnknownName, with the line.
+    With `--output-column 2`, the label is everything before the blank. Raises BadInput or UnknownName, with the line.
     """
     fine = _label_column(choice)
     rows = Rows(replace(form, one=True, words=True))
@@ -147,7 +147,7 @@ def labelled_data(path: str, lines: Iterable[NumberedLine], form: Form, choice: 
 
 
 def _label_column(choice: ColumnChoice) -> bool:
-    """Whether the fine labels are meant. Raises UnknownName for another column than 1 and 2."""
+    """Whether the fine labels are chosen. Raises UnknownName for a column other than 1 and 2."""
     if choice.given is not None:
         raise UnknownName("labelled lines have one text", hint="Leave out --input-column.")
     if choice.wanted not in (None, "1", "2"):

@@ -1,4 +1,4 @@
-"""Data to learn from: inputs with their outputs, and what is in them.
+"""Data to learn from: inputs with their outputs, and their vocabulary, kinds and lengths.
 
 `rasp.learning.rows` makes them from values, `rasp.learning.reading` from files.
 """
@@ -18,15 +18,15 @@ from rasp.graph.nodes import Atom
 
 Output = tuple[Union[Atom, None], ...]
 
-DIGITS = 16  # hexadecimal ones of a checksum
+DIGITS = 16  # hexadecimal digits of a checksum
 
 
 @dataclass(frozen=True)
 class Data:
-    """Inputs with their outputs, position by position; None in an output says that nothing is asked there.
+    """Inputs with their outputs, position by position; None in an output means that nothing is asked there.
 
     `lines` are the numbers of the rows in their file, or of the examples. `one` says that a row has one label, which
-    stands at every position. All tokens are of one kind, and all outputs are; `rasp.learning.rows` sees to that.
+    is repeated at every position. All tokens are of one kind, and all outputs are; `rasp.learning.rows` sees to that.
 
     >>> data = Data((tuple("cab"), tuple("b")), (tuple("abc"), tuple("b")), (1, 2))
     >>> len(data), data.vocabulary, data.input_kind, data.longest, data.asked
@@ -60,7 +60,7 @@ class Data:
 
     @property
     def vocabulary(self) -> tuple[Atom, ...]:
-        """The tokens: those that were set, or those that occur, in order."""
+        """The declared tokens, or else those that occur, in order."""
         return self.declared or self.seen
 
     @cached_property
@@ -70,12 +70,12 @@ class Data:
 
     @property
     def input_kind(self) -> str:
-        """What the tokens are: "string", "int" or "bool"; empty where there are none."""
+        """The kind of the tokens: "string", "int" or "bool"; empty if there are none."""
         return kind_of(self.vocabulary[0]) if self.vocabulary else ""
 
     @property
     def output_kind(self) -> str:
-        """What the outputs are; empty where nothing is asked."""
+        """The kind of the outputs; empty if nothing is asked."""
         return kind_of(self.labels[0]) if self.labels else ""
 
     @cached_property
@@ -90,12 +90,12 @@ class Data:
 
     @cached_property
     def asked(self) -> int:
-        """At how many positions something is asked."""
+        """The number of positions with an output."""
         return sum(len(wanted) - wanted.count(None) for wanted in self.outputs)
 
     @property
     def not_asked(self) -> int:
-        """At how many positions nothing is asked."""
+        """The number of positions without an output."""
         return sum(wanted.count(None) for wanted in self.outputs)
 
     def rows_at(self, places: Iterable[int]) -> Data:
@@ -120,7 +120,7 @@ class Data:
 
     @cached_property
     def checksum(self) -> str:
-        """Of the rows in their order; the same on every machine, and whatever the file's format.
+        """The checksum of the rows in their order, which depends on neither the machine nor the file's format.
 
         >>> Data((("a",),), ((1,),), (1,)).checksum
         'c05c344c3652fbfb'

@@ -1,4 +1,4 @@
-"""The progress of a running search, for what shows it."""
+"""The progress of a running search, and the listener that receives it."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from rasp.base.quantities import many
 
 @dataclass(frozen=True)
 class SearchStanding:
-    """How far a search is: the best program so far, how many outputs it gets wrong of those that are asked.
+    """The progress of a search: the best program so far, and how many of the asked outputs it gets wrong.
 
-    `left` are the seconds until it ends at the latest, None where no clock ends it.
+    `left` is the number of seconds until the time limit, None without a limit.
 
     >>> SearchStanding("output = tokens;", 1, 12, 400, 5_000, 2.0, 58.0).exact
     False
@@ -33,12 +33,12 @@ class SearchStanding:
         return not self.wrong
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         return {**vars(self), "exact": self.exact}
 
 
 def status(standing: SearchStanding) -> str:
-    """How a search stands, in a line.
+    """The progress of a search, in one line.
 
     >>> status(SearchStanding("", 2, 12, 400, 5_000, 3.0, 41.4))
     '12 of 400 outputs wrong, 2 statements; 5,000 iterations, 41 s left'
@@ -51,13 +51,13 @@ def status(standing: SearchStanding) -> str:
 
 
 class SearchListener:
-    """Is told of the progress of a search; this one ignores it."""
+    """Receives the progress of a search. This base class does nothing with it."""
 
     def improved(self, standing: SearchStanding) -> None:
-        """There is a better program, or one that is as right and cheaper."""
+        """Called with a better program, or one that is equally right and cheaper."""
 
     def working(self, standing: SearchStanding) -> None:
-        """The search goes on; told some times a second."""
+        """Called a few times a second."""
 
     def close(self) -> None:
-        """The search has ended."""
+        """Called at the end."""

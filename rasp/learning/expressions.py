@@ -1,6 +1,6 @@
-"""Typed expressions: the programs that the search makes and compares.
+"""Typed expressions: the search's representation of programs.
 
-An expression is a value object: equal programs are equal. Its kind says what it gives at each position: a string of
+An expression is a value object: equal programs are equal. Its kind is that of its value at each position: a string of
 the vocabulary (`symbol`), an `int`, or a `bool`. Every expression is a program of the language (`to_graph.py`).
 """
 
@@ -18,7 +18,7 @@ from rasp.source.reading import load_nodes
 
 
 class Expression:
-    """Base of all expressions. Hashes are remembered, for expressions share large parts."""
+    """Base of all expressions. Hashes are cached, because expressions share large parts."""
 
     kind: Kind
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -27,7 +27,7 @@ class Expression:
         return self._hash
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Without the hash, which another process computes in another way."""
+        """Leaves out the hash, which differs in another process."""
         return type(self), tuple(getattr(self, name) for name, one in self.__dataclass_fields__.items() if one.init)
 
     @cached_property
@@ -47,7 +47,7 @@ class Variable(Expression):
 
 @dataclass(frozen=True)
 class Ready(Expression):
-    """An s-op of the user's own, with its name, and how many layers of attention it takes."""
+    """An s-op of the user's own, with its name, and the number of its layers of attention."""
 
     name: str
     node: Node
@@ -57,7 +57,7 @@ class Ready(Expression):
     __hash__ = Expression.__hash__
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """As program text: a node means nothing in another process."""
+        """Pickles the program text, because a node is valid in its own process only."""
         return _read_ready, (self.name, program([self.node]), self.kind, self.layers)
 
 
@@ -99,13 +99,13 @@ class Clause:
 
 @dataclass(frozen=True)
 class SelectorTerm:
-    """The keys that all clauses select, at the places that compare so with the query's: `<` are the earlier ones."""
+    """The keys that satisfy all clauses; `places` compares their position with the query's: `<` allows earlier keys."""
 
     clauses: tuple[Clause, ...]
     places: str = ""
 
     def parts(self) -> Iterator[Expression]:
-        """What is compared."""
+        """The expressions that the clauses compare."""
         for clause in self.clauses:
             yield clause.keys
             yield clause.queries
@@ -123,7 +123,7 @@ class Count(Expression):
 
 @dataclass(frozen=True)
 class Read(Expression):
-    """The value at the `first` or `last` key that is selected; `default` where none is."""
+    """The value at the `first` or `last` selected key; `default` if none is selected."""
 
     selector: SelectorTerm
     which: str
@@ -149,7 +149,7 @@ def constant(value: Atom) -> ConstantTerm:
 
 
 def constant_sop(value: ConstantTerm) -> OperatorTerm:
-    """A constant as an s-op of the language, where a bare atom is none.
+    """A constant as an s-op, because a bare atom is not an s-op of the language.
 
     >>> constant_sop(constant(1)).op
     'where'
@@ -158,7 +158,7 @@ def constant_sop(value: ConstantTerm) -> OperatorTerm:
 
 
 def flag_clause(flag: Expression) -> Clause:
-    """Selects the keys at which a flag is True; a comparison with a constant is one that the selector can make.
+    """Selects the keys at which a flag is True; if it compares with a constant, the selector makes the comparison.
 
     >>> tokens = Variable("tokens", "string")
     >>> flag_clause(OperatorTerm("==", (tokens, constant("a")), "bool")) == Clause(tokens, "==", constant("a"))
@@ -171,7 +171,7 @@ def flag_clause(flag: Expression) -> Clause:
 
 
 def operands(expression: Expression) -> tuple[Expression, ...]:
-    """What an expression is made of, constants left out."""
+    """The direct parts of an expression, without constants."""
     match expression:
         case OperatorTerm():
             found: Iterable[Expression] = expression.parts
@@ -185,7 +185,7 @@ def operands(expression: Expression) -> tuple[Expression, ...]:
 
 
 def parts_of(*tops: Expression) -> list[Expression]:
-    """All expressions that some are made of, themselves included, each once and after its operands."""
+    """All parts of some expressions, and these themselves, each once and after its operands (post-order)."""
     order: dict[Expression, None] = {}
     stack = [(top, False) for top in reversed(tops)]
     while stack:
@@ -199,7 +199,7 @@ def parts_of(*tops: Expression) -> list[Expression]:
 
 
 def depth(expression: Expression) -> int:
-    """In how many layers of attention the expression is there; `length` takes one.
+    """The number of layers of attention that computing the expression takes; `length` takes one.
 
     >>> same = SelectorTerm((Clause(INDICES, "==", INDICES),))
     >>> depth(INDICES), depth(Count(same)), depth(LENGTH)

@@ -1,13 +1,13 @@
-"""Finds the shortest expression for a function that is known on finitely many arguments.
+"""Finds the shortest expression for a function that is given by a finite table.
 
-The arguments are one or two expressions with their values in each *cell*, and the result that is wanted there. The
-expression is right in every cell, whatever its form, and it is total: comparisons, arithmetic and choices have a value
-outside the cells, too. Its measure is the price of its operations (`prices.py`).
+The arguments are one or two expressions with their values in each *cell*, and the wanted result there. The
+expression is right in every cell, and it is total: comparisons, arithmetic and choices have a value
+outside the cells, too. Shortest means the lowest price of its operations (`prices.py`).
 
 The search is a recursion over sets of cells. A set on which a *leaf* is right (a constant, an argument, an argument
 with a constant, a sum or difference of two) is done. Else a *test* (an argument is equal to or less than a value, or
 one of few values, or the arguments compare) splits it in two, and the cheapest choice between both halves is taken.
-The price that is left bounds the search; tests that split alike are tried once, the cheapest of them.
+The remaining price bounds the search; of tests with the same split, only the cheapest is tried.
 """
 
 from __future__ import annotations
@@ -28,15 +28,15 @@ from rasp.model.arrays import Array
 
 CONSTANT, ARGUMENT = 0, 0  # prices of leaves
 CHOICE = OPERATIONS["where"].price
-DEAREST = 400  # no function that costs more is taken for a rule
+DEAREST = 400  # highest price of a function: a dearer one is hardly a rule
 MOST_CELLS = 400
-MOST_ENTRIES = 1000  # of a dict
-LONGEST = 4000  # characters of a dict, about: a statement holds no more
-MOST_TESTS = 120  # at the first choice; as many as that below it would take long
+MOST_ENTRIES = 1000  # entries of a dict
+LONGEST = 4000  # characters of a dict, about, so that it fits in one statement
+MOST_TESTS = 120  # tests at the first choice; deeper ones try INNER_TESTS, to save time
 INNER_TESTS = 40
-MEMBERS = 4  # in a list
-EFFORT = 1500  # sets of cells that are looked at
-STEP = 40  # by which the bound rises
+MEMBERS = 4  # most strings in the list of a membership test
+EFFORT = 1500  # most sets of cells to solve
+STEP = 40  # by which the bound on the price rises (iterative deepening)
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def tabulate(
     coding: Coding,
     positive: Sequence[bool] = (),
 ) -> FiniteFunction | None:
-    """The cells that arrays of values take; None where equal arguments have unlike results.
+    """Makes a cell of each combination of argument values; None if equal arguments have different results.
 
     >>> from rasp.learning.rows import data_of
     >>> from rasp.learning.expressions import INDICES
@@ -80,9 +80,9 @@ def tabulate(
 
 
 def shortest(cells: FiniteFunction, most: int = DEAREST, effort: int = EFFORT) -> Expression | None:
-    """The cheapest expression that is right in every cell; None where all cost more than `most`.
+    """The cheapest expression that is right in every cell; None if all cost more than `most`.
 
-    Where the search takes more than `effort` sets of cells, a tree of choices that is easy to find is taken.
+    If the search needs more than `effort` sets of cells, a greedy decision tree is returned instead.
 
     >>> from rasp.learning.rows import data_of
     >>> from rasp.learning.expressions import INDICES
@@ -110,12 +110,12 @@ def shortest(cells: FiniteFunction, most: int = DEAREST, effort: int = EFFORT) -
 
 
 def _added_price(made: Expression, cells: FiniteFunction) -> int:
-    """What a function costs beside its arguments and the definition that it stands in."""
+    """The price of a function without its arguments and without the definition that contains it."""
     return price(made) - price(*cells.arguments) - FORMULA
 
 
 def table_of(cells: FiniteFunction) -> Expression | None:
-    """A look-up in a dict, for a function of one string: total, for a string that is no key is taken for the first one.
+    """A look-up in a dict, for a function of one string; total, because other strings are replaced by the first key.
 
     >>> from rasp.learning.expressions import Variable
     >>> from rasp.learning.rows import data_of
@@ -146,7 +146,7 @@ class CellTest:
 
 
 class _Search:
-    """The recursion over sets of cells, which are ints; what is known of a set is remembered."""
+    """The recursion over sets of cells, which are bits of ints; results are cached for each set."""
 
     def __init__(self, cells: FiniteFunction, effort: int) -> None:
         self.cells = cells
@@ -157,7 +157,7 @@ class _Search:
         self.tests = _drop_equivalent(_tests(cells, columns), self.everything)
         self.leaves = sorted(_leaves(cells, columns, results), key=lambda leaf: leaf[0])
         self.done: dict[int, Made] = {}
-        self.failed: dict[int, int] = {}  # the most that was tried in vain
+        self.failed: dict[int, int] = {}  # by set: the highest price at which none was found
 
     def solve(self, rows: int, most: int, level: int) -> Made | None:
         """The cheapest expression for some cells that costs no more than `most`."""
@@ -178,9 +178,9 @@ class _Search:
         return None
 
     def grow_tree(self, rows: int) -> Expression | None:
-        """A tree of choices for some cells: by the test that settles most of them, or tells most of them apart.
+        """A greedy decision tree for some cells: by the test that settles most of them, or else separates them best.
 
-        None where no test tells cells apart: their strings are none that a program can write.
+        None if no test separates the cells, because a program cannot write their strings.
         """
         leaf = self._leaf(rows)
         if leaf is not None:
@@ -199,12 +199,12 @@ class _Search:
         return next(((cost, made) for cost, right, made in self.leaves if not rows & ~right), None)
 
     def _count_settled(self, rows: int, test: CellTest) -> int:
-        """In how many cells a test leaves nothing to choose."""
+        """The number of cells in halves of a test that one leaf solves."""
         halves = (rows & test.holds, rows & ~test.holds)
         return sum(half.bit_count() for half in halves if self._leaf(half))
 
     def _purity(self, rows: int) -> int:
-        """How many of the cells one leaf is right in."""
+        """The highest number of the cells in which one leaf is right."""
         return max(((rows & right).bit_count() for _, right, _ in self.leaves), default=0)
 
     def _choice(self, rows: int, most: int, level: int) -> Made | None:
@@ -235,7 +235,7 @@ class _Search:
 
 
 def _drop_equivalent(tests: Iterator[CellTest], everything: int) -> list[CellTest]:
-    """Tests in the order of their prices, without those that split as a cheaper one does."""
+    """Tests in the order of their prices, without those that split the cells as a cheaper one does."""
     kept: dict[int, CellTest] = {}
     for test in sorted(tests, key=lambda test: test.price):
         if test.holds not in (0, everything) and test.holds not in kept and everything & ~test.holds not in kept:
@@ -279,7 +279,7 @@ def _test(op: str, left: Expression, right: Expression, holds: Array) -> CellTes
 
 
 def _member_tests(cells: FiniteFunction, argument: Expression, column: Array, values: list[int]) -> Iterator[CellTest]:
-    """Whether a symbol is one of a few; all sets of a small alphabet, else those that the results tell apart."""
+    """Tests whether a symbol is in a set: all sets of a small alphabet, else sets with the same result."""
     groups: set[tuple[int, ...]] = set()
     if len(values) <= 8:
         for size in range(2, min(MEMBERS, len(values) - 1) + 1):

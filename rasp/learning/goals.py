@@ -1,4 +1,4 @@
-"""Goals: what an expression has to give on a batch, and where; and how a goal is split into smaller ones."""
+"""Goals: the values that an expression must have on a batch, and where; and how a goal is reduced to smaller ones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from rasp.model.arrays import Array
 
 @dataclass(frozen=True, eq=False)
 class Goal:
-    """The values that are wanted, as codes (positions, sequences), and where they are asked."""
+    """The wanted values, as codes (positions, sequences), and at which positions they are asked."""
 
     name: str
     kind: Kind
@@ -27,7 +27,7 @@ class Goal:
     reductions: list[Reduction] = field(default_factory=list)
 
     def is_met(self, expression: Expression, batch: CodedBatch) -> bool:
-        """Whether an expression gives what is wanted wherever it is asked."""
+        """Whether an expression has the wanted value at every asked position."""
         return bool((batch.values(expression) == self.wanted)[self.asked].all())
 
     def equals(self, other: Goal) -> bool:
@@ -44,7 +44,7 @@ Combine = Callable[..., Iterator[Expression]]
 
 @dataclass(frozen=True, eq=False)
 class Reduction:
-    """Goals that together solve another one: `combine` takes an expression for each, and gives whole ones."""
+    """Goals that together solve another one: `combine` makes expressions for it from one for each."""
 
     goals: tuple[Goal, ...]
     combine: Combine
@@ -62,19 +62,19 @@ class SearchProblem:
 
     @property
     def tokens(self) -> Array:
-        """The input."""
+        """The codes of the input tokens."""
         return self.batch.tokens
 
 
 def problem_of(coding: Coding, data: Data, causal: bool, ready: tuple[Ready, ...] = ()) -> SearchProblem:
-    """The problem of some data, all of it."""
+    """The search problem of all of some data."""
     one = encode_rows(coding, data, range(len(data)))
     kind = atom_kind(next(atom for wanted in data.outputs for atom in wanted if atom is not None))
     return SearchProblem(one.batch, Goal("output", kind, one.wanted, one.asked), causal, ready)
 
 
 def all_goals(goal: Goal) -> Iterator[Goal]:
-    """The goal and all that it is split into."""
+    """The goal and all smaller goals that it was reduced to."""
     yield goal
     for split in goal.reductions:
         for part in split.goals:

@@ -2,8 +2,8 @@
 
 The model is that of "Learning Transformer Programs" (NeurIPS 2023), with two changes: a head that finds no match gives
 "none" instead of what stands at position 0, and tables may read counts and categories alike. The discrete program is
-chosen on development data, its output is fitted anew, variables that are not needed are dropped, and the weights become
-the coarsest ints with which it is as right. The text is compared with the discrete program on all data.
+chosen on development data, its output is fitted anew, variables that are not needed are dropped, and the weights are
+rounded to the coarsest ints that lose no accuracy. The text is compared with the discrete program on all data.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from rasp.train.discrete import NOT_ASKED, CodedExamples, ConstrainedShape, Disc
 if TYPE_CHECKING:
     from rasp.train.gradients.constrained_loop import ConstrainedTrainer
 
-FEW = 20  # sequences by which no program is chosen
+FEW = 20  # with fewer development sequences, all data choose the program
 MOST_TOKENS = 64  # of a vocabulary: predicates have a row for each token
-SCALES = (1, 2, 4, 8, 16, 64, 256)  # of weights that become ints, the coarsest first
+SCALES = (1, 2, 4, 8, 16, 64, 256)  # factors before weights are rounded, the coarsest first
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,14 @@ class GradientProgram:
     history: tuple[tuple[int, tuple[float, ...]], ...]
 
 
-# Told the epochs so far and in all, and each seed's share of development outputs that are wrong.
+# Arguments: epochs so far, epochs in all, and each seed's share of development outputs that are wrong.
 EpochListener = Callable[[int, int, Sequence[float]], None]
 
 
 def learn_by_gradient(data: Data, settings: GradientSettings, listener: EpochListener) -> GradientProgram:
-    """Learns a program from data; a fifth of them chooses it, if that is enough.
+    """Learns a program from data; a fifth of them is held out to choose it, if that is enough.
 
-    Ctrl-C ends the training with the best so far. Raises BadInput for data that no such program fits,
+    Ctrl-C ends the training with the best so far. Raises BadInput for data that no such program can fit,
     ModuleNotFoundError without PyTorch, and WrongOperand for a device that PyTorch does not have.
     """
     _check(data)
@@ -92,7 +92,7 @@ def learn_by_gradient(data: Data, settings: GradientSettings, listener: EpochLis
 
 
 def _check(data: Data) -> None:
-    """Raises BadInput for data that no program of this kind fits."""
+    """Raises BadInput for data that no program of this kind can fit."""
     if len(data.vocabulary) > MOST_TOKENS:
         raise BadInput(
             f"{len(data.vocabulary):,} tokens are too many to learn by gradients: at most {MOST_TOKENS}",
@@ -103,7 +103,7 @@ def _check(data: Data) -> None:
 
 
 def _development(data: Data, seed: int) -> tuple[Data, Data]:
-    """The data for training, and a fifth that chooses the program; of few data, all for both."""
+    """The data for training, and a fifth to choose the program; with few data, all of them for both."""
     parts = split(data, seed)
     chosen_by = parts.validation.with_pairs(list(parts.test.pairs()))
     return (data, data) if len(chosen_by) < FEW else (parts.training, chosen_by)
@@ -129,7 +129,7 @@ class _Coding:
         return ConstrainedShape(*sizes, codes, len(self.labels), self.longest, settings.causal)
 
     def examples(self, data: Data) -> CodedExamples:
-        """Data as arrays; shorter inputs are filled up."""
+        """Data as arrays; shorter inputs are padded."""
         numbers = {token: number for number, token in enumerate(self.vocabulary)}
         labels = {label: number for number, label in enumerate(self.labels)}
         shape = (len(data), self.longest)
@@ -168,12 +168,12 @@ class _Rows:
         return cls(codes[examples.asked], examples.labels[examples.asked])
 
     def wrong(self, weights: Array) -> int:
-        """How many labels weights (variables, codes, labels) get wrong."""
+        """The number of labels that weights (variables, codes, labels) get wrong."""
         return int(np.count_nonzero(score(weights, self.codes).argmax(axis=1) != self.labels))
 
 
 def _drop(weights: Array, rows: Sequence[_Rows]) -> Array:
-    """The weights without the variables, late ones first, without which no more labels are wrong."""
+    """Drops each variable, late ones first, whose removal makes no more labels wrong."""
     kept = weights.copy()
     least = sum(part.wrong(kept) for part in rows)
     for variable in reversed(range(len(kept))):
@@ -187,7 +187,7 @@ def _drop(weights: Array, rows: Sequence[_Rows]) -> Array:
 
 
 def _round(weights: Array, judges: _Rows) -> Array:
-    """The coarsest int weights with which no more labels are wrong than with the finest."""
+    """The coarsest int weights that get no more labels wrong than the finest ones do."""
     made: list[Array] = [np.rint(weights * scale).astype(np.int64) for scale in SCALES]
     wrong = [judges.wrong(one) for one in made]
     return made[next(place for place, count in enumerate(wrong) if count <= wrong[-1])]

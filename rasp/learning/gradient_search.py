@@ -1,4 +1,4 @@
-"""Learning by gradients, as the rest of the room calls it: from data and a `LearningTask` to `Findings`."""
+"""The interface to learning by gradients: from data and a `LearningTask` to `Findings`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rasp.learning.statements import read_back
 from rasp.learning.wanted import Caps, LearningTask
 from rasp.train.discrete import GradientSettings
 
-# The sizes for the tasks that are built in: layers, heads and tables of a layer. They are near those of the paper.
+# The sizes for the built-in tasks: layers, and heads and tables of a layer. They are close to those of the paper.
 PRESETS = {
     "hist": (1, 4, 2),
     "double_hist": (3, 4, 2),
@@ -28,7 +28,7 @@ PRESETS = {
 
 
 def preset(name: str) -> GradientSettings:
-    """The settings for a task that is built in; the usual ones for other names.
+    """The settings for a built-in task; the default ones for other names.
 
     >>> preset("hist").layers, preset("other") == GradientSettings()
     (1, True)
@@ -39,7 +39,7 @@ def preset(name: str) -> GradientSettings:
 
 
 def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
-    """Trains a program. Where an earlier training is to go on, from other seeds, with the best of both.
+    """Trains a program. To continue an earlier training, trains from other seeds, and returns the better program.
 
     Raises RaspError, and ModuleNotFoundError without PyTorch.
     """
@@ -59,7 +59,7 @@ def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Find
 
 
 def settings_of(wanted: LearningTask, before: int = 0) -> GradientSettings:
-    """The settings of a training, of which so many went before."""
+    """The settings of a training after `before` earlier ones."""
     usual = preset(wanted.teacher.name if wanted.teacher else "")
     seeds = wanted.seeds or usual.seeds
     return replace(
@@ -75,7 +75,7 @@ def settings_of(wanted: LearningTask, before: int = 0) -> GradientSettings:
 
 
 def _heads(caps: Caps) -> int:
-    """How many heads of the model, half of them numerical, are at most so many as `rasp arch` counts.
+    """The most heads of the model, half of them numerical, that need no more heads than the cap, as `rasp arch` counts.
 
     >>> [_heads(Caps(heads=count)) for count in (1, 3, 8)], _heads(Caps(heads=8, assume_bos=True))
     ([1, 2, 5], 8)

@@ -1,7 +1,7 @@
-"""Writes a discrete program that gradients have found as RASP: a definition for each variable, and an arg-max.
+"""Writes a discrete program that was trained by gradients as RASP: a definition for each variable, and an arg-max.
 
-A predicate becomes a look-up of the key value that each query value selects, a table a list that is indexed by two
-values, and the output the label with the largest sum of look-ups, of equal ones the first.
+A predicate becomes a look-up of the key value that each query value selects. A table becomes a list that is indexed by
+two values. The output is the label with the largest sum of look-ups; of equal ones, the first.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ LONG = 2_000  # characters of look-ups in one statement
 
 @dataclass(frozen=True)
 class DiscreteVariable:
-    """A variable by its name in the program, with the atom of each code that it may have."""
+    """The name of a variable in the program, and the atom for each of its codes."""
 
     name: str
     atoms: Mapping[int, Atom]
@@ -62,7 +62,7 @@ class GradientText:
         return name
 
     def weights(self, number: int) -> Array:
-        """What a variable adds to each label (codes, labels), less what it adds to all of them."""
+        """The weights of a variable (codes, labels), minus the part that is the same for all labels."""
         own = self.program.weights[number]
         made: Array = own - own.min(axis=1, keepdims=True)
         return made
@@ -94,7 +94,7 @@ class GradientText:
         return [int(token) if isinstance(token, bool) else token for token in self.vocabulary]
 
     def _none(self, textual: bool) -> Atom:
-        """The atom of "none", which is no token."""
+        """The atom for "none", which is not a token."""
         if textual:
             return free_string(set(map(str, self.vocabulary)))
         return min([0, *(token for token in self._tokens() if not isinstance(token, str))]) - 1
@@ -103,7 +103,7 @@ class GradientText:
         return int(self.program.choices[name][place])
 
     def _read(self, layer: int, head: int, name: str) -> DiscreteVariable:
-        """What a categorical head copies."""
+        """The variable that a categorical head copies."""
         selector = self._selector(layer, head, name.replace("read", "wanted"))
         score = {"near": "near", "last": "indices", "first": "-indices"}[ORDERS[head % len(ORDERS)]]
         value = self.variable(self._chosen(f"{layer}.value", head))
@@ -206,7 +206,7 @@ def _add(*terms: str) -> str:
 
 
 def _chunks(terms: Sequence[str]) -> Iterator[list[str]]:
-    """The terms in runs of not many more characters than LONG."""
+    """The terms in groups of about LONG characters at most."""
     chunk: list[str] = []
     for term in terms:
         chunk.append(term)

@@ -13,8 +13,8 @@ from rasp.learning.data import Data
 from rasp.learning.expressions import Expression
 from rasp.model.arrays import Array
 
-FIRST, ENTRIES = 400, 2**17  # rows of the first group, which most wrong programs fail; entries of each other group
-KEPT = 2**20  # entries that a group remembers between programs
+FIRST, ENTRIES = 400, 2**17  # rows of the first group, on which most wrong programs fail; array entries of the others
+KEPT = 2**20  # array entries that a group caches between programs
 
 
 class CodedRows(NamedTuple):
@@ -26,7 +26,7 @@ class CodedRows(NamedTuple):
     asked: Array
 
     def failures(self, expression: Expression) -> tuple[int, Array]:
-        """How many outputs are wrong, and the numbers of the rows that have some."""
+        """The number of wrong outputs, and the numbers of the rows that have some."""
         wrong = (self.batch.values(expression) != self.wanted) & self.asked
         if len(self.batch.memo) * self.asked.size > KEPT:
             self.batch.memo.clear()
@@ -34,7 +34,7 @@ class CodedRows(NamedTuple):
 
 
 def encode_rows(coding: Coding, data: Data, rows: Sequence[int]) -> CodedRows:
-    """The rows of some numbers as arrays."""
+    """The rows with these numbers as arrays."""
     chosen = data.rows_at(rows)
     batch = CodedBatch(coding, chosen.inputs)
     wanted = batch.encode(chosen.outputs, 0)
@@ -45,7 +45,7 @@ def encode_rows(coding: Coding, data: Data, rows: Sequence[int]) -> CodedRows:
 
 
 class Judge:
-    """All data, in groups of like length after a first one that is drawn from all of them."""
+    """All data in groups of similar length, after a first group that is a sample of all of them."""
 
     def __init__(self, coding: Coding, data: Data, seed: int) -> None:
         self.data = data
@@ -56,7 +56,7 @@ class Judge:
         self.asked = sum(int(one.asked.sum()) for one in self.groups)
 
     def failures(self, expression: Expression) -> list[int]:
-        """The numbers of some rows on which the expression is wrong; none where it is right on all."""
+        """The numbers of some rows on which the expression is wrong; none if it is right on all."""
         for one in self.groups:
             _, rows = one.failures(expression)
             if len(rows):

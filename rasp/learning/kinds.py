@@ -1,4 +1,4 @@
-"""Kinds of atoms: which values of Python are atoms to learn from, and which numerals and words a table may hold."""
+"""Kinds of atoms: which Python values are atoms, and how the cells of a table are converted to them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from rasp.graph.nodes import Atom
 
 Kind = Literal["string", "int", "bool"]
 KINDS: tuple[Kind, ...] = ("string", "int", "bool")
-LARGEST = 2**31  # of an int: products of two such ints fit in 64 bits
+LARGEST = 2**31  # bound of an int, so that the product of two fits in 64 bits
 BOOLS = {"true": True, "false": False}
-NUMERALS = {"1": True, "0": False}  # bools, where that kind was set
+NUMERALS = {"1": True, "0": False}  # bools, if the user has set that kind
 MEANS = "Means are not searched: round them, or give ints or labels."
 TAKEN = "learning takes strings, ints and bools"
 
@@ -42,7 +42,7 @@ def atom(value: Any, what: str) -> Atom:
 
 
 def atom_kind(value: Atom) -> Kind:
-    """The kind of an atom that is learned from.
+    """The kind of an atom.
 
     >>> atom_kind(True), atom_kind(3)
     ('bool', 'int')
@@ -51,7 +51,7 @@ def atom_kind(value: Atom) -> Kind:
 
 
 def fits(text: str, kind: str) -> bool:
-    """Whether a text of a table can be read as a value of the kind.
+    """Whether the text of a table's cell can be read as a value of the kind.
 
     >>> fits("-12", "int"), fits("012", "int"), fits("TRUE", "bool")
     (True, False, True)
@@ -62,7 +62,7 @@ def fits(text: str, kind: str) -> bool:
 
 
 def convert(value: Atom, kind: str) -> Atom | None:
-    """An atom as a kind that was set; None where it cannot be.
+    """Converts an atom to a kind that the user has set; None if that is impossible.
 
     >>> convert("12", "int"), convert("1", "bool"), convert("a", "int"), convert(7, "string")
     (12, True, None, '7')
@@ -79,7 +79,7 @@ def convert(value: Atom, kind: str) -> Atom | None:
 
 
 def describe(value: Any) -> str:
-    """What a value is, in words of the data's format.
+    """The type of a value, in the words of the data's format.
 
     >>> describe(None), describe([1]), describe(2.5)
     ('null', 'a list', 'a float')

@@ -25,12 +25,12 @@ class Lesson:
 
 
 def of_data(data: Data, seed: int = 0, test: Data | None = None) -> Lesson:
-    """The lesson of data, and of test data if they are apart. Raises MixedKinds where these are of other kinds."""
+    """The lesson of data, with separate test data if given. Raises MixedKinds if these are of other kinds."""
     return Lesson(Summary.of(data, split(data, seed, test)))
 
 
 def of_teacher(teacher: Teacher, space: Space, seed: int = 0) -> Lesson:
-    """The lesson of a teacher, who is asked now. Raises BadInput for one who cannot teach.
+    """The lesson of a teacher, which is called here. Raises BadInput if it fails on all inputs or has invalid outputs.
 
     >>> from rasp.learning.teachers import of_function
     >>> len(of_teacher(of_function(sorted, "sorted"), Space(("a", "b"), 3)).summary.data)
@@ -44,7 +44,7 @@ def of_teacher(teacher: Teacher, space: Space, seed: int = 0) -> Lesson:
 def space_of(teacher: Teacher, vocabulary: Iterable[Atom], longest: int | None) -> Space:
     """The inputs that a teacher is asked about; a model has a vocabulary and a longest length of its own.
 
-    Raises BadInput where one of them is missing, or where a model takes no such inputs.
+    Raises BadInput if one of them is missing, or if a model does not take such inputs.
     """
     tokens = check_vocabulary(vocabulary) or check_vocabulary(teacher.vocabulary)
     most = longest or teacher.usual or teacher.longest

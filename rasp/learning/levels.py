@@ -1,11 +1,11 @@
-"""The levels of enumeration, cheapest first: variables, flags, heads over them, maps of those, heads over maps.
+"""The levels of enumeration, cheapest first: variables, flags, heads on them, maps of these, heads on maps.
 
 1. The given variables, the neighbours' positions, and flags of tokens that belong together.
 2. Heads on all of level 1.
-3. Maps: sums, differences, comparisons, choices by a flag, keys of two numbers in order.
+3. Maps (elementwise functions): sums, differences, comparisons, choices by a flag, keys of two numbers in order.
 4. Heads on maps, in the order of their prices, and heads with two clauses.
 
-Candidates of the last level are not kept: only their hashes are, and what a rule needs to write one out again.
+Candidates of the last level are not stored; only their hashes are, and what a rule needs to write the expression.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
 from rasp.learning.templates import Expansion
 from rasp.model.arrays import Array
 
-ENTRIES = 2**17  # of an array of columns
-EARLY = 250  # conditions, and pairs of them, that heads read before there is arithmetic
-TWO_FLAGS, TWO_VARIABLES = 150, 12  # of heads with two clauses
+ENTRIES = 2**17  # size of an array of columns
+EARLY = 250  # conditions, and pairs of conditions, that heads read before arithmetic is tried
+TWO_FLAGS, TWO_VARIABLES = 150, 12  # flags and variables that heads with two clauses use
 HEADS_ON_HEADS, TWO_CLAUSES = "heads on heads", "two clauses"
-SMALL, SINGLES = 4, 20  # alphabets of which all sets have a flag, and of which each token has
+SMALL, SINGLES = 4, 20  # sizes of alphabets up to which each set, or each token, gets a flag
 CHECKS = (1, 300, 1000, 2000, 3000, 4500, 6500, 9000, 12000, 16000, 21000, 28000, 40000)
 
 
 class Enumeration:
-    """Enumerates candidates on one batch. `run` yields whenever it is worth looking for programs."""
+    """Enumerates candidates on one batch. `run` yields whenever the rules should look for programs."""
 
     def __init__(self, problem: SearchProblem, stream: CandidateStream, layers: int | None = None) -> None:
         self.problem, self.stream, self.layers = problem, stream, layers
         self.batch = problem.batch
         self.tokens = Variable("tokens", self.batch.coding.token_kind)
         self.reads: list[Expression] = [self.tokens, INDICES, *problem.ready]
-        self.pool: list[Expression] = [self.tokens, INDICES, *problem.ready]  # level 1 and 2
+        self.pool: list[Expression] = [self.tokens, INDICES, *problem.ready]  # levels 1 and 2
 
     def run(self) -> Iterator[str]:
-        """Goes through the levels; yields what has been done."""
+        """Goes through the levels; yields the name of what has been done."""
         base = self._base()
         yield "variables"
         heads = self._heads(base)
@@ -67,7 +67,7 @@ class Enumeration:
         yield from self._expand_maps(sorted(rest, key=lambda one: priced.get(one) or _priority(one)))
 
     def partners(self, reached: str) -> list[Expression | None]:
-        """The second arguments that look-ups try, None for none: more of them while candidates are few."""
+        """The second arguments that look-ups try (None: no second one); more of them while there are few candidates."""
         few: list[Expression | None] = [None, self.tokens, INDICES, *self.problem.ready]
         if not self.problem.causal and self._is_allowed(LENGTH):
             few.append(LENGTH)
@@ -98,7 +98,7 @@ class Enumeration:
         return self._offer(made)
 
     def _offer(self, expressions: Sequence[Expression]) -> list[Expression]:
-        """Those of the expressions that are new."""
+        """The expressions whose values are new."""
         kept: list[Expression] = []
         for kind, group in _by_kind(expressions):
             columns = columns_of(group, self.batch)
@@ -108,12 +108,12 @@ class Enumeration:
     # level 2
 
     def _heads(self, variables: list[Expression]) -> list[Expression]:
-        """Heads on some variables, written out."""
+        """Heads on some variables, as expressions."""
         made = [self.stream.write(draft) for draft in self._expand(variables)]
         return sorted(made, key=price)
 
     def _expand(self, variables: Iterable[Expression]) -> list[Candidate]:
-        """What heads make of variables that is new."""
+        """The heads on variables whose values are new."""
         drafts: list[Candidate] = []
         for kind, group in _by_kind([one for one in variables if self._is_allowed(one, 1)]):
             for part in _chunks(group, self.batch):
@@ -147,7 +147,7 @@ class Enumeration:
                 self._expand_block(kind, group, columns_of(group, self.batch), flag)
 
     def _offer_in_parts(self, expressions: Sequence[Expression]) -> list[Expression]:
-        """Those of many expressions that are new."""
+        """The expressions whose values are new, of many, which are evaluated in parts."""
         allowed = [one for one in expressions if self._is_allowed(one)]
         return [one for part in _chunks(allowed, self.batch) for one in self._offer(part)]
 
@@ -167,7 +167,7 @@ class Enumeration:
 
 
 def columns_of(expressions: Sequence[Expression], batch: CodedBatch) -> Array:
-    """The values of expressions as columns; those of functions are not remembered."""
+    """The values of expressions as columns; those of functions are not cached."""
     return np.stack([_column(expression, batch) for expression in expressions], axis=1)
 
 
@@ -189,19 +189,19 @@ def _by_kind(expressions: Iterable[Expression]) -> Iterator[tuple[Kind, list[Exp
 
 
 WINDOW = 256
-PAIRED = 100  # how much later than their price pairs of conditions come: there are many, and few matter
+PAIRED = 100  # added to the price of pairs of conditions, for their order: there are many, and few are useful
 
 
 def _priority(expression: Expression) -> int:
-    """When a condition is read by heads."""
+    """The order in which heads read conditions, lowest first."""
     pair = isinstance(expression, OperatorTerm) and expression.op in ("and", "or")
     if pair and all(operand.kind == "string" for part in operands(expression) for operand in operands(part)):
-        return price(expression)  # such as an a before a b: there are few, and they are natural
+        return price(expression)  # such as an a before a b: these are few, and often useful
     return price(expression) + (PAIRED if pair else 0)
 
 
 def _by_kind_in_order(expressions: Sequence[Expression]) -> Iterator[tuple[Kind, list[Expression]]]:
-    """Groups of one kind that keep about the order."""
+    """Groups of one kind, which keep the order approximately."""
     for start in range(0, len(expressions), WINDOW):
         yield from _by_kind(expressions[start : start + WINDOW])
 

@@ -17,7 +17,7 @@ from rasp.learning.operations import OPERATIONS
 from rasp.learning.prices import FORMULA, own_price, price
 from rasp.learning.simplify import both, either
 
-INTS, COMPARED, CHOSEN, FLAGS, KEYS, SYMBOLS = 110, 60, 90, 150, 45, 40  # how many candidates take part
+INTS, COMPARED, CHOSEN, FLAGS, KEYS, SYMBOLS = 110, 60, 90, 150, 45, 40  # most candidates for each map
 NAMED, DOUBLED, JOINED = 8, 20, 30
 Priced = tuple[int, Expression]
 
@@ -46,7 +46,7 @@ def flags(candidates: Sequence[Expression], vocabulary: Sequence[Atom]) -> list[
 def conjunctions(conditions: Sequence[Expression]) -> list[Expression]:
     """The conjunction and the disjunction of each pair of cheap conditions, the cheapest first.
 
-    Conditions on strings are chosen apart from those on ints, which are more and would leave no room for them.
+    Conditions on strings are chosen separately, because the more numerous ones on ints would leave no room for them.
     """
     flags = [one for one in conditions if one.kind == "bool"]
     ints = [one for one in flags if any(part.kind == "int" for part in operands(one)[:1])]
@@ -56,7 +56,7 @@ def conjunctions(conditions: Sequence[Expression]) -> list[Expression]:
 
 
 def numbers(candidates: Sequence[Expression], conditions: Sequence[Expression], causal: bool) -> dict[Expression, int]:
-    """Arithmetic on candidates, and choices by conditions, with about what they cost, the cheapest first."""
+    """Arithmetic on candidates, and choices by conditions, with their approximate prices, the cheapest first."""
     ints = _cheapest(candidates, "int", INTS)
     chosen_by = [one for one in conditions if one.kind == "bool"][:FLAGS]
     prices = Prices([*ints, *chosen_by])

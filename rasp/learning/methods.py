@@ -1,4 +1,4 @@
-"""The ways to learn: a table with a row each, and which one suits some data.
+"""The learning methods: a table with a row for each, and the choice of the one that suits some data.
 
 To add a method, write a function from data and a `LearningTask` to `Findings`, and give it a row.
 """
@@ -22,14 +22,14 @@ from rasp.learning.summary import Summary
 from rasp.learning.wanted import MOST_WORDS, LearningTask
 
 AUTO, SEARCH, LOOKUPS, GRADIENT = "auto", "search", "look-ups", "gradient"
-LARGE = 200  # different tokens in training data from which on a vocabulary is large
-MOST_CLASSES = 100  # different outputs that look-ups tell apart
+LARGE = 200  # a vocabulary with at least this many tokens in training data is large
+MOST_CLASSES = 100  # most different outputs for look-ups
 TAGGING, CLASSIFYING = Tokeniser(), Tokeniser("text", "lower", "masked", "plain")  # the usual settings
 
 
 @dataclass(frozen=True)
 class LearningMethod:
-    """A way to learn: the search, and whether words that are rare become unknown ones before."""
+    """A learning method: the search, and whether rare words are replaced by unknown ones first."""
 
     doc: str
     search: Callable[[Data, LearningTask, FindingsCallback], Findings]
@@ -49,7 +49,7 @@ METHODS = {
 
 @dataclass(frozen=True)
 class MethodChoice:
-    """A method with the reason for it, the lesson as it is learned, and how its words were made."""
+    """A method with the reason for it, the prepared lesson, and the tokeniser of its words."""
 
     method: str
     reason: str
@@ -63,7 +63,7 @@ class MethodChoice:
         return f"{self.method}, for {self.reason}{tokens}"
 
     def task(self, **more: Any) -> LearningTask:
-        """What is to be learned by this method; `more` are further fields."""
+        """The learning task for this method; `more` has further fields."""
         lesson = self.lesson
         reason = self.reason if self.tokeniser else ""
         given = (lesson.summary, lesson.teacher, lesson.space)
@@ -71,7 +71,7 @@ class MethodChoice:
 
 
 def settings_of(text: str) -> tuple[str, ...]:
-    """The settings of a tokeniser that a text names, apart by commas or blanks.
+    """The settings of a tokeniser in a text, separated by commas or blanks.
 
     >>> settings_of("text, lower")
     ('text', 'lower')
@@ -82,9 +82,9 @@ def settings_of(text: str) -> tuple[str, ...]:
 def choose_method(
     lesson: Lesson, method: str = AUTO, settings: tuple[str, ...] = (), most_words: int = MOST_WORDS
 ) -> MethodChoice:
-    """The method that is named, or the one that suits the data, and the data made ready for it.
+    """The named method, or the one that suits the data, with the data prepared for it.
 
-    `settings` are words of a tokeniser. Raises BadInput for a method or a setting that there is not.
+    `settings` are words of a tokeniser. Raises BadInput for an unknown method or setting.
 
     >>> from rasp.learning.lessons import of_data
     >>> from rasp.learning.rows import data_of

@@ -1,7 +1,7 @@
-"""Names for the definitions of a learned program: what a value is, from its definition and the names of its parts.
+"""Names the definitions of a learned program, by what they compute and by the names of their parts.
 
-The first recogniser that knows an expression names it. A name that a part is known by goes into the name of the whole,
-as in `same_rank`; where that would be too long, the whole has a short general name.
+The first recogniser that knows an expression names it. The name of the whole includes those of its parts,
+as in `same_rank`; if that is too long, the whole gets a short general name.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from rasp.learning.expressions import (
 from rasp.learning.operations import MEMBER
 
 PartNames = Mapping[Expression, str]
-LONGEST = 24  # characters of a name that is put together
+LONGEST = 24  # characters of a composed name
 OPENERS, CLOSERS, DIGITS = frozenset("([{<"), frozenset(")]}>"), frozenset("0123456789")
 WHEN = {"": "", "<": "_before", "<=": "_so_far", ">": "_after", ">=": "_from_here"}
 COMPARED = {"==": "matches", "!=": "differs", "<": "smaller", ">": "greater"}
@@ -43,14 +43,14 @@ GENERAL = {
     "flagged",
     "value",
     *RESULTS.values(),
-}  # no others are made of them
+}  # not used inside other names
 BEFORE_DIGITS = {"int": "count", "bool": "is", "string": "token"}  # no name begins with a digit
-OTHER = {"<": "previous", "<=": "latest", ">": "next", ">=": "next"}  # the one that is read, by where it is
+OTHER = {"<": "previous", "<=": "latest", ">": "next", ">=": "next"}  # the word for the position that is read
 ORDER = {"==": "same", "<": "smaller", ">": "greater", "before": "rank", "behind": "rank"}
 
 
 def name_of(expression: Expression, names: PartNames) -> str:
-    """A name for what an expression gives; `names` are those of its parts.
+    """A name for the value of an expression; `names` has those of its parts.
 
     >>> tokens = Variable("tokens", "string")
     >>> is_a = OperatorTerm("==", (tokens, ConstantTerm("a", "string")), "bool")
@@ -80,7 +80,7 @@ def _general(expression: Expression) -> str:
 
 
 def _word(part: Expression, names: PartNames) -> str:
-    """What a part is called within a name; empty where it has no name."""
+    """The word for a part within a name; empty if it has no name."""
     if isinstance(part, Variable):
         return {"tokens": "token", "indices": "position"}.get(part.name, part.name)
     name = names.get(part, "").removeprefix("is_")
@@ -115,7 +115,7 @@ def _joined(left: Expression, between: str, right: Expression, names: PartNames)
 
 
 def _compared(left: Expression, op: str, right: Expression, names: PartNames) -> str:
-    """`more_closed` of two counts, `previous_token_smaller` than what is here."""
+    """`more_closed` of two counts, `previous_token_smaller` for a comparison with the value here."""
     if not _word(left, names) or not _word(right, names):
         return ""
     if isinstance(left, Count) and isinstance(right, Count) and op in COUNTED:
@@ -151,7 +151,7 @@ def _class(atoms: tuple[Atom, ...]) -> str:
 
 
 def _is_occurrence(expression: Expression) -> bool:
-    """How often the token has come before."""
+    """Whether an expression counts how often the token has occurred before."""
     match expression:
         case Count(
             selector=SelectorTerm(clauses=(Clause(keys=Variable(name="tokens") as keys, op="==", queries=queries),))
@@ -198,7 +198,7 @@ def _flagged_count(keys: Expression, value: Atom, places: str, names: PartNames)
 
 
 def _valued(keys: Expression, value: Atom, names: PartNames) -> str:
-    """What keys of a value are called: `first`, `not_first`, `depth_0`, `depth_minus_1`."""
+    """The word for keys with a value: `first`, `not_first`, `depth_0`, `depth_minus_1`."""
     word = _word(keys, names)
     if not word or value is True:
         return word
@@ -231,7 +231,7 @@ def _read(expression: Expression, names: PartNames) -> str:
 
 
 def _read_at(position: Expression, values: Expression, names: PartNames) -> str:
-    """What stands at a position."""
+    """The name of a read at a given position."""
     word, at = _word(values, names), _word(position, names)
     shift = _shift(position)
     if shift in (-1, 1):
@@ -240,13 +240,13 @@ def _read_at(position: Expression, values: Expression, names: PartNames) -> str:
 
 
 def _which(which: str, places: str) -> str:
-    """Which of the selected positions is read: the nearest one, or the first or last of all."""
+    """The word for the selected position that is read: the nearest one, or the first or last of all."""
     near = "last" if places in ("<", "<=") else "first" if places else ""
     return OTHER[places] if which == near else which
 
 
 def _other(keys: Expression, op: str, queries: Expression, names: PartNames) -> str:
-    """What is read from: one like this one, or one of a class."""
+    """The word for the position that is read: one with an equal value, or one of a class."""
     if keys == queries and op in ORDER:
         word = "" if isinstance(keys, Variable) else _word(keys, names)
         return f"{ORDER[op]}_{word}".strip("_")
@@ -258,12 +258,12 @@ def _other(keys: Expression, op: str, queries: Expression, names: PartNames) -> 
 
 
 def _suffix(values: Expression, names: PartNames) -> str:
-    """What is read, where that is not the token."""
+    """The suffix for what is read, if that is not the token."""
     return "" if isinstance(values, Variable) and values.name == "tokens" else _word(values, names)
 
 
 def _shift(expression: Expression) -> int:
-    """By how much an expression differs from the own position; 0 where it is something else."""
+    """The offset of an expression `indices + c` or `indices - c`; 0 for other expressions."""
     match expression:
         case OperatorTerm(op="+" | "-", parts=(index, ConstantTerm(value=int(by)))) if index == INDICES:
             return by if expression.op == "+" else -by
@@ -298,7 +298,7 @@ def _formula(expression: Expression, names: PartNames) -> str:
 
 
 def _is_flagged(expression: Expression) -> bool:
-    """Whether keys of a class are counted up to here."""
+    """Whether an expression counts the keys of a class up to here."""
     match expression:
         case Count(selector=SelectorTerm(clauses=(Clause(op="==", queries=ConstantTerm()),), places="<" | "<=")):
             return True

@@ -1,6 +1,6 @@
 """The elementwise operations of expressions: on arrays of codes, as graph nodes, and what they cost.
 
-`OPERATIONS` is the one table: what evaluates, prices and writes expressions reads it.
+`OPERATIONS` is the one table: the code that evaluates, prices and writes expressions reads it.
 """
 
 from __future__ import annotations

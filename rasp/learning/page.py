@@ -23,20 +23,20 @@ from rasp.syntax import tree
 from rasp.syntax.formatting import format as formatted
 from rasp.syntax.printer import to_source
 
-WIDTH = 86  # of a comment's text
+WIDTH = 86  # width of a comment's text
 EXAMPLES = 3
-LOOKED_AT = 1_000  # training inputs among which examples are chosen
+LOOKED_AT = 1_000  # most training inputs from which examples are chosen
 NO_BREAK = "\N{NO-BREAK SPACE}"
-SHORT, BRIEF = 8, 16  # tokens of an example at most, and their characters, if there are such
+SHORT, BRIEF = 8, 16  # most tokens and characters of an example, if there are such inputs
 
 
 def page(
     program: str, report: LearningReport, training: Data, commented: bool = False, tokeniser: Tokeniser | None = None
 ) -> str:
-    """The program with what can be said about it; equal runs give equal texts.
+    """The program with its header, comments and examples; equal runs give equal texts.
 
     `commented`: the program has its comments already. `tokeniser`: how its tokens were made, for `rasp tag`.
-    Raises InternalError where the text is not the same graph, which would be our own mistake.
+    Raises InternalError if the text does not build the same graph, which would be a bug of rasp.
     """
     statements = read_back(program)
     given = choose_examples(training)
@@ -50,7 +50,7 @@ def page(
 
 
 def header(report: LearningReport) -> Iterator[str]:
-    """What was learned from, how right the program is, and how large."""
+    """The data, the accuracy and the size of the program."""
     effort, data = report.effort, report.summary.data
     name = data.name if data.form != "answers of a teacher" else f"the answers of {data.name}"
     yield f"Learned from {name}: {many(len(data), 'example')}, checksum {data.checksum}."
@@ -69,13 +69,13 @@ def _describe(comparison: Comparison) -> str:
 
 
 def _shares(score: Score) -> str:
-    """The share of outputs, and that of whole sequences where it is another one."""
+    """The share of right outputs, and that of whole sequences if it differs."""
     shares = percent(score.tokens_right, score.tokens), percent(score.sequences_right, score.sequences)
     return shares[0] if shares[0] == shares[1] else f"{shares[0]} of outputs, {shares[1]} of sequences"
 
 
 def _explain(statements: Sequence[Statement], given: Sequence[Input]) -> Iterator[str]:
-    """The statements, each below what it gives in words, and on an input."""
+    """The statements, each below a comment: its value in words, and on an input."""
     names: dict[Node, str] = {graph.length(): "length", graph.full(): "full_s"}
     for (name, node), text in zip(statements, write_statements(statements), strict=True):
         words = phrase(node, names.get)
@@ -86,20 +86,20 @@ def _explain(statements: Sequence[Statement], given: Sequence[Input]) -> Iterato
 
 
 def _unbroken(values: Input | Output) -> str:
-    """Values as text; the blanks of short lists are no places for a line break until `_comments` has made lines."""
+    """Values as text, in which the blanks of short lists are protected from the line breaks of `_comments`."""
     shown = output_text(values)
     return shown.replace(" ", NO_BREAK) if len(shown) < WIDTH // 2 else shown
 
 
 def _examples(node: Node, given: Sequence[Input]) -> Iterator[str]:
-    """Inputs with the outputs on them, as `rasp test` reads them."""
+    """Inputs with their outputs, in the form that `rasp test` reads."""
     for one, values in _run(node, given):
         yield f"# >>> {OUTPUT}({_literal(one)})"
         yield f"# {_list_text(values)}"
 
 
 def _run(node: Node, given: Sequence[Input]) -> Iterator[tuple[Input, list[Atom]]]:
-    """The inputs with the values on them; those on which the node fails are left out."""
+    """The inputs with the node's values; inputs on which it fails are left out."""
     for one, (result,) in zip(given, evaluate([node], list(given), "collect"), strict=True):
         if not isinstance(result, RaspError):
             yield one, result.values
@@ -107,7 +107,7 @@ def _run(node: Node, given: Sequence[Input]) -> Iterator[tuple[Input, list[Atom]
 
 def _comments(lines: Iterable[str]) -> Iterator[str]:
     for line in filter(None, lines):
-        plain = line.replace(">>>", "> > >")  # which would begin an example
+        plain = line.replace(">>>", "> > >")  # because `>>>` would begin an example
         yield from (f"# {part.replace(NO_BREAK, ' ')}" for part in wrap_text(plain, WIDTH))
 
 
@@ -122,7 +122,7 @@ def _list_text(values: Iterable[Atom]) -> str:
 
 
 def choose_examples(data: Data) -> list[Input]:
-    """A few inputs that show much: the one with most different outputs first, then others, short ones before long ones.
+    """A few informative inputs: the one with most different outputs first, then others, short ones before long ones.
 
     >>> from rasp.learning.rows import data_of
     >>> choose_examples(data_of([("a", "a"), ("ab", "ba"), ("cab", "bac"), ("ab", "ba")]))

@@ -1,7 +1,7 @@
-"""What a program costs, in hundredths of a definition: ints, so that sums are the same on every machine.
+"""The price of a program, in hundredths of a definition: an int, so that sums are the same on every machine.
 
-Heads cost one definition each and formulas half of one, with surcharges for what reads less plainly. The search goes
-by price, so prices say which of several programs that fit is believed: short and natural before long and tabulated.
+Heads cost one definition each and formulas half of one, with surcharges for what is harder to read. The search goes
+by price, so prices decide which of several fitting programs is preferred: short and natural before long and tabulated.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ from rasp.learning.expressions import (
 from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
 
 HEAD = 100
-READ = 10  # more than a count
-BEST = 10  # the first or last of several keys
+READ = 10  # surcharge of a read over a count
+BEST = 10  # surcharge for choosing the first or last of several keys
 FORMULA = 50  # a definition of a formula
-CLAUSE = 20  # each clause but the first
-PLACES = 10  # a mask
+CLAUSE = 20  # each clause after the first
+PLACES = 10  # a mask of positions, such as "earlier"
 UNEQUAL, ORDER = 10, 40  # an operator other than ==, on ints and on symbols
 LENGTH_PRICE = 20
-NAMED = 10  # a string that a condition names: it says more than a comparison of two values
+NAMED = 10  # a string constant in a condition, which is more specific than a comparison of two values
 CELL = 10  # an entry of a dict
 READY = 20  # an s-op of the user's own
-VALUES = 20  # a read of what is not given
+VALUES = 20  # a read of something other than a given variable
 
 
 @lru_cache(2**17)
@@ -54,7 +54,7 @@ def price(*tops: Expression) -> int:
 
 
 def formulas(parts: Iterable[Expression], tops: Iterable[Expression]) -> set[Expression]:
-    """The functions that stand in a definition of their own: the results, and what heads read, but for neighbours."""
+    """The functions that get a definition of their own: the results, and what heads read, except neighbours."""
     read = {part for head in parts if isinstance(head, (Count, Read)) for part in operands(head)}
     return {
         part for part in (*read, *tops) if isinstance(part, OperatorTerm) and (part in tops or not is_neighbour(part))
@@ -62,7 +62,7 @@ def formulas(parts: Iterable[Expression], tops: Iterable[Expression]) -> set[Exp
 
 
 def is_neighbour(expression: Expression) -> bool:
-    """Whether an expression is a position at a fixed distance, which is read best where it is used."""
+    """Whether an expression is a position at a fixed distance, which is clearest where it is used."""
     match expression:
         case OperatorTerm(op="+" | "-", parts=(index, ConstantTerm())):
             return index == INDICES
@@ -70,7 +70,7 @@ def is_neighbour(expression: Expression) -> bool:
 
 
 def own_price(expression: Expression) -> int:
-    """What an expression costs beside its parts."""
+    """The price of an expression without its parts."""
     match expression:
         case Variable() | ConstantTerm():
             return LENGTH_PRICE if expression == LENGTH else 0
@@ -95,7 +95,7 @@ def _function_price(function: OperatorTerm) -> int:
 
 
 def _names(function: OperatorTerm) -> bool:
-    """Whether a function compares with a string."""
+    """Whether a function compares with a string constant."""
     return function.op in ("==", "!=") and any(map(_is_string, function.parts))
 
 
@@ -104,7 +104,7 @@ def _is_string(expression: Expression) -> bool:
 
 
 def selector_price(selector: SelectorTerm) -> int:
-    """What a selector costs beside what it compares."""
+    """The price of a selector without the expressions that it compares."""
     clauses = CLAUSE * max(0, len(selector.clauses) - 1)
     unequal = sum(_order_price(clause) for clause in selector.clauses)
     named = NAMED * sum(_is_string(clause.queries) for clause in selector.clauses)
@@ -112,7 +112,7 @@ def selector_price(selector: SelectorTerm) -> int:
 
 
 def best_price(selector: SelectorTerm) -> int:
-    """What choosing among several keys costs: nothing where a position is looked up."""
+    """The price of choosing among several keys: 0 if a position is looked up."""
     return (
         0
         if any(INDICES in (clause.keys, clause.queries) and clause.op == "==" for clause in selector.clauses)
@@ -121,7 +121,7 @@ def best_price(selector: SelectorTerm) -> int:
 
 
 def _order_price(clause: Clause) -> int:
-    """What an operator other than == costs. The order of symbols seldom means something."""
+    """The price of an operator other than ==. It is high for symbols, whose order is seldom meaningful."""
     if clause.op == "==":
         return 0
     return ORDER if clause.keys.kind == "string" else UNEQUAL

@@ -12,10 +12,10 @@ from rasp.graph.nodes import Atom
 from rasp.learning.data import Data
 
 SEQUENCES, POSITIONS = 110, 1700
-CAUSAL = 3000  # examples that are asked whether outputs depend on prefixes
-SHARED, OTHERS = 40, 10  # prefixes that two have, and those of them that do not have the commonest output
-EACH, LABELS, LOOKED_AT = 6, 12, 20_000  # examples with a rare output; most outputs; examples that are looked at
-LONGEST = 64  # longer ones take part only where there are no others
+CAUSAL = 3000  # examples by which `looks_causal` decides
+SHARED, OTHERS = 40, 10  # least shared prefixes, and those of them without the commonest output
+EACH, LABELS, LOOKED_AT = 6, 12, 20_000  # examples of each output; most outputs; examples that are searched
+LONGEST = 64  # longer examples are used only if there are no others
 
 
 def probes(data: Data, random: np.random.Generator, sequences: int = SEQUENCES) -> list[int]:
@@ -30,7 +30,7 @@ def probes(data: Data, random: np.random.Generator, sequences: int = SEQUENCES) 
     for row in random.permutation(len(data)).tolist():
         by_length[len(data.inputs[row])].append(row)
     lengths = [length for length in sorted(by_length) if length <= LONGEST] or sorted(by_length)[:1]
-    turns = itertools.zip_longest(*(by_length[length] for length in lengths))  # one of each length a turn
+    turns = itertools.zip_longest(*(by_length[length] for length in lengths))  # one of each length in turn
     chosen: list[int] = []
     positions = 0
     for row in itertools.chain.from_iterable(turns):
@@ -44,7 +44,7 @@ def probes(data: Data, random: np.random.Generator, sequences: int = SEQUENCES) 
 
 
 def rare(data: Data, chosen: Iterable[int], random: np.random.Generator) -> list[int]:
-    """The numbers of further examples, so that each of the outputs occurs in some: what is rare tells most.
+    """The numbers of further examples, so that each output occurs in some: rare ones are the most informative.
 
     >>> from rasp.learning.rows import data_of
     >>> rare(data_of([("a", "x"), ("b", "x"), ("c", "y")]), [0, 1], np.random.default_rng(0))
@@ -70,7 +70,7 @@ def _answers(data: Data, row: int) -> set[Atom]:
 
 
 def looks_causal(data: Data) -> bool:
-    """Whether outputs seem to depend on the tokens up to them alone: inputs that begin alike have outputs that do.
+    """Whether outputs seem causal: inputs with a common prefix have equal outputs on it.
 
     >>> from rasp.learning.rows import data_of
     >>> looks_causal(data_of([("a" * size, list(range(size))) for size in range(1, 99)]))
@@ -89,7 +89,7 @@ def looks_causal(data: Data) -> bool:
             elif atom is not None:
                 if before != atom:
                     return False
-                if len(given) > place + 1 > 1:  # first tokens are equal by chance
+                if len(given) > place + 1 > 1:  # common first tokens are no evidence
                     shared[atom] += 1
     total = shared.total()
-    return total >= SHARED and total - max(shared.values()) >= OTHERS  # equal outputs are equal by chance, too
+    return total >= SHARED and total - max(shared.values()) >= OTHERS  # a constant output is no evidence

@@ -1,6 +1,6 @@
-"""The proof that a program computes what its model does: the engine runs it on many inputs, and both are compared.
+"""Verifies that a program computes the same as its model: runs it in the engine on many inputs, and compares both.
 
-A difference would be a bug of rasp, so the program is then not given out.
+A difference would be a bug of rasp, so the program is then not returned.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ AT_ONCE = 5_000
 
 
 def inputs_of(training: Data, space: Space | None, seed: int) -> Questions:
-    """The inputs of a proof: all of the space, or of the tokens and lengths of the data, or 400,000 of them.
+    """The inputs of a proof: all inputs of the space, or of the data's tokens and lengths, or 400,000 of these.
 
     The model knows the tokens that occur in the data, and no others.
     """
@@ -36,7 +36,7 @@ def inputs_of(training: Data, space: Space | None, seed: int) -> Questions:
 
 
 def prove(node: Node, expression: Expression, training: Data, lists: Iterable[Sequence[Input]]) -> int:
-    """How many inputs were compared. Raises InternalError for one on which the node and its model differ.
+    """Compares a node with its model; returns the number of inputs. Raises InternalError if they differ on one.
 
     >>> from rasp.graph.builders import indices
     >>> from rasp.learning.expressions import INDICES
@@ -55,7 +55,7 @@ def prove(node: Node, expression: Expression, training: Data, lists: Iterable[Se
 
 
 def _known_inputs(inputs: Sequence[Input], ready: Sequence[Ready], coding: Coding) -> list[Input]:
-    """The inputs on which the user's own s-ops give what the model knows."""
+    """The inputs on which the user's own s-ops have values that the model knows."""
     rows = evaluate([one.node for one in ready], list(inputs), "collect")
     return [
         given
@@ -73,7 +73,7 @@ def _compare(node: Node, expression: Expression, coding: Coding, inputs: Sequenc
 
 
 def compare(inputs: Iterable[Input], found: Iterable[Any], expected: Iterable[list[Any]]) -> None:
-    """Raises InternalError where what a program gives on an input is not what its model gives.
+    """Raises InternalError if a program and its model have different outputs on an input.
 
     >>> compare([("a",), ("b",)], [[1], [2]], [[1], [3]])
     Traceback (most recent call last):
@@ -85,7 +85,7 @@ def compare(inputs: Iterable[Input], found: Iterable[Any], expected: Iterable[li
 
 
 def _values(coding: Coding, expression: Expression, inputs: Sequence[Input]) -> list[list[Any]]:
-    """What the model gives, an atom a position; what stands behind the end of an input means nothing."""
+    """The outputs of the model, an atom for each position; those after the end of an input are arbitrary."""
     codes = CodedBatch(coding, inputs).values(expression).T
     if expression.kind == "string":
         return np.array(coding.strings, object)[codes].tolist()  # type: ignore[no-any-return]

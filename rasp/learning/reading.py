@@ -1,7 +1,7 @@
-"""Reads data from files: JSON lines, CSV, TSV, and what `corpora.py` reads. Rows keep the numbers of their lines.
+"""Reads data from files: JSON lines, CSV, TSV, and the formats of `corpora.py`. Rows keep their line numbers.
 
-The format is that of the file's name, such as `.jsonl`, `.csv` or `.conll`; else the first line decides. Errors quote
-the line.
+The suffix of the file's name, such as `.jsonl`, `.csv` or `.conll`, says the format; else the first line
+decides. Errors quote the line.
 """
 
 from __future__ import annotations
@@ -48,10 +48,10 @@ ANY = ColumnChoice()
 def read(
     path: str, form: Form = PLAIN, columns: ColumnChoice = ANY, stream: BinaryIO | None = None, kind: str = ""
 ) -> Data:
-    """The data of a file, of a folder, or of a stream that messages call by the path; `kind` is one of `FORMATS`.
+    """The data of a file, a folder, or a stream, for which `path` is the name in messages; `kind` is one of `FORMATS`.
 
-    Raises FileMissing, UnreadableFile, WrongFile, NotUtf8, UnknownName for a column that is not there, and what
-    `rasp.learning.rows` raises, with the line.
+    Raises FileMissing, UnreadableFile, WrongFile, NotUtf8, UnknownName for a missing column, and the errors
+    of `rasp.learning.rows`, with the line.
 
     >>> import io
     >>> data = read("pairs", stream=io.BytesIO(b'{"input": "ab", "output": ["b", null]}'))
@@ -80,7 +80,7 @@ def read(
 
 
 def _guess_format(line: str, form: Form) -> str:
-    """The format of a file whose name says nothing, by its first line."""
+    """Guesses the format of a file without a known suffix from its first line."""
     if line.lstrip().startswith(("{", "[")):
         return JSON_LINES
     if line.startswith(corpora.DOCUMENT):
@@ -155,7 +155,7 @@ def _json_data(path: str, lines: Iterable[NumberedLine], form: Form, columns: Co
 
 
 def _object(path: str, number: int, text: str) -> dict[str, Any]:
-    """The object that a line is. Raises BadInput."""
+    """Parses a line as a JSON object. Raises BadInput."""
     try:
         value = loads(text, limits.int_digits)
     except RecursionError:
@@ -179,7 +179,7 @@ def _values(row: dict[str, Any], keys: tuple[str, str]) -> tuple[Any, Any]:
 
 
 def _names(name: str, known: list[str]) -> str:
-    """A hint with the names that there are, the nearest first."""
+    """A hint that lists the known names, the most similar first."""
     close = nearest(name, known)
     listed = [*close, *(other for other in known if other not in close)][:12]
     shown = ", ".join(f"{other:.40}" for other in listed)

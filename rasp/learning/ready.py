@@ -1,6 +1,6 @@
 """S-ops of the user's own that programs may use: variables of the search, computed by the engine.
 
-A program holds the definitions of those that it uses, so that it stands by itself, wherever it is read.
+A program includes the definitions of those that it uses, so that it can be loaded anywhere.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def ready_variables(named: NamedSOps, data: Data) -> tuple[Ready, ...]:
 
 
 def strings_of(ready: Sequence[Ready], data: Data) -> set[str]:
-    """The strings that the variables give on the data."""
+    """The strings among the variables' values on the data."""
     found: set[str] = set()
     for one in ready:
         if one.kind == "string":
@@ -47,7 +47,7 @@ def _values(node: Node, inputs: Sequence[Sequence[Atom]]) -> list[list[Atom]]:
 
 
 def _only_kind(name: str, node: Node, data: Data) -> Kind:
-    """The one kind that an s-op gives on all inputs."""
+    """The kind of an s-op's values, which must be the same on all inputs."""
     kinds: set[str] = set()
     for start in range(0, len(data), AT_ONCE):
         try:

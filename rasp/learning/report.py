@@ -1,4 +1,4 @@
-"""The report on what was learned: accuracy by part and length, sizes, what the search took, and what is wrong."""
+"""The report on what was learned: accuracy by part and length, sizes, the effort of the search, and wrong examples."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from rasp.learning.summary import CELL, Summary, list_atoms, output_text
 from rasp.present.names import show_input
 from rasp.present.text import element_text
 
-WIDEST = 12  # outputs that a confusion table has room for
-PAIRS = 10  # confused pairs that are listed, where there are more
-WRONG = 3  # wrong examples of a part
-LENGTHS = 20  # that are shown
+WIDEST = 12  # most outputs of a confusion table
+PAIRS = 10  # confused pairs that are listed instead, if there are more outputs
+WRONG = 3  # wrong examples shown for each part
+LENGTHS = 20  # most lengths that are shown
 
 
 @dataclass(frozen=True)
 class ProgramSize:
-    """How large a program is; heads by layer, and both once more with a BOS position."""
+    """The size of a program: statements, and heads by layer, without and with a BOS position."""
 
     statements: int
     heads: tuple[int, ...]
@@ -57,7 +57,7 @@ def _join_counts(heads: Sequence[int]) -> str:
 
 @dataclass(frozen=True)
 class Effort:
-    """What a search took. `interrupted`: Ctrl-C ended it, and no more than the training data was checked."""
+    """The effort of a search. `interrupted`: Ctrl-C ended it, and only the training data were checked."""
 
     seed: int
     iterations: int
@@ -89,7 +89,7 @@ class FrontProgram:
 
 @dataclass(frozen=True)
 class LearningReport:
-    """All that is said of what was learned."""
+    """All facts about what was learned."""
 
     summary: Summary
     size: ProgramSize
@@ -97,7 +97,7 @@ class LearningReport:
     parts: tuple[PartReport, ...]
     comparisons: tuple[Comparison, ...] = ()
     front: tuple[FrontProgram, ...] = field(default=())
-    method: str = ""  # which method, and why, where that is told
+    method: str = ""  # the method and the reason for it, if they are reported
     reads: tuple[str, ...] = ()  # what a sum of look-ups reads, in words
 
     @property
@@ -107,18 +107,18 @@ class LearningReport:
 
     @property
     def found_rule(self) -> bool:
-        """Whether it beats the commonest output everywhere: on validation and on test data, if there are some."""
+        """Whether the program beats the baseline on validation and on test data, if there are some."""
         return all(map(_beats_baseline, self.parts[1:] or self.parts))
 
     @property
     def accuracy(self) -> float:
-        """The share of outputs that are right: against the teacher, else on test data, else on what there is."""
+        """The share of right outputs: compared with the teacher, else on test data, else on the last part measured."""
         measures = [comparison.marks.score for comparison in self.comparisons[:1]]
         score = (measures or [self.parts[-1].marks.score])[0]
         return score.tokens_right / score.tokens if score.tokens else 0.0
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         return {
             "exact": self.exact,
             "rule_found": self.found_rule,
@@ -135,7 +135,7 @@ class LearningReport:
     # ------------------------------------------------------------------------------------------------------------ text
 
     def text(self, width: int = USUAL) -> str:
-        """As a terminal shows it."""
+        """The text for a terminal of this width."""
         parts = [
             [line for text in self._head() for line in wrap_text(text, width, indent=2)],
             self._scores(width),
@@ -149,7 +149,7 @@ class LearningReport:
         return "\n\n".join("\n".join(part) for part in parts if part)
 
     def verdict(self) -> str:
-        """How right the program is, in a line."""
+        """The accuracy of the program, in one line."""
         score = self.parts[0].marks.score
         if not self.found_rule:
             return "no rule found: nothing beats the commonest output everywhere"
@@ -177,7 +177,7 @@ class LearningReport:
         return table(rows, width)
 
     def _spans(self, width: int) -> list[str]:
-        """How many spans, such as names, are right."""
+        """The accuracy of spans, such as names."""
         rows = [("spans", "wanted", "found", "right", "F1")]
         for part in self.parts:
             if part.spans is not None:
@@ -192,12 +192,12 @@ class LearningReport:
             yield from (f"  {words}" for words in self.reads)
 
     def _marks(self) -> dict[str, Marks]:
-        """What was measured, by name."""
+        """The measurements by name."""
         named = {part.name: part.marks for part in self.parts}
         return named | {comparison.name: comparison.marks for comparison in self.comparisons}
 
     def _lengths(self, width: int) -> list[str]:
-        """Accuracy by length of what has wrong sequences."""
+        """Accuracy by length, for the parts that have wrong sequences."""
         unlike = {name: marks.by_length for name, marks in self._marks().items() if not marks.score.exact}
         sizes = sorted(set().union(*unlike.values()))
         if len(sizes) < 2:
@@ -259,7 +259,7 @@ def _beats_baseline(part: PartReport) -> bool:
 
 
 def _unseen_remarks(part: PartReport) -> Iterator[str]:
-    """What occurs in a part and nowhere in training."""
+    """Remarks on what occurs in a part but not in training."""
     unseen = part.unseen
     if unseen.tokens:
         count = many(len(unseen.tokens), "token")

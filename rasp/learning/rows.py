@@ -1,6 +1,6 @@
-"""Checks inputs and outputs as a file or a Python program has them, and makes `Data` of them.
+"""Checks inputs and outputs from a file or a Python program, and makes `Data` of them.
 
-A row is checked by itself when it is added; that all rows have the same kinds is checked at the end.
+Each row is checked when it is added; at the end it is checked that all rows have the same kinds.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from rasp.graph.nodes import Atom
 from rasp.learning.data import Data, Input, Output
 from rasp.learning.kinds import LARGEST, MEANS, TAKEN, atom, convert, describe, fits
 
-MOST_LABELS = 1000  # strings in outputs that are no tokens: each would be a constant of the program
+MOST_LABELS = 1000  # most strings in outputs that are not tokens: each would be a constant of the program
 ONE = "`--one` (in Python one=True) takes one label for the whole sequence."
 
 
@@ -25,8 +25,8 @@ class Form:
     """How the values of a row are to be read.
 
     `words`: a string is split at blanks, instead of into characters. `one`: an output is one label for the whole
-    sequence. A kind is "string", "int" or "bool", or empty where the data decide. `texts`: the values are cells of a
-    table, in which an int is a numeral.
+    sequence. A kind is "string", "int" or "bool", or empty to let the data decide. `texts`: the values are cells of a
+    table, in which ints are written as numerals.
     """
 
     words: bool = False
@@ -60,7 +60,7 @@ def data_of(pairs: Iterable[tuple[Any, Any]], form: Form = PLAIN, name: str = "d
 
 
 def check_vocabulary(tokens: Iterable[Any]) -> tuple[Atom, ...]:
-    """The tokens of a vocabulary that was set, in their order. Raises BadInput or MixedKinds.
+    """Checks a declared vocabulary, and returns its tokens in order. Raises BadInput or MixedKinds.
 
     >>> check_vocabulary("cab")
     ('c', 'a', 'b')
@@ -79,7 +79,7 @@ def _two(pair: Any) -> tuple[Any, Any]:
 
 
 class Rows:
-    """Rows as they come, each checked by itself; `noun` is what the number of a row counts."""
+    """Collects rows and checks each one; `noun` is what row numbers count, such as "line"."""
 
     def __init__(self, form: Form = PLAIN, noun: str = "line") -> None:
         self.form, self.noun = form, noun
@@ -87,7 +87,7 @@ class Rows:
         self.outputs: list[Output] = []
         self.lines: list[int] = []
         self._atoms = 0
-        self._shared: dict[str, str] = {}  # one object for equal strings
+        self._shared: dict[str, str] = {}  # interning: one object for equal strings
 
     def add(self, line: int, given: Any, wanted: Any) -> None:
         """Adds a row. Raises EmptyInput, BadInput, MixedKinds, UnequalLengths or CollectionTooLarge."""
@@ -157,7 +157,7 @@ class Rows:
     # ----------------------------------------------------------------------------------------------------------- kinds
 
     def _set_kinds(self) -> None:
-        """Gives inputs and outputs the kinds that were set, and the outputs of a table the kind that they show."""
+        """Converts inputs and outputs to the declared kinds, and the outputs of a table to their apparent kind."""
         form = self.form
         shown = self._apparent_kind() if form.texts and not form.output_kind else ""
         if form.input_kind:
@@ -166,7 +166,7 @@ class Rows:
             self.outputs = self._convert(self.outputs, form.output_kind or shown, "output")
 
     def _apparent_kind(self) -> str:
-        """What the outputs of a table are: tokens where all of them occur in inputs, else ints, bools or strings."""
+        """The apparent kind of a table's outputs: that of tokens if all occur in inputs, else int, bool or string."""
         texts = {text for wanted in self.outputs for text in wanted if isinstance(text, str)}
         if texts <= {token for given in self.inputs for token in given}:
             return self.form.input_kind
@@ -183,7 +183,7 @@ class Rows:
         return [tuple(made[type(value), value] for value in row) for row in rows]
 
     def _check_kinds(self, rows: list[Any], what: str) -> None:
-        """Raises MixedKinds where rows are of several kinds, and EmptyInput where no row has any."""
+        """Raises MixedKinds if rows are of several kinds, and EmptyInput if no row has a kind."""
         first: tuple[str, int] | None = None
         for line, row in zip(self.lines, rows, strict=True):
             value = next((value for value in row if value is not None), None)
@@ -199,7 +199,7 @@ class Rows:
             raise EmptyInput("nothing is asked at any position")
 
     def _check_vocabulary(self) -> None:
-        """Raises BadInput for a token that the vocabulary does not have, if one was set."""
+        """Raises BadInput for a token that is not in the declared vocabulary, if there is one."""
         known = {(type(token), token) for token in self.form.vocabulary}
         for line, given in zip(self.lines, self.inputs, strict=True) if known else ():
             for token in given:
@@ -208,7 +208,7 @@ class Rows:
 
 
 def _elements(value: Any, words: bool) -> Sequence[Any] | None:
-    """The elements of an input or output, or None for a value that has none."""
+    """The elements of an input or output, or None for a value that is not a sequence."""
     if isinstance(value, str):
         return value.split() if words else value
     if isinstance(value, (list, tuple)):
@@ -219,7 +219,7 @@ def _elements(value: Any, words: bool) -> Sequence[Any] | None:
 
 
 def _check_labels(data: Data) -> None:
-    """Raises CollectionTooLarge where outputs hold too many strings that are no tokens."""
+    """Raises CollectionTooLarge if outputs contain too many strings that are not tokens."""
     tokens = set(data.vocabulary)
     own = [label for label in data.labels if isinstance(label, str) and label not in tokens]
     if len(own) > MOST_LABELS:
@@ -234,7 +234,7 @@ def _check_labels(data: Data) -> None:
 
 
 def _single(wanted: Any) -> RaspError:
-    """The error of an output that is no sequence."""
+    """The error for an output that is not a sequence."""
     if wanted is None:
         hint = "A list of null asks nothing at these positions."
         return BadInput("the output is null, and one output a position is needed", hint=hint)
@@ -244,7 +244,7 @@ def _single(wanted: Any) -> RaspError:
 
 
 def _unequal(wanted: Any, found: int, size: int, form: Form) -> RaspError:
-    """The error of an output of another length than its input."""
+    """The error for an output whose length differs from its input's."""
     title = f"the input has {size} token{'s' * (size != 1)}, and the output {found}"
     if not isinstance(wanted, str):
         return UnequalLengths(title, hint="One output a position is needed; null where nothing is asked.")

@@ -1,4 +1,4 @@
-"""The search for a program: enumeration on probes, a proof on all examples, counterexamples, and again.
+"""The search for a program: enumerates on probes, checks on all examples, adds counterexamples, and repeats (CEGIS).
 
 >>> from rasp.learning.rows import data_of
 >>> data = data_of([(word, word[::-1]) for word in ("a", "ab", "abc", "bca", "cc", "aabc", "cbaa")])
@@ -42,19 +42,19 @@ from rasp.learning.text import text
 from rasp.learning.to_graph import to_graph
 from rasp.learning.voting import voted
 
-COUNTEREXAMPLES = 4  # for each program that failed
-TRIED = 12  # programs that are proved at a time
+COUNTEREXAMPLES = 4  # added for each program that failed
+TRIED = 12  # programs that are checked at a time
 ENDLESS = 2**62
-EARLY, MANY = 50_000, 100  # candidates after which, and counterexamples for which alone, a new round is worth its time
+EARLY, MANY = 50_000, 100  # a new round starts before so many candidates, or with so many counterexamples
 ROUNDS = 40
-VOTED = 200_000  # candidates of the search on outputs that most votes are for
-TOLD = 0.5  # seconds after which it is told again how the search stands
+VOTED = 200_000  # most candidates of the search on majority outputs
+TOLD = 0.5  # seconds between two reports of progress
 CHECKED = 5_000  # inputs that are checked at a time
-NOISY = (6, 8, 10, 12, 8, 10)  # probes of the branches for noisy data
-PLAIN = 250  # the price of a program that may well be the cheapest: for a dearer one the search is more patient
-NOISIER = (6, 8, 10) * 4  # and of more branches, where enumeration has found no exact program
-LATE = 600_000  # candidates after which data without an exact program are taken for noisy ones
-WALKS = 6  # of annealing
+NOISY = (6, 8, 10, 12, 8, 10)  # numbers of probes of the branches for noisy data
+PLAIN = 250  # a price that is likely the lowest: the search is more patient after a dearer program
+NOISIER = (6, 8, 10) * 4  # the same for more branches, if enumeration has found no exact program
+LATE = 600_000  # candidates after which, without an exact program, data count as noisy
+WALKS = 6  # walks of annealing
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class FrontEntry:
 
 @dataclass
 class ProgramSearchResult:
-    """What a search has found, and how."""
+    """What a search has found, and its effort."""
 
     expression: Expression
     wrong: int  # outputs, of those that are asked
@@ -107,10 +107,10 @@ class ProgramSearchResult:
 
 
 class Ended(Exception):
-    """The search has come to its end."""
+    """Raised to end the search."""
 
 
-ResultCallback = Callable[[ProgramSearchResult, bool], None]  # told what is found, and whether it is better
+ResultCallback = Callable[[ProgramSearchResult, bool], None]  # result so far, and whether it is better
 
 
 def search(
@@ -119,7 +119,7 @@ def search(
     progress: ResultCallback | None = None,
     executor: Executor | None = None,
 ) -> ProgramSearchResult:
-    """The best program that is found; other processes may help. Ctrl-C ends the search with the best so far."""
+    """Returns the best program found; other processes may help. Ctrl-C ends the search with the best so far."""
     state = ProgramSearch(data, settings, progress, executor)
     try:
         state.run()
@@ -129,7 +129,7 @@ def search(
 
 
 def check(found: ProgramSearchResult, data: Data, most: int = 400_000) -> None:
-    """Runs the program in the engine, and compares with what the search computed; a difference is our own mistake.
+    """Runs the program in the engine, and compares with what the search computed; a difference is a bug of rasp.
 
     Raises InternalError with the first input on which they differ. At most `most` inputs are tried.
 
@@ -148,7 +148,7 @@ def check(found: ProgramSearchResult, data: Data, most: int = 400_000) -> None:
 
 
 class ProgramSearch:
-    """A search on its way."""
+    """A running search."""
 
     def __init__(
         self,
@@ -164,13 +164,13 @@ class ProgramSearch:
         self.random = np.random.Generator(np.random.PCG64(settings.seed))
         self.started = self.told = time.monotonic()
         self.executor = executor
-        self.solver: Solver | None = None  # of the enumeration that goes on
+        self.solver: Solver | None = None  # of the current enumeration
         self.tried: set[Expression] = set()
         self.pool: list[Expression] = []
         self.found = self._start()
 
     def _start(self) -> ProgramSearchResult:
-        """The commonest output everywhere, to begin with."""
+        """The first program: the commonest output everywhere."""
         counts = Counter(atom for outputs in self.data.outputs for atom in outputs if atom is not None)
         labels = list(filter(is_writable, self.data.labels))
         if not labels:
@@ -183,19 +183,19 @@ class ProgramSearch:
         return found
 
     def finish(self) -> ProgramSearchResult:
-        """What has been found."""
+        """The result."""
         self.found.seconds = time.monotonic() - self.started
         return self.found
 
     def run(self) -> None:
-        """Searches until it ends, and has a last look at what was found."""
+        """Searches to the end, and then tries the last candidates."""
         try:
             self._run()
         except Ended:
             self._look()
 
     def _try_tokens(self) -> None:
-        """Tries the commonest output of each token; with many tokens, no probes show all of them."""
+        """Tries the commonest output of each token, on all data, because probes cannot contain all of many tokens."""
         tokens = Variable("tokens", self.coding.token_kind)
         groups = self.judge.groups
         values = np.concatenate([one.batch.tokens[one.asked] for one in groups])
@@ -211,12 +211,12 @@ class ProgramSearch:
                 self._keep(made, self.judge.wrong(made))
 
     def _look(self) -> None:
-        """Tries what the candidates so far lead to."""
+        """Tries the programs that the rules make of the candidates so far."""
         if self.solver is not None:
             self._prove(self.solver.programs())
 
     def _run(self) -> None:
-        """Searches exactly, with few probes if the data are noisy, and by small changes."""
+        """Searches for an exact program, then on few probes, for noisy data, and then by annealing."""
         causal = self.settings.causal
         if not self.found.exact:
             self._try_tokens()
@@ -231,7 +231,7 @@ class ProgramSearch:
         self._anneal(causal)
 
     def _search_voted(self) -> None:
-        """Where equal inputs have several outputs, searches for what is right on those that most votes are for."""
+        """If equal inputs have several outputs, searches for a program that gives the majority outputs."""
         data = voted(self.data, self.settings.causal)
         if data is None:
             return
@@ -269,9 +269,9 @@ class ProgramSearch:
         return problem_of(self.coding, self.data.rows_at(rows), causal, self.settings.ready)
 
     def _round(self, rows: list[int], causal: bool, quick: bool) -> list[int]:
-        """One enumeration; gives the counterexamples that ask for another, none where there is nothing to add.
+        """Runs one enumeration; returns the counterexamples for another one, none if the program is exact.
 
-        A late failure does not end it: the program that is right may be among the next candidates.
+        A late failure does not end it, because the right program may be among the next candidates.
         """
         problem = self._problem(rows, causal)
         stream = CandidateStream(problem.batch, self.settings.seed, self._room)
@@ -281,7 +281,7 @@ class ProgramSearch:
         branches: Iterator[Explored] = iter(())
         before = 0
         for reached in levels.run():
-            self._take(branches)  # which other processes have explored beside the last level
+            self._take(branches)  # explored by other processes during the last level
             failed += self._prove(self.solver.programs())
             if failed and not self.found.exact and (stream.offered < EARLY or len(failed) >= MANY):
                 break
@@ -295,7 +295,7 @@ class ProgramSearch:
         return [] if self.found.exact else failed
 
     def _branches(self, reached: str, late: bool, causal: bool) -> Iterator[Branch]:
-        """What is explored for noisy data after a level."""
+        """The branches for noisy data to explore after a level."""
         alike = "majority" not in self.settings.without
         if reached == HEADS_ON_HEADS:
             if alike:
@@ -321,7 +321,7 @@ class ProgramSearch:
         return explore_all(branches, self.executor, self._check_time)
 
     def _take(self, branches: Iterator[Explored]) -> None:
-        """Scores what comes of branches on all data. The search ends at one with more candidates than may be tried."""
+        """Scores the programs of branches on all data. Raises Ended when they have used up the candidates allowed."""
         for explored in branches:
             if self.found.iterations + explored.candidates > self._most():
                 self.found.iterations = self._most()
@@ -342,13 +342,13 @@ class ProgramSearch:
         self._take(self._explore(walks))
 
     def _tell(self, better: bool) -> None:
-        """Tells how the search stands."""
+        """Reports the progress of the search."""
         if self.progress:
             self.told = time.monotonic()
             self.progress(self.finish(), better)
 
     def _room(self, count: int) -> int:
-        """How many of some candidates may still be tried. Raises Ended where that is none, or the time is over."""
+        """The number of these candidates that may still be tried. Raises Ended if it is 0, or if the time is over."""
         self._check_time()
         if self.found.exact and self._most() <= self.found.iterations:
             self._look()  # a cheaper program lengthens the search
@@ -359,7 +359,7 @@ class ProgramSearch:
         return min(count, left)
 
     def _most(self) -> int:
-        """How many candidates are tried at most: as many as are set, or as pay off where a program is exact."""
+        """The most candidates to try: as set, and after an exact program no more than its price justifies."""
         found, settings = self.found, self.settings
         most = ENDLESS if settings.iterations is None else settings.iterations
         if not found.exact:
@@ -368,7 +368,7 @@ class ProgramSearch:
         return min(most, found.found_at + max(patience, found.found_at // 3))
 
     def _check_time(self) -> None:
-        """Tells how the search stands when it is time. Raises Ended when the time is over."""
+        """Reports the progress when that is due. Raises Ended when the time is over."""
         now, seconds = time.monotonic(), self.settings.seconds
         if now - self.told >= TOLD:
             self._tell(False)
@@ -376,7 +376,7 @@ class ProgramSearch:
             raise Ended
 
     def _prove(self, programs: list[Expression]) -> list[int]:
-        """Tries programs that are right on the probes on all examples; gives counterexamples."""
+        """Checks programs that are right on the probes on all examples; returns counterexamples."""
         counterexamples: list[int] = []
         new = [program for program in programs if program not in self.tried and self._is_allowed(program)]
         for program in new[:TRIED]:
@@ -396,7 +396,7 @@ class ProgramSearch:
         return [int(row) for row in chosen]
 
     def _keep(self, program: Expression, wrong: int) -> None:
-        """Puts a program on the front, if it belongs there, and takes it for the best one, if it is."""
+        """Puts a program on the front, if it belongs there, and makes it the best one if it is better."""
         if isinstance(program, ConstantTerm):
             program = constant_sop(program)
         entry = FrontEntry(price(program), wrong, program)

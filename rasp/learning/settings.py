@@ -11,10 +11,11 @@ from rasp.learning.expressions import Ready
 class SearchSettings:
     """How to search.
 
-    `iterations` counts candidates, and repeats a run; `seconds` reads a clock. `layers` and `heads` cap what
-    `rasp.architecture` counts (with a BOS position, for `assume_bos`); `causal` allows only selectors that never look
-    ahead. `ready` are variables that programs may use. An exact program ends the search when it has not become cheaper
-    for a third of the iterations that finding it took, and at least `patience`. `without` names rules to leave out.
+    `iterations` limits the candidates, so that runs can be repeated exactly; `seconds` limits the time. `layers`
+    and `heads` cap what `rasp.architecture` counts (with a BOS position, for `assume_bos`); `causal` allows only
+    selectors that never look ahead. `ready` are variables that programs may use. After an exact program, the search
+    ends if no cheaper one comes within a third of the iterations that finding it took, and at least `patience`.
+    `without` names rules to leave out.
     """
 
     seed: int = 0

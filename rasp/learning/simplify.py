@@ -1,6 +1,6 @@
 """Shortens choices: `"P" if a or b else "T"` instead of `"P" if a else ("P" if b else "T")`.
 
-Each function takes expressions and gives one with the same value everywhere.
+Each function returns a simpler expression with the same value everywhere.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def choose(test: Expression, yes: Expression, no: Expression) -> Expression:
 
 
 def _logical(test: Expression, yes: Expression, no: Expression) -> Expression | None:
-    """A choice of bools of which one is constant, as `and` and `or`."""
+    """A choice between bools, one of them constant, as `and` and `or`."""
     match yes, no:
         case (ConstantTerm(value=True), ConstantTerm()):
             return test
@@ -57,7 +57,7 @@ def _logical(test: Expression, yes: Expression, no: Expression) -> Expression | 
 
 
 def opposite(test: Expression) -> Expression:
-    """The flag that is True where a flag is not."""
+    """The negation of a flag."""
     if isinstance(test, OperatorTerm) and test.op in OPPOSITE:
         return OperatorTerm(OPPOSITE[test.op], test.parts, "bool")
     if isinstance(test, OperatorTerm) and test.op == "not":
@@ -66,17 +66,17 @@ def opposite(test: Expression) -> Expression:
 
 
 def is_plain(test: Expression) -> bool:
-    """Whether a flag is no negation."""
+    """Whether a flag is not a negation."""
     return not isinstance(test, OperatorTerm) or test.op != "not"
 
 
 def both(left: Expression, right: Expression) -> Expression:
-    """The flag that is True where two are."""
+    """The conjunction of two flags."""
     return left if left == right else OperatorTerm("and", (left, right), "bool")
 
 
 def either(left: Expression, right: Expression) -> Expression:
-    """The flag that is True where one of two is; where both compare one value with strings, it is looked for in a list.
+    """The disjunction of two flags; if both compare one value with strings, a membership test in a list.
 
     >>> from rasp.learning.expressions import Variable, constant
     >>> tokens = Variable("tokens", "string")
@@ -92,7 +92,7 @@ def either(left: Expression, right: Expression) -> Expression:
 
 
 def _membership(test: Expression) -> tuple[Expression, tuple[str, ...]] | None:
-    """What a flag compares, and the strings one of which it must be."""
+    """The value that a flag compares, and the strings to which it may be equal."""
     match test:
         case OperatorTerm(op="==", parts=(part, ConstantTerm(value=str(value)))):
             return part, (value,)

@@ -1,4 +1,4 @@
-"""Combines the solutions of smaller goals into programs, from the leaves up, the cheapest first.
+"""Combines the solutions of smaller goals into programs, bottom-up, the cheapest first.
 
 The table of rules is in `rasp/learning/rules/__init__.py`.
 """
@@ -16,22 +16,22 @@ from rasp.learning.rules import FINDINGS, REDUCTIONS, Reduce
 from rasp.learning.rules.lookup import LookupFinder
 from rasp.learning.stream import CandidateBlock, CandidateStream
 
-DEEPEST = 2  # reductions inside one another
-PARTS, WHOLE = 12, 40  # solutions of a goal that are put together, and that are given
+DEEPEST = 2  # most nested reductions
+PARTS, WHOLE = 12, 40  # most solutions of a goal that are combined, and that are returned
 
 
 class RuleFinder(Protocol):
-    """What a rule has made of a goal: it looks for expressions that meet it."""
+    """The finder of a rule for one goal: looks for expressions that meet it."""
 
     def see(self, block: CandidateBlock) -> None:
-        """Takes notice of new candidates."""
+        """Receives new candidates."""
 
     def solutions(self) -> list[Expression]:
         """What meets the goal, the cheapest first."""
 
 
 def reduce_goal(problem: SearchProblem, goal: Goal, rules: Sequence[Reduce], deepest: int = DEEPEST) -> None:
-    """Reduces a goal by all rules, and what it was reduced to."""
+    """Reduces a goal by all rules, and recursively the smaller goals."""
     if not deepest:
         return
     for rule in rules:
@@ -42,7 +42,7 @@ def reduce_goal(problem: SearchProblem, goal: Goal, rules: Sequence[Reduce], dee
 
 
 class Solver:
-    """All finders for a problem, and the programs that they lead to. `without` names rules to leave out."""
+    """All finders for a problem, and the programs made of their solutions. `without` names rules to leave out."""
 
     def __init__(
         self, problem: SearchProblem, stream: CandidateStream, seed: int, without: frozenset[str] = frozenset()
@@ -61,7 +61,7 @@ class Solver:
             stream.finders.extend(made)
 
     def use(self, partners: list[Expression | None], earlier: Iterator[CandidateBlock]) -> None:
-        """The partners of look-ups from now on; `earlier` candidates are looked at with those that are new."""
+        """Sets the partners of look-ups from now on; `earlier` candidates are tested with the new partners."""
         lookups = [one for finders in self.finders.values() for one in finders if isinstance(one, LookupFinder)]
         self.stream.flush()
         new = [partner for partner in partners if any(partner not in finder.pairs for finder in lookups)]
@@ -72,7 +72,7 @@ class Solver:
                 finder.look(block, new)
 
     def programs(self) -> list[Expression]:
-        """Expressions that give what is wanted on all sequences of the batch, the cheapest first."""
+        """Expressions that meet the goal on all sequences of the batch, the cheapest first."""
         self.stream.flush()
         return self._solutions(self.problem.goal)
 

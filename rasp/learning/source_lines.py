@@ -18,7 +18,7 @@ class NumberedLine(NamedTuple):
 
 
 def whole(rows: Rows, path: str, form: str) -> Data:
-    """The data of all rows; an error of several of them names the file."""
+    """The data of all rows; an error that concerns several rows names the file."""
     try:
         return rows.data(path, form)
     except RaspError as error:

@@ -11,13 +11,13 @@ from rasp.compile.inputs import count_up_to, trial
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Input
 
-SpaceSampler = Callable[[int, int, Union[int, None]], Sequence[Input]]  # a number of inputs, a seed, a length or any
+SpaceSampler = Callable[[int, int, Union[int, None]], Sequence[Input]]  # number, seed, length (None: any)
 
-WHOLE = 400_000  # inputs that are compared one and all
-SOME = 100_000  # inputs that are compared where there are more
+WHOLE = 400_000  # spaces up to this size are compared completely
+SOME = 100_000  # inputs that are compared in larger spaces
 BEYOND = 1_000  # inputs of twice the longest length
-PAIRS = 160_000_000  # of positions, in all inputs that are drawn
-FIRST = 2_000  # short inputs that a teacher is asked first, and random ones beside them
+PAIRS = 160_000_000  # most pairs of positions, summed over the drawn inputs
+FIRST = 2_000  # short inputs, and as many random ones, for a teacher's first data
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ class Questions:
 
 @dataclass(frozen=True)
 class Space:
-    """The inputs of some tokens up to a length. `sample` draws them where random tokens make little sense.
+    """The inputs over a vocabulary up to a length. `sample` draws them if uniformly random tokens make little sense.
 
-    `marked` puts tokens of its own around an input, which `sample` does itself. `limited`: only what `sample` draws is
-    an input.
+    `marked` adds begin and end tokens to an input; the inputs of `sample` have them already. `limited`: only inputs
+    that `sample` draws are valid.
 
     >>> space = Space(("a", "b"), 3)
     >>> space.count, space.first(0).words, space.all(0).every, space.beyond(0).words
@@ -54,18 +54,18 @@ class Space:
 
     @property
     def count(self) -> int:
-        """How many inputs there are, if any tokens make one."""
+        """The number of inputs, if every sequence of tokens is one."""
         tokens = len(self.vocabulary)
         return count_up_to(tokens, self.longest) - count_up_to(tokens, self.shortest - 1)
 
     def first(self, seed: int) -> Questions:
-        """The inputs that a teacher is asked at first: all short ones, and random ones."""
+        """The inputs for a teacher's first data: all short ones, and random ones."""
         return self._mix(FIRST, FIRST, seed)
 
     def all(self, seed: int, some: int = 0) -> Questions:
-        """All inputs where they are at most 400,000; else short and random ones, about 100,000 together or `some`.
+        """All inputs if there are at most 400,000; else short and random ones, about 100,000 together or `some`.
 
-        Of long inputs fewer are drawn: a selector compares all pairs of positions.
+        Fewer long inputs are drawn, because a selector compares all pairs of positions.
         """
         some = min(some or SOME, max(BEYOND, PAIRS // self.longest**2))
         if self.limited:
@@ -80,7 +80,7 @@ class Space:
         )
 
     def _mix(self, most: int, drawn: int, seed: int) -> Questions:
-        """All inputs up to the length to which they are at most so many, and random ones, if there are longer ones."""
+        """All short inputs, `most` at most, and `drawn` random ones if there are longer inputs."""
         whole = 0 if self.limited else self._length(most)
         if whole == self.longest:
             return Questions(f"all {self.count:,} inputs up to length {whole}", True, lambda: self._whole(whole))
@@ -96,7 +96,7 @@ class Space:
         )
 
     def _length(self, most: int) -> int:
-        """The length up to which the inputs are at most so many; 0 where even the shortest are more."""
+        """The greatest length up to which there are at most `most` inputs; 0 if the shortest are already more."""
         tokens = len(self.vocabulary)
         before = count_up_to(tokens, self.shortest - 1)
         sizes = range(self.shortest, self.longest + 1)
@@ -108,7 +108,7 @@ class Space:
             yield list(map(self.marked, some))
 
     def _random(self, count: int, seed: int, shortest: int, longest: int) -> Iterator[list[Input]]:
-        """Random inputs, evenly of all lengths where there is no sampler."""
+        """Random inputs; without a sampler, evenly distributed over the lengths."""
         if self.sample is not None:
             yield list(self.sample(count, seed, longest if shortest == longest else None))
             return

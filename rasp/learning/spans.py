@@ -10,18 +10,18 @@ import numpy as np
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
 
-OUTSIDE = "O"  # the label of what is in no span
+OUTSIDE = "O"  # the label of tokens outside of spans
 
 
 class SpanScore(NamedTuple):
-    """How many spans were wanted, how many found, and how many of those are right."""
+    """The numbers of wanted spans, of found spans, and of found spans that are right."""
 
     wanted: int
     found: int
     right: int
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         shares = {"precision": self.precision, "recall": self.recall, "f1": self.f1}
         return {**self._asdict(), **shares}
 
@@ -37,7 +37,7 @@ class SpanScore(NamedTuple):
 
     @property
     def f1(self) -> float:
-        """The harmonic mean of both.
+        """The harmonic mean of precision and recall.
 
         >>> round(SpanScore(4, 2, 2).f1, 3)
         0.667
@@ -46,7 +46,7 @@ class SpanScore(NamedTuple):
 
 
 def spans(labels: Sequence[Atom | None]) -> set[tuple[int, int, str]]:
-    """The spans of a sequence as start, end and kind: `B-` begins one, `I-` goes on, and so does an equal label.
+    """The spans of a sequence as start, end and kind: `B-` begins one; `I-` or an equal label continues it.
 
     >>> sorted(spans(["O", "N", "N", "T"])), sorted(spans(["B-PER", "B-PER", "I-PER", "I-LOC"]))
     ([(1, 3, 'N'), (3, 4, 'T')], [(0, 1, 'PER'), (1, 3, 'PER'), (3, 4, 'LOC')])
@@ -76,7 +76,7 @@ class SpanCounter:
     def __init__(self, labels: Sequence[Atom], wanted: Array, first: Array) -> None:
         kinds = [next(iter(spans([label])), (0, 0, ""))[2] for label in labels]
         numbers = {kind: number for number, kind in enumerate(dict.fromkeys(["", *kinds]))}
-        self.kinds = np.array([*(numbers[kind] for kind in kinds), 0])  # the last one: nothing is asked
+        self.kinds = np.array([*(numbers[kind] for kind in kinds), 0])  # the last one: not asked
         self.begins = np.array([*(str(label).startswith("B-") for label in labels), False])
         self.first = first
         self.wanted = self._spans(wanted)

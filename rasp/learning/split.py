@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from rasp.errors import MixedKinds
 from rasp.learning.data import Data, Input, number_of
 
-SHARES = 10  # of which validation and test get one each
+SHARES = 10  # validation and test get a tenth each
 
 
 @dataclass(frozen=True)
 class Split:
     """The parts; `validation` and `test` may be empty.
 
-    `own_test`: whether the test data were given apart; then `shared` is how many of its inputs are also trained on.
+    `own_test`: whether the test data were given separately; `shared` then counts those inputs also in training.
     """
 
     training: Data
@@ -36,9 +36,9 @@ class Split:
 
 
 def split(data: Data, seed: int = 0, test: Data | None = None) -> Split:
-    """Splits data 80/10/10, or 90/10 beside test data of their own. Fewer than ten rows are all trained on.
+    """Splits data 80/10/10, or 90/10 with separate test data. Fewer than ten rows are all used for training.
 
-    Raises MixedKinds where the test data are of other kinds.
+    Raises MixedKinds if the test data are of other kinds.
 
     >>> rows = tuple((token,) for token in "abcdefghijklmnopqrst")
     >>> data = Data(rows, rows, tuple(range(1, 21)))
@@ -54,9 +54,9 @@ def split(data: Data, seed: int = 0, test: Data | None = None) -> Split:
 
 
 def _share_out(data: Data, seed: int, tested: bool) -> tuple[list[int], list[int], list[int]]:
-    """The rows of validation, test (none if there are test data apart) and training.
+    """The rows of validation, test (none if there are separate test data) and training.
 
-    Inputs fill validation first, then test; one with more rows than there is room left goes to the next part.
+    Inputs fill validation first, then test; an input with too many rows for a part goes to the next one.
     """
     places: dict[Input, list[int]] = {}
     for place, given in enumerate(data.inputs):
@@ -71,7 +71,7 @@ def _share_out(data: Data, seed: int, tested: bool) -> tuple[list[int], list[int
 
 
 def keep_whole(data: Data, seed: int = 0) -> Split:
-    """All data for training, where a teacher can be asked about everything else."""
+    """Uses all data for training, because a teacher can label further inputs for tests."""
     return Split(data, data.rows_at(()), data.rows_at(()), seed)
 
 

@@ -1,7 +1,7 @@
 """Files with the state of a search, from which it can be continued.
 
 The format is JSON, so reading a file runs no code. A file is written as a whole or not at all, and is refused if the
-data or the settings are not those of the search. The dict that the search itself keeps is not interpreted here.
+data or the settings are not those of the search. The search's own dict is stored as it is.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ class Origin:
     settings: dict[str, Any]
 
     def check(self, other: Origin) -> None:
-        """Raises BadInput where the state of another search was given."""
+        """Raises BadInput for the state of another search."""
         if other.data != self.data:
             raise BadInput(f"the state is that of other data: its checksum is {other.data:.20}, not {self.data}")
         for name, value in self.settings.items():
@@ -81,7 +81,7 @@ def save(path: str, state: State) -> None:
 
 
 def load(path: str) -> State:
-    """Reads a state. Raises FileMissing, UnreadableFile, or WrongFile where it is none.
+    """Reads a state. Raises FileMissing, UnreadableFile, or WrongFile if it is not a state.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -141,7 +141,7 @@ class StateKeeper:
 
     @property
     def due(self) -> bool:
-        """Whether the state is to be written again."""
+        """Whether it is time to write the state again."""
         return self.path is not None and self.clock() - self._last >= EVERY
 
     def keep(self, search: dict[str, Any]) -> None:

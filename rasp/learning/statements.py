@@ -17,12 +17,12 @@ from rasp.syntax.bracketing import add_brackets
 from rasp.syntax.formatting import format as formatted
 from rasp.syntax.reader import Reader
 
-OUTPUT = "output"  # what the result of a learned program is called
-KEPT = 8  # programs that are read once
+OUTPUT = "output"  # name of the result of a learned program
+KEPT = 8  # size of the cache of programs
 
 
 class Statement(NamedTuple):
-    """A name and what it is the name of."""
+    """A name and its node."""
 
     name: str
     node: Node
@@ -30,7 +30,7 @@ class Statement(NamedTuple):
 
 @functools.lru_cache(KEPT)
 def read_back(text: str) -> tuple[Statement, ...]:
-    """The statements of a learned program; the last one is its output. Raises RaspError where the text is none.
+    """The statements of a learned program; the last one is its output. Raises RaspError if the text is not a program.
 
     >>> [statement.name for statement in read_back("rank = indices + 1; output = rank * 2;")]
     ['rank', 'output']
@@ -47,7 +47,7 @@ def read_back(text: str) -> tuple[Statement, ...]:
 
 
 def write_statements(statements: Iterable[Statement]) -> list[str]:
-    """Each statement as text, laid out, with brackets where it may be misread; those before it appear by their names.
+    """Each statement as formatted text, with brackets for clarity; earlier statements appear by their names.
 
     >>> write_statements(read_back("rank=indices+1; output=rank*2;"))
     ['rank = indices + 1;\\n', 'output = rank * 2;\\n']

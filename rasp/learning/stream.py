@@ -1,8 +1,8 @@
 """The stream of candidates: every finder sees each of them once.
 
-Candidates come in blocks of columns, arrays (positions, candidates, sequences). Two candidates of one kind that have
-the same values on all sequences are one (*observational equivalence*), and the first, which is the cheaper, is kept.
-Equality is that of a hash: the sum of the values times random 64-bit weights, modulo 2^64. Sums of ints do not depend
+Candidates come in blocks of columns, arrays (positions, candidates, sequences). Of two candidates of one kind that
+have the same values on all sequences (*observational equivalence*), only the first, which is cheaper, is kept.
+Equality is tested by a hash: the sum of the values times random 64-bit weights, modulo 2^64. Sums of ints do not depend
 on their order, so they are the same on every machine.
 """
 
@@ -24,13 +24,13 @@ from rasp.model.arrays import Array
 
 Places = tuple[Array, Array]  # positions and sequences
 SAMPLE = 64
-TOGETHER = 512  # candidates that finders are shown together
+TOGETHER = 512  # candidates that are passed to the finders together
 SALTS = {"string": 0, "int": 1, "bool": 2, "positions": 3}
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """A candidate that has not been written out as an expression: a template and the variable in its hole."""
+    """A candidate that is not yet an expression: a template and the variable in its hole."""
 
     template: Template
     variable: Expression
@@ -41,7 +41,7 @@ Candidate = Union[Expression, Recipe]
 
 
 def recipe_price(candidate: Candidate) -> int:
-    """What a candidate costs, found without writing it out."""
+    """The price of a candidate, found without making the expression."""
     if not isinstance(candidate, Recipe):
         return price(candidate)
     selector = candidate.template.selector(candidate.variable)
@@ -69,18 +69,18 @@ class Finder(Protocol):
     """Anything that looks for candidates in the stream."""
 
     def see(self, block: CandidateBlock) -> None:
-        """Takes notice of new candidates."""
+        """Receives new candidates."""
 
 
 def draw_weights(batch: CodedBatch, seed: int) -> Array:
-    """Random weights, 0 at padded positions."""
+    """Random weights for the hash, 0 at padded positions."""
     random = np.random.Generator(np.random.PCG64(seed))
     drawn = random.integers(-(2**63), 2**63, batch.valid.shape, np.int64)
     return np.where(batch.valid, drawn, 0)
 
 
 def _draw_places(batch: CodedBatch, seed: int) -> Places:
-    """Some places."""
+    """A random sample of unpadded places."""
     random = np.random.Generator(np.random.PCG64(seed))
     positions, sequences = np.nonzero(batch.valid)
     drawn = random.permutation(len(positions))[:SAMPLE]
@@ -96,16 +96,16 @@ def hash_columns(columns: Array, weighted: Array) -> Array:
 
 
 def endless(count: int) -> int:
-    """Room for all candidates."""
+    """A `room` without a limit: allows all candidates."""
     return count
 
 
 class CandidateStream:
-    """Passes candidates to the finders, each set of values once."""
+    """Passes candidates to the finders, of those with equal values only the first."""
 
     def __init__(self, batch: CodedBatch, seed: int, room: Callable[[int], int] = endless) -> None:
         self.batch = batch
-        self.room = room  # says how many of some candidates are taken; raises what ends the search
+        self.room = room  # returns how many candidates to take; raises to end the search
         self.finders: list[Finder] = []
         self.weights = draw_weights(batch, seed)
         self.seen: set[tuple[int, int]] = set()
@@ -124,7 +124,7 @@ class CandidateStream:
         return np.array(found, np.intp)
 
     def offer(self, kind: Kind, columns: Array, candidate: Callable[[int], Candidate]) -> list[Candidate]:
-        """Passes the candidates that are new to the finders, sooner or later, and returns them."""
+        """Passes new candidates to the finders, once there are enough of them, and returns them."""
         columns = columns[:, : self.room(columns.shape[1])]
         self.offered += columns.shape[1]
         fresh = self.new(kind, columns)
@@ -138,12 +138,12 @@ class CandidateStream:
         return kept
 
     def flush(self) -> None:
-        """Shows the finders the candidates that still wait for others."""
+        """Passes the buffered candidates to the finders."""
         for kind in list(self.waiting):
             self._show(kind)
 
     def _show(self, kind: Kind) -> None:
-        """Shows the finders the candidates of a kind; many at a time, for each look has a price of its own."""
+        """Passes the candidates of a kind to the finders, many at a time, because each call has a fixed cost."""
         some = self.waiting.pop(kind)
         candidates = [candidate for group, _ in some for candidate in group]
         block = CandidateBlock(kind, candidates, np.concatenate([columns for _, columns in some], 1), self.sample)
@@ -151,7 +151,7 @@ class CandidateStream:
             finder.see(block)
 
     def offer_result(self, result: HeadValues, variables: Sequence[Expression]) -> list[Candidate]:
-        """As `offer`, of what a template made."""
+        """As `offer`, for the values of a template."""
         numbers = result.variables.tolist()
         kind: Kind = "int" if result.values is None else result.values.kind
         return self.offer(

@@ -22,14 +22,14 @@ from rasp.present.text import element_text
 
 FIRST = 5  # pairs that are shown
 LISTED = 20  # tokens that are shown
-CONTRADICTIONS = 3  # that are shown
-CELL = 40  # columns of an input or output
+CONTRADICTIONS = 3  # most contradictions that are shown
+CELL = 40  # width of an input or output
 NOT_ASKED = "·"  # stands for null
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What is known of data before the search; `failed` counts inputs that a teacher failed on."""
+    """What is known of data before the search; `failed` counts inputs on which a teacher failed."""
 
     data: Data
     split: Split
@@ -56,7 +56,7 @@ class Summary:
     # ------------------------------------------------------------------------------------------------------------ data
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         data, parts = self.data, self.split
         return {
             "data": {"name": data.name, "form": data.form, "examples": len(data), "checksum": data.checksum},
@@ -80,12 +80,12 @@ class Summary:
     # ------------------------------------------------------------------------------------------------------------ text
 
     def text(self, width: int = USUAL) -> str:
-        """As a terminal shows it."""
+        """The text for a terminal of this width."""
         parts = [wrap_text(self.head(), width), self._pairs(width), self._facts(width), self._parts(width)]
         return "\n\n".join("\n".join(part) for part in parts if part)
 
     def head(self) -> str:
-        """The data in a line."""
+        """The data in one line."""
         data = self.data
         return f"{printable(data.name)}: {many(len(data), 'example')} ({data.form}), checksum {data.checksum}"
 
@@ -132,7 +132,7 @@ class Summary:
             yield "", f"{show_input(one.given, CELL)}: {', '.join(told)}"
 
     def contradictory(self) -> str:
-        """How contradictory the data are, in words."""
+        """The contradictions in the data, in words."""
         found = self.contradictions
         sequences = sum(wanted.count(None) < len(wanted) for wanted in self.data.outputs)
         bounds = percent(found.sequences_bound, sequences), percent(found.tokens_bound, self.data.asked)
@@ -156,7 +156,7 @@ def _numerals(data: Data) -> str:
 
 
 def list_atoms(atoms: Sequence[Atom]) -> str:
-    """Atoms in a line, the first of many.
+    """Atoms in one line; of many, the first ones.
 
     >>> list_atoms(["a", True, 3])
     'a T 3'
@@ -166,7 +166,7 @@ def list_atoms(atoms: Sequence[Atom]) -> str:
 
 
 def output_text(wanted: Output | Input, one: bool = False) -> str:
-    """An output as an input is written, with a dot where nothing is asked; one label alone.
+    """An output in the notation of inputs, with a dot where nothing is asked; with `one`, only the label.
 
     >>> output_text(("a", None)), output_text((1, None)), output_text(("pos", "pos"), one=True)
     ('"a·"', '[1, ·]', 'pos')

@@ -11,13 +11,13 @@ from rasp.base.diagnostics import Source, Span, nearest, printable
 from rasp.errors import BadInput, UnknownName
 
 FORMATS = {",": "CSV", "\t": "TSV", ";": "CSV with `;`"}
-# A first row with a name for both is a header.
+# A first row with a usual name for both columns is a header.
 INPUTS = ("input", "inputs", "text", "sequence", "sentence", "tokens", "source")
 OUTPUTS = ("output", "outputs", "label", "labels", "target", "targets", "tag", "tags", "class")
 
 
 class ColumnChoice(NamedTuple):
-    """Which columns are meant, by name or number from 1, and whether there is a header; None for what is not said."""
+    """The chosen columns, by name or number from 1, and whether there is a header; None for what the user left open."""
 
     given: str | None = None
     wanted: str | None = None
@@ -33,7 +33,7 @@ class TableRow(NamedTuple):
 
 
 def delimiter_of(line: str, suffix: str = "") -> str:
-    """What stands between cells, judged by the file's suffix and the first line: a tab, a semicolon or a comma.
+    """The delimiter of cells, by the file's suffix and the first line: a tab, a semicolon or a comma.
 
     >>> delimiter_of("a\\tb,c"), delimiter_of("a;b"), delimiter_of("a;b,c"), delimiter_of("a\\t;b", ".csv")
     ('\\t', ';', ',', ';')
@@ -44,8 +44,8 @@ def delimiter_of(line: str, suffix: str = "") -> str:
 
 
 def records(path: str, lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[TableRow]:
-    """The records of a table; empty lines are left out. Raises BadInput for quoting that is none."""
-    taken: list[tuple[int, str]] = []  # the lines of the record that is read
+    """The records of a table; empty lines are left out. Raises BadInput for invalid quoting."""
+    taken: list[tuple[int, str]] = []  # lines of the current record
 
     def feed() -> Iterator[str]:
         for number, text in lines:
@@ -69,7 +69,7 @@ QUOTING = "Put a cell with quotes in quotes, and write each quote in it twice."
 
 
 def _quoting_error(path: str, number: int, text: str, kind: str, reason: str) -> BadInput:
-    """The error of a record that the csv module cannot read, by its words for it."""
+    """The error for a record that the csv module cannot read, with its reason."""
     line = text.rstrip("\r\n")
     hint = "" if "field limit" in reason else QUOTING
     told = {"unexpected end of data": "a quoted cell has no end"}.get(reason, reason)
@@ -79,7 +79,7 @@ def _quoting_error(path: str, number: int, text: str, kind: str, reason: str) ->
 
 @dataclass(frozen=True)
 class ColumnLayout:
-    """Where input and output stand in each record of `width` cells; `said`: whether the user said where the data begin.
+    """The columns of input and output in records of `width` cells; `said`: whether the user said if there is a header.
 
     >>> str(ColumnLayout(0, 1, ["text", "label"], 2, said=False))
     'a header, `text` → `label`'
@@ -111,7 +111,7 @@ class ColumnLayout:
 
 
 def layout_of(first: list[str], columns: ColumnChoice) -> ColumnLayout:
-    """Which columns are meant, judged by the first row. Raises UnknownName.
+    """Finds the columns of input and output from the first row. Raises UnknownName.
 
     >>> layout_of(["id", "Text", "label"], ColumnChoice()).given
     1
@@ -134,7 +134,7 @@ def layout_of(first: list[str], columns: ColumnChoice) -> ColumnLayout:
 
 
 def _is_header(first: Sequence[str], columns: ColumnChoice) -> bool:
-    """Whether the first row is a header: where it is said, a column is named, or it has the usual names."""
+    """Whether the first row is a header: the user says so, chooses a column by name, or it has the usual names."""
     if columns.header is not None:
         return columns.header
     given = [] if columns.given is None else columns.given.split(",")
@@ -146,7 +146,7 @@ def _is_header(first: Sequence[str], columns: ColumnChoice) -> bool:
 
 
 def _place(name: str | None, header: list[str], width: int, usual: Sequence[str], fallback: int) -> int:
-    """The place of a column, from 0."""
+    """The index of a column, from 0."""
     if name is None:
         return _usual_place(header, width, usual, fallback)
     if name in header:
@@ -161,7 +161,7 @@ def _place(name: str | None, header: list[str], width: int, usual: Sequence[str]
 
 
 def _usual_place(header: list[str], width: int, usual: Sequence[str], fallback: int) -> int:
-    """The first column of a usual name, or of the only two the first or second."""
+    """The first column with a usual name; or, if there are only two columns, the `fallback`."""
     for name in usual:
         for place, column in enumerate(header):
             if column.strip().lower() == name:
@@ -174,7 +174,7 @@ def _usual_place(header: list[str], width: int, usual: Sequence[str], fallback: 
 
 
 def _columns(header: Sequence[str], name: str = "") -> str:
-    """A hint with the columns, those first whose names are near."""
+    """A hint that lists the columns, the most similar names first."""
     close = nearest(name, header) if name else []
     listed = list(dict.fromkeys([*close, *header]))
     more = f" and {len(listed) - 12} more" if len(listed) > 12 else ""

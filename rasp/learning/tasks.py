@@ -58,7 +58,7 @@ def _dyck(tokens: Sequence[str]) -> Answers:
 
 
 def _induction(tokens: Sequence[str]) -> Answers:
-    """At a letter the digit that followed it last; nothing is asked at a digit."""
+    """At a letter, the digit that followed its previous occurrence; nothing is asked at a digit."""
     followed: dict[str, str] = {}
     answers: list[str | None] = []
     for place, token in enumerate(tokens):
@@ -70,7 +70,7 @@ def _induction(tokens: Sequence[str]) -> Answers:
 
 @dataclass(frozen=True)
 class Task:
-    """A task: what is wanted on an input, and which inputs there are.
+    """A task: the wanted outputs on an input, and the space of inputs.
 
     >>> task = TASKS["hist"]
     >>> task.answers("abca"), task.vocabulary, task.max_length, task.space()
@@ -86,7 +86,7 @@ class Task:
     marks: bool = False
 
     def answers(self, tokens: Sequence[str]) -> list[Atom | None]:
-        """What is wanted on an input, marks included."""
+        """The wanted outputs on an input with its marks; None at the marks."""
         if not self.marks:
             return list(self.define(tokens))
         inner = tokens[1:-1] if self.ends else tokens[1:]
@@ -99,11 +99,11 @@ class Task:
         return (BEGIN, *tokens, *([END] if self.ends else []))
 
     def space(self) -> int:
-        """How many inputs there are: of all lengths, of any tokens."""
+        """The number of inputs of all lengths, if all tokens are allowed everywhere."""
         return sum(len(self.vocabulary) ** size for size in range(1, self.max_length + 1))
 
     def all_inputs(self, longest: int | None = None) -> Iterator[tuple[str, ...]]:
-        """All inputs to a length."""
+        """All inputs up to a length."""
         for size in range(1, (longest or self.max_length) + 1):
             yield from map(self.add_marks, itertools.product(self.vocabulary, repeat=size))
 
@@ -118,7 +118,7 @@ class Task:
         return self.add_marks([random.choice(self.vocabulary) for _ in range(size)])
 
     def sample(self, count: int, seed: int = 0, length: int | None = None) -> list[tuple[str, ...]]:
-        """Different inputs, at most `count` of them and fewer where so many do not turn up."""
+        """At most `count` different inputs; fewer if sampling does not find so many."""
         random = Random(seed)
         found: dict[tuple[str, ...], None] = {}
         for _ in range(5 * count):
@@ -129,7 +129,7 @@ class Task:
 
 
 def _draw_brackets(random: Random, vocabulary: Sequence[str], size: int) -> list[str]:
-    """One half grows from a balanced string, filled up with random brackets; one half is random."""
+    """Half of the inputs have a balanced prefix and a random tail; the other half are random."""
     if random.randrange(2):
         return [random.choice(vocabulary) for _ in range(size)]
     grown: list[str] = []
@@ -173,7 +173,7 @@ LARGER = {"hist": 15, "double_hist": 15, "most_freq": 15, "reverse": 14, "sort":
 
 
 def task(name: str, vocab_size: int | None = None, max_length: int | None = None, marks: bool = False) -> Task:
-    """A task, of another size or with marks if it is asked for.
+    """A task by its name, optionally of another size or with marks.
 
     >>> task("sort", vocab_size=3, marks=True).answers(["<s>", "c", "a", "</s>"])
     [None, 'a', 'c', None]

@@ -1,4 +1,4 @@
-"""Teachers: functions that give the outputs for inputs. They are made of a graph node or a Python function.
+"""Teachers: functions that label inputs with outputs. They are made from a graph node or a Python function.
 
 A teacher may fail on some inputs. It then returns the error in place of the outputs, and the input is left out.
 """
@@ -19,17 +19,17 @@ from rasp.present.names import show_input
 OutputOrError = Union[Output, RaspError]
 Ask = Callable[[list[Input]], Sequence[OutputOrError]]
 
-TWICE = 100  # inputs on which a function is asked twice
+TWICE = 100  # inputs on which a function is called twice, to find random answers
 EXAMPLES_OF_FAILURES = 3
 PLAIN = ({str}, {bool}, {str, type(None)}, {bool, type(None)})
 
 
 @dataclass(frozen=True)
 class Teacher:
-    """What answers on inputs, a list of them at a time. `steady`: whether it surely answers the same each time.
+    """A function that answers lists of inputs. `steady`: whether it is certain to be deterministic.
 
-    `vocabulary` and `longest` are those of a teacher that takes no other inputs, such as a model; `usual` is the
-    longest input on which it is asked unless another one is wanted, such as that of a model's training.
+    `vocabulary` and `longest` limit the inputs of a teacher such as a model; `usual` is the default for the length of
+    the longest input, such as the length with which a model was trained.
     """
 
     name: str
@@ -43,11 +43,11 @@ class Teacher:
 
 
 class BadAnswer(BadInput):
-    """An answer that is no output: of another length, of floats, of mixed kinds. The whole teacher is refused."""
+    """An invalid output: of another length, of floats, of mixed kinds. Such a teacher is refused altogether."""
 
 
 def of_answers(ask: Callable[[list[Input]], Sequence[Any]], name: str) -> Teacher:
-    """What gives values or errors on inputs, always the same, as a teacher whose values are checked."""
+    """A deterministic function from inputs to values or errors as a teacher, which checks the values."""
 
     def checked(inputs: list[Input]) -> list[OutputOrError]:
         return [
@@ -74,9 +74,9 @@ def of_node(node: Node, name: str) -> Teacher:
 
 
 def of_function(function: Callable[[Any], Any], name: str, texts: bool = False, one: bool = False) -> Teacher:
-    """A Python function as a teacher: from an input, a list or with `texts` a string, to a sequence as long.
+    """A Python function as a teacher: from an input, a list or with `texts` a string, to a sequence of the same length.
 
-    With `one` it gives one label. What it raises on an input is told as an error of the input.
+    With `one`, it returns one label. An exception that it raises on an input becomes the error of that input.
 
     >>> teacher = of_function(lambda tokens: [6 // token for token in tokens], "divide")
     >>> good, bad = teacher.ask([(1, 2), (0,)])
@@ -90,7 +90,7 @@ def of_function(function: Callable[[Any], Any], name: str, texts: bool = False, 
             taken = list(value) if not one and hasattr(value, "__iter__") and not isinstance(value, dict) else value
         except RaspError as error:
             return error
-        except (Exception, SystemExit) as error:  # whatever a user's function raises on an input is its own affair
+        except (Exception, SystemExit) as error:  # a user's function may raise anything
             return BadInput(f"{name} raises {type(error).__name__} on {show_input(given)}{_reason(error)}")
         return _output(taken, given, name, one)
 
@@ -103,9 +103,9 @@ def _reason(error: BaseException) -> str:
 
 
 def _output(value: Any, given: Input, name: str, one: bool = False) -> OutputOrError:
-    """What a teacher gave, as an output of the input, or a BadAnswer."""
+    """Checks the answer of a teacher: the output for the input, or a BadAnswer."""
     if isinstance(value, (list, tuple)) and len(value) == len(given) and set(map(type, value)) in PLAIN and not one:
-        return tuple(value)  # as nearly all are: no need to check them one by one
+        return tuple(value)  # the common case, which needs no check of each atom
     rows = Rows(Form(one=one))
     try:
         rows.add(1, given, value)
@@ -117,7 +117,7 @@ def _output(value: Any, given: Input, name: str, one: bool = False) -> OutputOrE
 
 @dataclass(frozen=True)
 class Asked:
-    """What a teacher said on inputs: the data, and how many inputs it failed on, with the first few errors."""
+    """The answers of a teacher: the data, and the number of inputs on which it failed, with the first few errors."""
 
     data: Data
     failed: int
@@ -125,9 +125,9 @@ class Asked:
 
 
 def ask_teacher(teacher: Teacher, inputs: Sequence[Input]) -> Asked:
-    """The data that a teacher gives on inputs. What it fails on is left out and counted.
+    """Asks a teacher for the outputs of inputs. Inputs on which it fails are left out and counted.
 
-    Raises BadInput where it fails on all, gives what is no output, or answers differently when it is asked twice.
+    Raises BadInput if it fails on all inputs, returns an invalid output, or answers differently the second time.
 
     >>> ask_teacher(of_function(sorted, "sorted"), [("b", "a")]).data.outputs
     (('a', 'b'),)
@@ -151,7 +151,7 @@ def ask_teacher(teacher: Teacher, inputs: Sequence[Input]) -> Asked:
 
 
 def _check_twice(teacher: Teacher, inputs: Sequence[Input], answers: Sequence[OutputOrError]) -> None:
-    """Raises BadInput where the teacher gives other answers than before."""
+    """Raises BadInput if the teacher does not repeat its answers."""
     some = list(inputs[:TWICE])
     for given, first, second in zip(some, answers, teacher.ask(some), strict=False):
         if not _same(first, second):

@@ -1,7 +1,7 @@
 """The heads on one variable: counts and reads through selectors that compare the variable with itself.
 
 A *template* is a head with a hole for a variable. All templates of a kind are computed for many variables at once:
-the bits of `==`, `<` and `>` are made once, and each template combines them with a mask of places.
+the bits of `==`, `<` and `>` are computed once, and each template combines them with a mask of positions.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ class Template:
     """A head with a hole. `pattern` says what is compared: an operator compares the variable with itself; `true` asks
     for keys where it is True; `at` reads the position that it names; `found` looks for the key that names this one.
 
-    `which` is empty for a count, else `first` or `last` for a read of each of the given values. Only keys at which
-    `flag` is True are selected, if there is one.
+    `which` is empty for a count, else `first` or `last` for a read. If there is a `flag`, only keys at which it is True
+    are selected.
     """
 
     pattern: str
@@ -114,7 +114,7 @@ def fill(template: Template, variable: Expression, values: Expression | None, ba
 
 @dataclass(frozen=True)
 class HeadValues:
-    """What a template makes of some of the variables: `values` is what it reads, `columns` what it gives."""
+    """The results of a template on some variables: `values` is the expression it reads, `columns` has the results."""
 
     template: Template
     values: Expression | None
@@ -130,7 +130,7 @@ class Expansion:
     ) -> None:
         self.batch, self.columns = batch, columns
         self.templates = templates(kind, causal) if flag is None else flagged_templates(flag, causal)
-        self.allowed: Array | None = None  # the keys that the flag leaves
+        self.allowed: Array | None = None  # the keys at which the flag is True
         if flag is not None:
             self.allowed = bits.compare("==", batch.values(flag)[:, None, :], np.ones((1, 1, 1), np.int64))
         self._bits: dict[str, Array] = {}
@@ -138,8 +138,8 @@ class Expansion:
     def results(self, reads: list[Expression], new: Callable[[Array], Array]) -> Iterator[HeadValues]:
         """The values of each template, reading each of `reads`.
 
-        `new` gives the numbers of the variables whose positions have not been read before: equal positions hold equal
-        values, so the others are left out.
+        `new` returns the numbers of the variables whose selected positions are new. The others are left out, because
+        reads at equal positions have equal values.
         """
         everyone = np.arange(self.columns.shape[1])
         for template in self.templates:

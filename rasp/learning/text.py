@@ -1,4 +1,4 @@
-"""A learned program as text: a definition for each head and for each formula that heads read, with names."""
+"""Writes a learned program as text: a named definition for each head and for each formula that heads read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Expressions as graph nodes: what the engine runs, the compiler compiles and `rasp.source` writes."""
+"""Converts expressions to graph nodes, for the engine, the compiler and `rasp.source`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from rasp.learning.expressions import (
 )
 from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
 
-TOKENS = {"string": "str", "int": "int", "bool": "bool"}  # how the input is converted, by the kind of its tokens
+TOKENS = {"string": "str", "int": "int", "bool": "bool"}  # the conversion of the input, by the kind of its tokens
 
 
 def to_graph(expression: Expression) -> Node:
@@ -112,17 +112,17 @@ def _read(expression: Read, made: dict[Expression, Node]) -> Node:
 
 
 def selects_one(selector: SelectorTerm) -> bool:
-    """Whether at most one key is ever selected, so that `best` can be left out."""
+    """Whether a selector never selects two keys, so that choosing one of them can be left out."""
     return any(clause.keys == INDICES and clause.op == "==" for clause in selector.clauses) or _ranks(selector)
 
 
 def _ranks(selector: SelectorTerm) -> bool:
-    """Whether keys are compared by their rank, which no two share."""
+    """Whether keys are compared by their rank, which is unique."""
     return any(clause.op == "==" and _is_rank(clause.keys) for clause in selector.clauses)
 
 
 def _is_rank(expression: Expression) -> bool:
-    """Whether no two positions of any input have the same value: a count of all that stand before in a total order."""
+    """Whether all positions of an input have distinct values: the number of positions before each in a total order."""
     match expression:
         case Count(
             selector=SelectorTerm(clauses=(Clause(keys=keys, op="before" | "behind", queries=queries),), places="")

@@ -1,7 +1,7 @@
-"""Voting: where an input occurs several times with several outputs, the commonest ones are believed.
+"""Majority voting: if an input occurs several times with different outputs, the commonest ones are taken as right.
 
-Where outputs depend on the tokens up to them alone, inputs that begin alike vote together: then even data in which no
-input occurs twice hold many votes on short ones.
+If outputs are causal, all inputs with a common prefix vote on its outputs. So there are many votes on short prefixes
+even in data in which no input occurs twice.
 """
 
 from __future__ import annotations
@@ -11,18 +11,18 @@ from collections import Counter
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Data, Input, Output
 
-VOTES, LEAD = 3, 2  # on each output, at the least; by how many the commonest one is ahead, else nothing is asked
-ROWS = 20  # inputs that are voted on, at the least
-LOOKED_AT = 3000  # rows that say whether outputs depend on the tokens up to them alone
-MANY, SPLIT, DOUBT = 10, 55, 5  # many votes are split where 55 % of them agree at most; that may be so of 5 % of inputs
-OTHERS = 6  # that do not have the commonest output, at the least: equal outputs may be equal by chance
-LONGEST = 64  # tokens of inputs that begin alike
+VOTES, LEAD = 3, 2  # least votes on an output; least lead of the commonest one, else nothing is asked
+ROWS = 20  # least number of inputs with enough votes
+LOOKED_AT = 3000  # rows by which it is decided whether outputs are causal
+MANY, SPLIT, DOUBT = 10, 55, 5  # of MANY votes, at most 55 % agree: split; allowed for 5 % of prefixes
+OTHERS = 6  # least prefixes without the commonest output: a constant output is no evidence
+LONGEST = 64  # most tokens of a prefix
 
 Votes = dict[Input, list[Counter[Atom]]]  # for each input, at each position
 
 
 def voted(data: Data, causal: bool = False) -> Data | None:
-    """The inputs with the outputs that most votes are for; None where all votes agree, or where there are few.
+    """The inputs with their majority outputs; None if all votes agree, or if there are few votes.
 
     >>> from rasp.learning.rows import data_of
     >>> pairs = [(f"{number:05b}", f"{number:05b}") for number in range(32)] * 4
@@ -48,7 +48,7 @@ def voted(data: Data, causal: bool = False) -> Data | None:
 
 
 def _votes(data: Data) -> Votes:
-    """The votes of equal inputs, where there are enough of them."""
+    """The votes of equal inputs, if there are enough of them."""
     often = Counter(data.inputs)
     votes: Votes = {given: [Counter() for _ in given] for given, count in often.items() if count >= VOTES}
     for given, wanted in data.pairs():
@@ -59,13 +59,13 @@ def _votes(data: Data) -> Votes:
 
 
 def _votes_of_prefixes(data: Data) -> Votes:
-    """The votes of inputs that begin alike, where there are enough of them."""
+    """The votes of inputs with a common prefix, if there are enough of them."""
     often = Counter(given[:place] for given in data.inputs for place in range(1, min(len(given), LONGEST) + 1))
     single: dict[Input, Counter[Atom]] = {prefix: Counter() for prefix, count in often.items() if count >= VOTES}
     for given, wanted in data.pairs():
         for place, atom in enumerate(wanted[:LONGEST], 1):
             counter = single.get(given[:place])
-            if counter is None:  # no more inputs begin with a longer prefix
+            if counter is None:  # longer prefixes have too few votes, too
                 break
             if atom is not None:
                 counter[atom] += 1
@@ -73,7 +73,7 @@ def _votes_of_prefixes(data: Data) -> Votes:
 
 
 def _are_unlike(data: Data) -> bool:
-    """Whether inputs that begin alike have unlike outputs there."""
+    """Whether inputs with a common prefix have different outputs on it."""
     known: dict[Input, Atom] = {}
     for given, wanted in data.pairs():
         for place, atom in enumerate(wanted[:LONGEST], 1):
@@ -83,9 +83,9 @@ def _are_unlike(data: Data) -> bool:
 
 
 def _looks_causal(data: Data) -> bool:
-    """Whether outputs seem to depend on the tokens up to them alone, but for noise: wherever many vote, most agree."""
+    """Whether outputs seem causal, except for noise: where many vote, most agree."""
     votes = _votes_of_prefixes(data)
-    last = [counters[-1] for given, counters in votes.items() if len(given) > 1]  # first tokens say nothing: few differ
+    last = [counters[-1] for given, counters in votes.items() if len(given) > 1]  # first tokens are no evidence
     many = [counter for counter in last if counter.total() >= MANY]
     split = sum(100 * max(counter.values()) <= SPLIT * counter.total() for counter in many)
     winners = Counter(map(_winner, many))
@@ -94,12 +94,12 @@ def _looks_causal(data: Data) -> bool:
 
 
 def _differ(votes: Votes) -> bool:
-    """Whether some votes are for unlike outputs."""
+    """Whether some votes disagree."""
     return any(len(counter) > 1 for counters in votes.values() for counter in counters)
 
 
 def _are_many(counters: list[Counter[Atom]]) -> bool:
-    """Whether enough votes are for all outputs that are asked."""
+    """Whether every asked output has enough votes."""
     return all(counter.total() >= VOTES for counter in counters if counter.total())
 
 
@@ -108,6 +108,6 @@ def _winners(counters: list[Counter[Atom]]) -> Output:
 
 
 def _winner(counter: Counter[Atom]) -> Atom | None:
-    """The output that most votes are for; None where another one has about as many."""
+    """The output with most votes; None if another one has about as many."""
     (atom, most), (_, next_most) = [*counter.most_common(2), (None, 0), (None, 0)][:2]
     return atom if most - next_most >= LEAD else None

@@ -13,14 +13,14 @@ from rasp.learning.state import Origin
 from rasp.learning.summary import Summary
 from rasp.learning.teachers import Teacher
 
-MOST_WORDS = 10_000  # of a vocabulary for look-ups, where nothing else is said
-MOST_BYTES = 200_000  # of a program of look-ups, where nothing else is said
-SECONDS = 60.0  # that a search takes, where nothing else is said
+MOST_WORDS = 10_000  # words of a vocabulary for look-ups, by default
+MOST_BYTES = 200_000  # size of a program of look-ups, by default
+SECONDS = 60.0  # time limit of a search, by default
 
 
 @dataclass(frozen=True)
 class Caps:
-    """What a program may be at most: layers and heads a layer as `rasp arch` counts them, and where it may look."""
+    """The limits of a program: layers and heads of a layer, as `rasp arch` counts them, and causality."""
 
     layers: int | None = None
     heads: int | None = None
@@ -29,13 +29,13 @@ class Caps:
 
 
 def seconds_of(seconds: float | None, iterations: int | None) -> float | None:
-    """The seconds of a search: as said, or 60; None, endless, where iterations end it."""
+    """The time limit of a search: as given, or 60 s; None (no limit) if iterations are limited instead."""
     return SECONDS if seconds is None and iterations is None else seconds
 
 
 @dataclass(frozen=True)
 class LearningTask:
-    """What is to be learned, and how it is searched. `ready` are s-ops that may be used, by name."""
+    """What is to be learned, and how. `ready` has s-ops that the program may use, by name."""
 
     summary: Summary
     teacher: Teacher | None = None
@@ -47,17 +47,17 @@ class LearningTask:
     iterations: int | None = None
     jobs: int = 1
     executor: Executor | None = None  # whose workers help; without one, `jobs` processes are started
-    resumed: dict[str, Any] | None = None  # what the search kept when it ended before
+    resumed: dict[str, Any] | None = None  # the saved state of an earlier search
     method: str = "search"  # a key of `rasp.learning.methods.METHODS`
-    reason: str = ""  # why this one
-    tokeniser: Tokeniser | None = None  # by which the words of the inputs were made, for look-ups
-    most_bytes: int = MOST_BYTES  # of a program of look-ups
-    epochs: int | None = None  # of a training by gradients, None for the usual number; so are `seeds`
+    reason: str = ""  # why this method
+    tokeniser: Tokeniser | None = None  # that made the words of the inputs, for look-ups
+    most_bytes: int = MOST_BYTES  # size of a program of look-ups
+    epochs: int | None = None  # of a training by gradients, None for the default; the same for `seeds`
     seeds: int | None = None
     device: str = "cpu"
 
     def origin(self) -> Origin:
-        """What a state of the search must agree with."""
+        """The data and settings that a saved state must match."""
         names = [name for name, _ in self.ready]
         settings = {"seed": self.seed, **vars(self.caps), "with": names}
         if self.method != "search":

@@ -1,4 +1,4 @@
-"""Comments for learned programs: what a node gives at each position, as a phrase."""
+"""Comments for learned programs: describes the value of a node at each position as a phrase."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ TESTS = {name for name, operator in OPERATORS.items() if operator.result == "boo
 
 
 def phrase(node: Node, name_of: NameOf) -> str:
-    """What a statement gives at each position, in words; nothing for a formula that says it itself.
+    """The value of a statement at each position, in words; empty for a formula that needs no explanation.
 
     >>> from rasp.graph.builders import aggregate, apply, compare, constant, indices, nearest, selector_width, tokens
     >>> same = compare("==", tokens(), tokens())
@@ -91,7 +91,7 @@ def _is_choice(node: Node) -> bool:
 
 
 def _which(selector: Node) -> tuple[str, Node]:
-    """The first, the last or the nearest of the positions that a selector selects, and these."""
+    """The word for a choice of selected positions, such as "nearest", and the selector without that choice."""
     if isinstance(selector, Nearest):
         return "nearest ", selector.selector
     if not isinstance(selector, Best):
@@ -100,7 +100,7 @@ def _which(selector: Node) -> tuple[str, Node]:
 
 
 def _condition(selector: Node, name_of: NameOf, many: bool = False) -> str:
-    """What is true of the positions that a selector selects."""
+    """The condition that holds at the selected positions."""
     match selector:
         case And(left=left, right=right):
             return f"{_condition(left, name_of, many)} and {_condition(right, name_of, many)}"
@@ -130,7 +130,7 @@ def _comparison(selector: Compare, name_of: NameOf, many: bool) -> str:
 
 
 def _noun(node: Node, name_of: NameOf) -> str:
-    """What a value is called."""
+    """The noun phrase for a value."""
     match node:
         case Tokens():
             return "token"

@@ -29,7 +29,7 @@ from rasp.syntax.printer import str_of, to_source
 NameOf = Callable[[Node], str | None]
 
 LEVELS = 6  # nested operators that a formula shows
-MOST_CHARACTERS = 5_000  # about the most of a whole formula; longer ones are cut, because one may have 2^1000
+MOST_CHARACTERS = 5_000  # approximate limit of a whole formula; longer ones, of up to 2^1000, are cut
 ENTRIES, CHARACTERS = 4, 40  # the most entries of a table, and characters of an atom, that a formula shows
 CUT: tree.SyntaxNode = tree.Name("…")
 
@@ -130,7 +130,7 @@ def _entries(table: Sequence[Any], spelling: Spelling) -> tuple[tree.SyntaxNode,
 
 
 def _to_depth(node: Node, name_of: NameOf, levels: int) -> tree.SyntaxNode:
-    """The operator of a node, even if the node has a name, on its parts, down to so many levels."""
+    """The operator of a node, even if the node has a name, on its parts, down to `levels` levels."""
     return expression(node, [_part(part, name_of, levels - 1) for part in operands(node)], LITTLE)
 
 
@@ -201,7 +201,7 @@ def _atom_size(value: Any) -> int:
 
 
 def _spelling(entries: int, characters: int) -> Spelling:
-    """Write atoms for reading, with at most so many entries of a table and characters of an atom."""
+    """Writes atoms for display, with at most `entries` of a table and `characters` of an atom."""
 
     def atom(value: Any) -> tree.SyntaxNode:
         return _atom(value, characters)
@@ -213,7 +213,7 @@ def _spelling(entries: int, characters: int) -> Spelling:
 
 
 def _atom(value: Any, characters: int) -> tree.SyntaxNode:
-    """An atom; one that is long, or that no literal can spell, is written for reading alone."""
+    """An atom; a long one, or one that no literal can express, is written for display only."""
     if isinstance(value, str) and (len(value) > characters or any(char in value for char in '"\r\n')):
         cut = value if len(value) <= characters else value[:characters] + "…"
         return tree.Name(repr(cut) if any(char in cut for char in '"\r\n') else f'"{cut}"')

@@ -28,7 +28,7 @@ UNSPELT = re.compile('(["\r\n])')  # characters that no string literal can conta
 
 @dataclass(frozen=True)
 class ProgramText:
-    """A source text, and the names in it of the wanted nodes. It consists of strings alone, so it can be pickled."""
+    """A source text, and the names of the wanted nodes in it. It consists of strings alone, so it can be pickled."""
 
     source: str
     names: tuple[str, ...]
@@ -110,7 +110,7 @@ SPELLING = Spelling(_atom, _entry)
 
 
 def _join(parts: Any) -> str:
-    """The string made of texts and code points."""
+    """Joins texts and code points into a string."""
     return "".join(chr(part) if isinstance(part, int) else part for part in parts)
 
 

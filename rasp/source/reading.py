@@ -15,7 +15,7 @@ from rasp.runtime.scope import Scope, SourceUnit
 from rasp.source.program import HELPERS, ProgramText
 from rasp.syntax.reader import Reader
 
-KEPT = 8  # programs whose nodes a process caches, for the next inputs
+KEPT = 8  # programs whose nodes a process caches, for further inputs
 NAME = "<program>"  # name of the text in messages
 
 
@@ -43,7 +43,7 @@ def load_nodes(program: ProgramText) -> list[Node]:
 
 @contextlib.contextmanager
 def _lift_limits() -> Iterator[None]:
-    """Lift size limits while a program is loaded: its graph was built under the limits before."""
+    """Lifts size limits while a program is loaded, because its graph was built within the limits before."""
     before = limits.int_digits, limits.collection
     limits.int_digits = limits.collection = 10**18
     try:

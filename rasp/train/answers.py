@@ -15,7 +15,7 @@ from rasp.graph.nodes import Atom, Node
 from rasp.model.arrays import Array
 from rasp.present.names import Names, explain_failure, show_input
 
-NOT_ASKED, UNKNOWN = -1, -2  # labels where nothing is asked, and of values that never occurred before
+NOT_ASKED, UNKNOWN = -1, -2  # labels where nothing is asked, and of values that are not among the classes
 HINT = "Draw valid inputs by a function: --draw FILE.py:FUNCTION, or draw=function in Python."
 
 
@@ -32,12 +32,12 @@ class Classes:
 
     @classmethod
     def of(cls, atoms: Any) -> Classes:
-        """The distinct ones among atoms, sorted."""
+        """The distinct atoms, sorted."""
         found = {atom_key(atom): atom for atom in atoms}
         return cls(tuple(sorted(found.values(), key=lambda atom: (isinstance(atom, str), atom))))
 
     def labels(self, values: Array) -> Array:
-        """The number of each value of an array; UNKNOWN for one that is not there."""
+        """The index of each value of an array; UNKNOWN for one that is not among the classes."""
         numbers = {atom_key(value): number for number, value in enumerate(self.values)}
         found, places = distinct(values)
         return np.array([numbers.get(atom_key(value), UNKNOWN) for value in found])[places].reshape(values.shape)
@@ -61,7 +61,7 @@ def distinct(values: Array) -> tuple[list[Any], Array]:
 
 @dataclass(frozen=True)
 class LabelledProgram:
-    """An s-op that answers, with its name, the tokens of its inputs, and the selectors that heads shall learn."""
+    """An s-op that gives the labels, with its name, its vocabulary, and the selectors that heads should learn."""
 
     node: Node
     name: str
@@ -113,7 +113,7 @@ class LabelledProgram:
 
 
 def _stack(rows: list[Array]) -> Array:
-    """Rows as one array; of several kinds as Python objects, so that none is changed."""
+    """Stacks rows into one array; rows of several kinds as Python objects, so that no value is converted."""
     if len({row.dtype.kind for row in rows}) == 1 and rows[0].dtype != object:
         return np.stack(rows)
     return np.array([np.array(row.tolist(), dtype=object) for row in rows], dtype=object).reshape(len(rows), -1)

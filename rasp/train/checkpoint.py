@@ -1,4 +1,4 @@
-"""Checkpoints, from which a training can be continued: arrays and JSON, so reading runs no code; one a minute."""
+"""Checkpoints, from which a training can be continued: arrays and JSON, so that reading runs no code."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from rasp.train.results import SizeResult
 from rasp.train.settings import difference
 
 FORMAT = "rasp train 1"
-EVERY = 60.0  # seconds between two times that a checkpoint is written
+EVERY = 60.0  # seconds between two checkpoints
 CHECKPOINT, METRICS = "checkpoint.safetensors", "metrics.jsonl"
 
 
 @dataclass
 class TrainingProgress:
-    """How far the training of a size is, and what is kept of it besides arrays."""
+    """The progress of the training of a size, and the part of its state that is not arrays."""
 
     step: int = 0
     perfect: int = 0
     seconds: float = 0.0
     data_seconds: float = 0.0
-    losses: list[float] = field(default_factory=list)  # of each seed, as they were looked at last
+    losses: list[float] = field(default_factory=list)  # the latest loss of each seed
     history: list[dict[str, Any]] = field(default_factory=list)
     best: list[TrainingScore] = field(default_factory=list)
     best_steps: list[int] = field(default_factory=list)
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> TrainingProgress:
-        """What `asdict` made."""
+        """Restores the result of `asdict`."""
         return cls(**{**fields, "best": [TrainingScore(**one) for one in fields["best"]]})
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A training on its way: where it started, the sizes that are done, and the one that is being trained."""
+    """An unfinished training: its origin, the finished sizes, and the size in training."""
 
     origin: dict[str, Any]
     done: tuple[SizeResult, ...]
@@ -51,7 +51,7 @@ class Checkpoint:
     arrays: dict[str, Array]
 
     def check(self, origin: dict[str, Any]) -> None:
-        """Raises BadInput where a training of another program, size or setting is to go on."""
+        """Raises BadInput if the checkpoint is from another program, size or setting."""
         if found := difference(origin, self.origin):
             raise BadInput(f"the training in the folder is another one: it has {found}")
 
@@ -77,7 +77,7 @@ def load(folder: Path) -> Checkpoint:
 def make_folder(folder: Path, force: bool) -> None:
     """Makes the folder of a new training; with `force`, an earlier checkpoint in it is removed.
 
-    Raises UnwritableFile, also for a folder that has files already.
+    Raises UnwritableFile, also for a folder that already contains files.
     """
     try:
         if folder.exists() and (not folder.is_dir() or (not force and any(folder.iterdir()))):
@@ -92,9 +92,9 @@ def make_folder(folder: Path, force: bool) -> None:
 
 @dataclass
 class CheckpointKeeper:
-    """Keeps a training in a folder: its checkpoint each minute, and a line for each measure. Without a folder, nothing.
+    """Keeps a training in a folder: its checkpoint each minute, and a line for each measure. Without one, does nothing.
 
-    A file that cannot be written does not end the training; `failure` is what happened last.
+    A file that cannot be written does not end the training; `failure` is the last error.
     """
 
     folder: Path | None
@@ -110,7 +110,7 @@ class CheckpointKeeper:
 
     @property
     def due(self) -> bool:
-        """Whether the checkpoint is to be written again."""
+        """Whether it is time to write the checkpoint again."""
         return self.folder is not None and self.clock() - self._last >= EVERY
 
     def begin(self) -> None:
@@ -128,13 +128,13 @@ class CheckpointKeeper:
         self.put(CHECKPOINT, lambda path: write_arrays(path, arrays(), texts))
 
     def measured(self, progress: TrainingProgress) -> None:
-        """Writes the lines of metrics: of sizes that are done, and of the one that is being trained."""
+        """Writes the lines of metrics: of the finished sizes, and of the one in training."""
         lines = [line for result in self.done for line in result.history] + progress.history
         text = "".join(f"{dumps(line)}\n" for line in lines)
         self.put(METRICS, lambda path: write(path, text.encode()))
 
     def put(self, name: str, make: Callable[[Path], None]) -> None:
-        """Writes a file of the folder; a failure is remembered, and does not end the training."""
+        """Writes a file of the folder; an error is recorded, and does not end the training."""
         if self.folder is None:
             return
         try:

@@ -48,11 +48,11 @@ class TrainingTask:
     settings: TrainingSettings
     program: LabelledProgram | None = None
     aims: tuple[Aim, ...] = ()
-    warning: str = ""  # what stands against a good result
+    warning: str = ""  # a reason to expect a bad result
 
     @property
     def origin(self) -> dict[str, Any]:
-        """What has to be the same where a training goes on; the checksum is last, as all else says more."""
+        """What must match when a training continues; the checksum comes last, because it is the least informative."""
         return {
             "sizes": ", ".join(size.slug for size in self.sizes),
             "vocabulary": list(self.inputs.vocabulary),
@@ -81,7 +81,7 @@ class TrainingOutcome:
 
 @dataclass
 class _Run:
-    """A training that goes on."""
+    """A running training."""
 
     wanted: TrainingTask
     listener: TrainingListener
@@ -138,7 +138,7 @@ class _Run:
 
 
 def _heads(size: EncoderSize, found: Sequence[Match]) -> list[list[str]]:
-    """For each head of a model in words which selector it is most like."""
+    """For each head of a model, the selectors that are most like it, in words."""
     texts = [["trained"] * size.heads for _ in range(size.layers)]
     for match in sorted(found, key=lambda match: match.correlation):
         like = f"trained; most like {match.selector} (correlation {match.correlation:.2f})"
@@ -147,7 +147,7 @@ def _heads(size: EncoderSize, found: Sequence[Match]) -> list[list[str]]:
 
 
 def _training(wanted: TrainingTask, found: Sequence[Match]) -> dict[str, Any]:
-    """What a model file tells of its training: the program's selectors as text, and the heads that are like them."""
+    """The description of the training in a model file: the program's selectors, and heads like them."""
     told: dict[str, Any] = {"settings": wanted.settings.to_dict(), "attention": [match.to_dict() for match in found]}
     if wanted.program is not None:
         written = program_text([wanted.program.node, *(aim.selector for aim in wanted.aims)])
@@ -156,7 +156,7 @@ def _training(wanted: TrainingTask, found: Sequence[Match]) -> dict[str, Any]:
 
 
 def best_place(progress: TrainingProgress) -> int:
-    """The place of the seed that is best on validation inputs, 0 if there was no measure."""
+    """The index of the seed that is best on validation inputs, 0 if nothing was measured."""
     return max(range(len(progress.best)), key=lambda place: progress.best[place].order, default=0)
 
 
@@ -166,7 +166,7 @@ def model_file(size: EncoderSize) -> str:
 
 
 def gradients(name: str) -> ModuleType:
-    """A module that needs PyTorch, which is an extra and takes seconds to import.
+    """Imports a module that needs PyTorch, late, because PyTorch is an extra and takes seconds to import.
 
     Raises ModuleNotFoundError, which says what to install.
     """
@@ -238,10 +238,10 @@ def _wrong(
 def train_sizes(
     wanted: TrainingTask, listener: TrainingListener, keeper: CheckpointKeeper, resumed: Checkpoint | None = None
 ) -> TrainingOutcome:
-    """Trains all sizes. After Ctrl-C there are results of what was trained until then.
+    """Trains all sizes. After Ctrl-C, returns the results of what was trained until then.
 
-    Raises BadInput where another training is to go on, ModuleNotFoundError without PyTorch, UnwritableFile where
-    nothing can be written, and WrongOperand where a loss is not finite or PyTorch has no such device.
+    Raises BadInput for the checkpoint of another training, ModuleNotFoundError without PyTorch, UnwritableFile if
+    nothing can be written, and WrongOperand if a loss is not finite or PyTorch does not have the device.
     """
     run = _Run(wanted, listener, keeper, resumed)
     if resumed is not None:
@@ -292,9 +292,9 @@ def _write(report: TrainingReport, keeper: CheckpointKeeper) -> None:
 
 
 def folder_ready(path: str, force: bool, resume: bool) -> tuple[Path, Checkpoint | None]:
-    """The folder of a training, made if there is none, and its checkpoint, if that is to go on.
+    """The folder of a training, made if it is missing, and with `resume` its checkpoint.
 
-    Raises UnwritableFile for a folder that is there already, and FileMissing without a checkpoint.
+    Raises UnwritableFile for a folder with files, and FileMissing if there is no checkpoint to continue.
     """
     folder = Path(path)
     if resume:

@@ -1,4 +1,4 @@
-"""Programs that are trained by gradients: their size, their settings, their examples, and what is found."""
+"""Programs that are trained by gradients: their size, settings and examples, and the resulting discrete program."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ ORDERS = ("near", "last", "first")  # in which the categorical heads of a layer 
 SIDES = ("left", "right")  # what a table reads
 NOT_ASKED = -1
 MEASURED = 20  # times that the discrete programs are judged in a training
-STEPS = 2_500  # of a training, where nothing else is said
+STEPS = 2_500  # steps of a training, by default
 
 
 @dataclass(frozen=True)
 class ConstrainedShape:
-    """The size of a program: layers, categorical and numerical heads and tables of each, codes of a variable, labels.
+    """The size of a program: layers, heads of both kinds and tables of a layer, codes of a variable, labels.
 
     >>> ConstrainedShape(2, 4, 2, 2, 9, 3, 8).variables
     18
@@ -34,16 +34,16 @@ class ConstrainedShape:
 
     @property
     def added(self) -> int:
-        """The variables that a layer adds."""
+        """The number of variables that a layer adds."""
         return self.heads + self.counts + self.tables
 
     @property
     def variables(self) -> int:
-        """All variables: the token, the position, and those of the layers."""
+        """The number of all variables: the token, the position, and those of the layers."""
         return 2 + self.layers * self.added
 
     def choices(self) -> dict[str, tuple[int, ...]]:
-        """The shapes of what is chosen; the last axis has the alternatives."""
+        """The shapes of the choices; the last axis has the alternatives."""
         shapes: dict[str, tuple[int, ...]] = {}
         every, codes = self.heads + self.counts, self.codes
         for layer in range(self.layers):
@@ -65,10 +65,10 @@ class ConstrainedShape:
 class GradientSettings:
     """How programs are trained: `seeds` of them at once, with the seeds from `seed` on.
 
-    `epochs` are times through the data, 0 for as many as make STEPS steps of `batch` inputs. Small batches learn in
-    less time, because the noise of a step is that of its choices, not that of its inputs. `heads` and `tables` are
-    those of a layer; half of the heads are numerical. The temperature falls from `hot` to `cold`, by the same factor
-    from epoch to epoch. `device` is one of PyTorch's.
+    `epochs` is the number of passes through the data, 0 for enough to make STEPS steps of `batch` inputs. Small batches
+    train faster, because most of the noise of a step comes from its sampled choices, not from its inputs. `heads`
+    and `tables` are those of a layer; half of the heads are numerical. The temperature falls from `hot` to `cold`, by
+    the same factor from epoch to epoch. `device` is one of PyTorch's.
     """
 
     epochs: int = 0
@@ -86,7 +86,7 @@ class GradientSettings:
     threads: int | None = 1
 
     def for_examples(self, count: int) -> GradientSettings:
-        """The settings with the number of epochs for so many examples.
+        """The settings with the number of epochs for `count` examples.
 
         >>> GradientSettings(batch=50).for_examples(1000).epochs, GradientSettings(epochs=3).for_examples(1000).epochs
         (125, 3)
@@ -104,7 +104,7 @@ class GradientSettings:
 
 @dataclass(frozen=True)
 class CodedExamples:
-    """Examples as numbers: `tokens` and `labels` (inputs, positions), and `lengths` (inputs,). -1 asks for no label."""
+    """Examples as numbers: `tokens` and `labels` (inputs, positions), and `lengths` (inputs,). -1: no label."""
 
     tokens: Array
     lengths: Array
@@ -126,7 +126,7 @@ class CodedExamples:
 
 @dataclass
 class DiscreteProgram:
-    """A program: what its heads and tables chose, by the names of `ConstrainedShape.choices`, and its output.
+    """A program: the choices of its heads and tables, by the names of `ConstrainedShape.choices`, and its output.
 
     `weights` (variables, codes, labels) are added up; the first label with the largest sum is the output.
     """
@@ -140,7 +140,7 @@ class DiscreteProgram:
         return score(self.weights, codes)
 
     def wrong(self, codes: Array, labels: Array) -> int:
-        """How many of the labels (rows,) it does not give."""
+        """The number of labels (rows,) that it gets wrong."""
         return int(np.count_nonzero(self.scores(codes).argmax(axis=1) != labels))
 
 

@@ -1,8 +1,8 @@
 """The inputs of a training: fresh ones for each step, and validation and test inputs that are never trained on.
 
-Lengths are uniform from 1 to N. A training row holds two inputs, of lengths l and N + 1 - l, so no place is empty; a
-position sees only those of its own input. The inputs of a step depend on its number and the seed alone, so a training
-that goes on after a stop sees what it would have seen.
+Lengths are uniform from 1 to N. A training row holds two inputs, of lengths l and N + 1 - l, so that no place is empty;
+attention stays within each input. The inputs of a step depend on its number and the seed alone, so a continued
+training sees the same inputs as an uninterrupted one.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from rasp.train.settings import TrainingSettings
 
 AT_ONCE = 64  # steps whose inputs are drawn together
 TEST, VALIDATION, BEYOND = 2_000, 500, 1_000  # inputs, of all lengths together
-SPACE = 2_000  # inputs of a length that are drawn to see how many there are
-LEAST = 20  # distinct inputs of a length, from which on some are held out
-FOR_TEST, FOR_VALIDATION = 5, 10  # at most one of so many distinct inputs of a length is held out
+SPACE = 2_000  # inputs of a length that are drawn to estimate how many there are
+LEAST = 20  # least distinct inputs of a length for which some are held out
+FOR_TEST, FOR_VALIDATION = 5, 10  # at most 1 of 5, and 1 of 10, distinct inputs of a length is held out
 DRAWS = 50  # tries to replace training inputs that are held out
-OF_POOLS, OF_HELD_OUT, OF_BEYOND = range(3)  # the sources of chance
-REGARDED = 4_000  # inputs from which the values of an output are collected, beside those that are held out
+OF_POOLS, OF_HELD_OUT, OF_BEYOND = range(3)  # the streams of random numbers
+REGARDED = 4_000  # inputs from which output values are collected, besides the held-out ones
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class LengthGroup:
 class RowPool:
     """Rows for training: ids, positions, segments and labels, all (rows, places).
 
-    Ids are those of the model, whose BOS is 0. A segment is the number of an input in its row, 0 where there is none.
+    Ids are those of the model, whose BOS is 0. A segment is the number of an input in its row, 0 at unused places.
     `targets` (rows, selectors, places, places) are the keys that the selectors select, if attention is supervised.
     """
 
@@ -65,7 +65,7 @@ class RowPool:
 class TrainingInputs:
     """The data of a training and of its tests: labels, held-out inputs by length, and pools of rows.
 
-    `notes` tell in words what a reader of the report has to know.
+    `notes` are remarks for the report.
     """
 
     vocabulary: tuple[Atom, ...]
@@ -79,7 +79,7 @@ class TrainingInputs:
 
     @property
     def examples(self) -> tuple[LengthGroup, ...]:
-        """The examples that are trained on; none where a program answers new inputs."""
+        """The training examples; none if a program labels new inputs."""
         return self.source.groups if isinstance(self.source, PairSource) else ()
 
     def pool(self, number: int, settings: TrainingSettings) -> RowPool:
@@ -87,12 +87,12 @@ class TrainingInputs:
         return self.source.pool(number, settings, self.classes)
 
     def rows(self, settings: TrainingSettings) -> int:
-        """The rows of a step."""
+        """The number of rows of a step."""
         return self.source.rows(settings)
 
 
 def row_orders(rows: int, number: int, settings: TrainingSettings) -> Array:
-    """The order in which each seed sees the rows of a pool, (seeds, rows): each seed has one of its own."""
+    """The order in which each seed sees the rows of a pool, (seeds, rows): a different one for each seed."""
     seeds = range(settings.seed, settings.seed + settings.seeds)
     return np.stack([np.random.default_rng([seed, number, 1]).permutation(rows) for seed in seeds])
 
@@ -102,7 +102,7 @@ def row_orders(rows: int, number: int, settings: TrainingSettings) -> Array:
 
 @dataclass(frozen=True)
 class HeldOut:
-    """Inputs of a length (count, n) for tests, for validation, and `others`; no others where there are too few."""
+    """Inputs of a length (count, n) for tests, for validation, and `others`, empty if there are few inputs."""
 
     test: Array
     validation: Array
@@ -126,11 +126,11 @@ class ProgramSource:
     sampler: Sampler
     max_length: int
     seed: int
-    held: dict[int, HeldOut] = field(repr=False)  # by length, where inputs are held out
-    width_heads: tuple[bool, ...] = ()  # for each selector whether its head counts by the share of BOS
+    held: dict[int, HeldOut] = field(repr=False)  # by length, if inputs are held out
+    width_heads: tuple[bool, ...] = ()  # for each selector, whether its head counts by the weight on BOS
 
     def rows(self, settings: TrainingSettings) -> int:
-        """The rows of a step: two inputs in each, or one if their number is odd."""
+        """The number of rows of a step: two inputs in each, or one if the number of inputs is odd."""
         return settings.batch if settings.batch % 2 else settings.batch // 2
 
     def pool(self, number: int, settings: TrainingSettings, classes: Classes) -> RowPool:
@@ -160,7 +160,7 @@ class ProgramSource:
         settings: TrainingSettings,
         classes: Classes,
     ) -> None:
-        """Puts new inputs of a length into rows: in `here` as the first input, in `there` as the second."""
+        """Puts new inputs of a length into rows: into `here` as the first input, into `there` as the second."""
         ids = self.fresh(chance, length, len(here) + len(there))
         values, matrices = self.program.answers(ids, settings.supervise)
         labels, first = classes.labels(values), int(settings.bos)
@@ -185,7 +185,7 @@ class ProgramSource:
                 targets[rows, number, inner, start] = counts | ~matrix.any(axis=-1)
 
     def fresh(self, chance: np.random.Generator, length: int, count: int) -> Array:
-        """New inputs of a length, none of which is held out."""
+        """New inputs of a length, excluding the held-out ones."""
         ids = self.sampler.sample(chance, length, count)
         held = self.held.get(length)
         if held is None:
@@ -195,7 +195,7 @@ class ProgramSource:
             if not len(bad):
                 return ids
             ids[bad] = self.sampler.sample(chance, length, len(bad))
-        bad = held.places(ids)  # what is held out is nearly all that is drawn
+        bad = held.places(ids)  # nearly all drawn inputs are held out
         ids[bad] = chance.choice(held.others, size=len(bad))
         return ids
 
@@ -208,7 +208,7 @@ def _empty(rows: int, places: int, targets: int) -> RowPool:
 
 
 def _place(pool: RowPool, rows: Array, start: int, segment: int, ids: Array, labels: Array, first: int) -> None:
-    """Puts inputs of one length into rows, at the places from `start` on; with `first` behind a BOS position."""
+    """Puts inputs of one length into rows, at the places from `start` on; with `first`, after a BOS position."""
     end = start + first + ids.shape[1]
     pool.ids[rows, start + first : end] = ids + first
     pool.labels[rows, start + first : end] = labels
@@ -217,7 +217,7 @@ def _place(pool: RowPool, rows: Array, start: int, segment: int, ids: Array, lab
 
 
 def codes(ids: Array) -> Array:
-    """A number for each input of one length; those of different inputs hardly ever agree (a linear hash of 64 bits).
+    """A number for each input of one length; different inputs hardly ever have equal codes (a linear hash of 64 bits).
 
     >>> len(set(codes(np.array([[0, 1], [1, 0], [0, 1]])).tolist()))
     2
@@ -255,7 +255,7 @@ def program_inputs(
 
 
 def _held_out(sampler: Sampler, chance: np.random.Generator, length: int, longest: int) -> HeldOut:
-    """Test and validation inputs of a length; all that there are if there are too few to hold any out."""
+    """Test and validation inputs of a length; all inputs if there are too few to hold any out."""
     found = np.unique(sampler.sample(chance, length, SPACE), axis=0)
     if len(found) < LEAST:
         return HeldOut(found, found, found[:0])
@@ -314,7 +314,7 @@ def _beyond_notes(beyond: Sequence[LengthGroup], longest: int) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class PairSource:
-    """Examples: inputs of several lengths with their labels, drawn again and again."""
+    """Examples: inputs of several lengths with their labels, which are sampled repeatedly."""
 
     groups: tuple[LengthGroup, ...]
     max_length: int
@@ -326,7 +326,7 @@ class PairSource:
         return np.array([(place, row) for place, group in enumerate(self.groups) for row in range(len(group.ids))])
 
     def rows(self, settings: TrainingSettings) -> int:
-        """The rows of a step: an example in each."""
+        """The number of rows of a step: one example in each."""
         return settings.batch
 
     def pool(self, number: int, settings: TrainingSettings, classes: Classes) -> RowPool:
@@ -345,7 +345,7 @@ class PairSource:
 def pair_inputs(
     pairs: Sequence[tuple[Sequence[Atom], Sequence[Atom | None]]], settings: TrainingSettings
 ) -> TrainingInputs:
-    """The inputs of examples, of which a tenth is for tests and about as much for validation. Raises WrongOperand."""
+    """The inputs of examples; a tenth is held out for tests, and about as many for validation. Raises WrongOperand."""
     pairs = list({tuple(given): (given, wanted) for given, wanted in pairs}.values())
     if len(pairs) < LEAST:
         raise WrongOperand(f"{len(pairs)} different examples are too few; training takes {LEAST} or more")

@@ -11,10 +11,10 @@ from typing import Any
 
 @contextlib.contextmanager
 def remembered() -> Iterator[Callable[[], bool]]:
-    """Within the `with` block, Ctrl-C is only remembered, so that it leaves no step half done.
+    """Within the `with` block, Ctrl-C is only recorded, so that it never interrupts a step.
 
-    The function that is given tells whether it was pressed. Pressed again, it raises KeyboardInterrupt. Only the main
-    thread hears of Ctrl-C.
+    Yields a function that returns whether Ctrl-C was pressed. A second Ctrl-C raises KeyboardInterrupt. Only the main
+    thread receives Ctrl-C.
 
     >>> import os
     >>> with remembered() as pressed:

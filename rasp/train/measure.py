@@ -1,4 +1,4 @@
-"""The accuracy of predictions: of tokens and of whole sequences, together and by length, and what is wrong."""
+"""The accuracy of predictions: of tokens and of whole sequences, in total and by length, with wrong examples."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ class Accuracy:
     sequences: float
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         return dict(vars(self))
 
 
 def counts(group: LengthGroup, predicted: Array) -> tuple[int, int, int]:
-    """Positions that are right, positions that are asked, and inputs that are right as a whole."""
+    """The numbers of right positions, of asked positions, and of inputs that are right at every position."""
     asked = group.labels != NOT_ASKED
     right = (predicted == group.labels) & asked
     return int(right.sum()), int(asked.sum()), int((right == asked).all(axis=1).sum())
@@ -60,7 +60,7 @@ def by_length(groups: Sequence[LengthGroup], predicted: Sequence[Array], seed: i
 
 
 def wrong(groups: Sequence[LengthGroup], predicted: Sequence[Array], seed: int) -> Iterator[tuple[Array, Array, Array]]:
-    """The ids, labels and predictions of inputs that are not wholly right, the shortest first."""
+    """The ids, labels and predictions of inputs with a wrong position, the shortest first."""
     for group, part in zip(groups, predicted, strict=True):
         asked = group.labels != NOT_ASKED
         for row in np.flatnonzero(((part[seed] != group.labels) & asked).any(axis=1)):

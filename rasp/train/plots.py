@@ -10,7 +10,7 @@ from rasp.train.results import SizeResult, TrainingReport
 
 
 def curves(report: TrainingReport, colors: Mapping[str, str] = LIGHT) -> str:
-    """The share of whole validation sequences that are right, by steps; a line for each seed of each size."""
+    """Plots the share of right validation sequences by step; a line for each seed of each size."""
     series = [line for number, result in enumerate(report.results) for line in _curves(result, number)]
     chart = Chart(f"{report.name}: learning curves", "step", "whole validation sequences, %", tuple(series))
     return render(chart, colors)
@@ -23,7 +23,7 @@ def _curves(result: SizeResult, number: int) -> Iterator[Series]:
 
 
 def lengths(report: TrainingReport, colors: Mapping[str, str] = LIGHT) -> str:
-    """The share of whole test sequences that are right, by length; the best seed of each size."""
+    """Plots the share of right test sequences by length, for the best seed of each size."""
     series = []
     for number, result in enumerate(report.results):
         best = result.best_seed

@@ -17,8 +17,8 @@ from rasp.train.settings import EncoderSize, TrainingSettings
 class SeedResult:
     """The best state of a seed, chosen on validation inputs: its step, and its accuracy there and on test inputs.
 
-    `lengths` has the accuracy on test inputs of each length; `beyond` that on lengths beyond the trained ones, and is
-    empty where those were not tried.
+    `lengths` has the accuracy on test inputs of each length; `beyond` has that on lengths beyond the trained ones, and
+    is empty if these were not tested.
     """
 
     seed: int
@@ -30,7 +30,7 @@ class SeedResult:
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> SeedResult:
-        """What `asdict` made."""
+        """Restores the result of `asdict`."""
         made = dict(fields)
         made |= {name: TrainingScore(**fields[name]) for name in ("validation", "test")}
         made |= {name: tuple(Accuracy(**one) for one in fields[name]) for name in ("lengths", "beyond")}
@@ -39,7 +39,7 @@ class SeedResult:
 
 @dataclass(frozen=True)
 class WrongInput:
-    """An input on which a model is wrong; None where nothing is asked."""
+    """An input on which a model is wrong; an output is None where nothing is asked."""
 
     input: tuple[Atom, ...]
     expected: tuple[Atom | None, ...]
@@ -48,10 +48,10 @@ class WrongInput:
 
 @dataclass(frozen=True)
 class SizeResult:
-    """What became of a size. `best` is the place of the best seed by validation, `history` the lines of metrics.
+    """The results of a size. `best` is the index of the best seed by validation, `history` the lines of metrics.
 
-    `stopped`: the training ended before its last step, by Ctrl-C. `data_seconds` are those of `seconds` that were
-    spent on making inputs and answers.
+    `stopped`: the training ended before its last step, by Ctrl-C. `data_seconds` is the part of `seconds`
+    that was spent on making inputs and labels.
     """
 
     size: EncoderSize
@@ -72,12 +72,12 @@ class SizeResult:
         return self.seeds[self.best]
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, fields: dict[str, Any]) -> SizeResult:
-        """What `to_dict` made."""
+        """Restores the result of `to_dict`."""
         made = dict(fields)
         made["size"] = EncoderSize(**fields["size"])
         made["seeds"] = tuple(map(SeedResult.from_dict, fields["seeds"]))
@@ -89,7 +89,7 @@ class SizeResult:
 
 @dataclass(frozen=True)
 class TrainingReport:
-    """All results. `count` says in words what the count of the program is; `values` is the number of output values."""
+    """All results. `count` is the program's layers and heads in words; `values` is the number of output values."""
 
     name: str
     count: str
@@ -99,7 +99,7 @@ class TrainingReport:
     settings: TrainingSettings
     notes: tuple[str, ...]
     results: tuple[SizeResult, ...]
-    sizes: int  # that were asked for; fewer have results after Ctrl-C
+    sizes: int  # number requested; after Ctrl-C, fewer have results
     threads: int
 
     @property
@@ -108,7 +108,7 @@ class TrainingReport:
         return len(self.results) == self.sizes and not any(result.stopped for result in self.results)
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         return {
             "name": self.name,
             "count": self.count,

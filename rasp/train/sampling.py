@@ -20,13 +20,13 @@ BRACKETS = ("()", "{}", "[]", "<>")
 
 
 class Sampler(Protocol):
-    """Draws random inputs. `words` tell how, for reports."""
+    """Draws random inputs. `words` says how, for reports."""
 
     @property
     def words(self) -> str: ...
 
     def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
-        """So many inputs of a length, as ids (count, length)."""
+        """Draws `count` inputs of a length, as ids (count, length)."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Uniform:
     words: str = "uniform tokens"
 
     def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
-        """So many inputs of a length, as ids (count, length)."""
+        """Draws `count` inputs of a length, as ids (count, length)."""
         return chance.integers(self.size, size=(count, length))
 
 
 @dataclass(frozen=True)
 class Dyck:
-    """Strings of brackets: balanced, with a balanced prefix and a random tail, and random, in turn.
+    """Strings of brackets, in turn: balanced, balanced with a random tail, and random.
 
     `pairs` has the ids of each opening bracket and of its closing one. Balanced strings are uniform among their
     shapes.
@@ -60,7 +60,7 @@ class Dyck:
     words: str = "strings of brackets: balanced, with a balanced prefix, and random, in turn"
 
     def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
-        """So many inputs of a length, as ids (count, length)."""
+        """Draws `count` inputs of a length, as ids (count, length)."""
         even = length // 2 * 2
         prefixes = np.stack(
             [np.full(count, even), 2 * chance.integers(even // 2 + 1, size=count), np.zeros(count, int)]
@@ -72,7 +72,7 @@ class Dyck:
         luck = chance.random((count, length))
         depth, stack, rows = np.zeros(count, int), np.zeros((count, length + 1), int), np.arange(count)
         for place in range(length):
-            left = balanced - place  # so many tokens of the balanced prefix are still to come
+            left = balanced - place  # remaining tokens of the balanced prefix
             inside = left > 0
             opens = inside & (luck[:, place] * 2 * np.maximum(left, 1) * (depth + 1) < (depth + 2) * (left - depth))
             stack[rows[opens], depth[opens]] = kinds[opens, place]
@@ -85,7 +85,7 @@ class Dyck:
 
 @dataclass(frozen=True)
 class Drawn:
-    """What a function `draw(random, length)` of the user draws. Raises BadInput where that is no such input."""
+    """Inputs from a user's function `draw(random, length)`. Raises BadInput if it returns an invalid one."""
 
     draw: DrawInput
     vocabulary: tuple[Atom, ...]
@@ -96,7 +96,7 @@ class Drawn:
         object.__setattr__(self, "_ids", {atom_key(token): place for place, token in enumerate(self.vocabulary)})
 
     def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
-        """So many inputs of a length, as ids (count, length)."""
+        """Draws `count` inputs of a length, as ids (count, length)."""
         seeded = random.Random(int(chance.integers(2**63)))
         return np.array([self._one(seeded, length) for _ in range(count)]).reshape(count, length)
 
@@ -114,13 +114,13 @@ class Drawn:
             return self.draw(chance, length)
         except RaspError:
             raise
-        except Exception as error:  # why: a user's own function may raise anything
+        except Exception as error:  # a user's function may raise anything
             title = f"{self.words} raises {type(error).__name__} for the length {length}: {error!s:.100}"
             raise BadInput(title) from None
 
 
 def sampler_of(vocabulary: tuple[Atom, ...], draw: DrawInput | str | None = None, words: str = "") -> Sampler:
-    """A sampler: "uniform", "dyck", or a function; by default "dyck" where the vocabulary consists of brackets.
+    """A sampler: "uniform", "dyck", or a function; by default "dyck" if the vocabulary consists of brackets.
 
     Raises BadInput.
 

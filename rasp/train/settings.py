@@ -13,7 +13,7 @@ from rasp.errors import WrongOperand
 
 SINUSOIDAL, LEARNED = "sinusoidal", "learned"
 POSITIONS = (SINUSOIDAL, LEARNED)
-CHECKSUMS = {"program": "another program", "examples": "other examples"}  # settings whose values say nothing to a user
+CHECKSUMS = {"program": "another program", "examples": "other examples"}  # settings whose values mean nothing to a user
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,9 @@ class EncoderSize:
 class TrainingSettings:
     """How sizes are trained. `seeds` trainings run at once, with the seeds from `seed` on.
 
-    `bos` puts a BOS position before the input; `positions` are "sinusoidal" or "learned"; `supervise` pulls the heads
-    to the selectors of the program; `device` is one of PyTorch's, and `threads` those of the CPU, None for as many as
-    PyTorch chooses.
+    `bos` puts a BOS position before the input; `positions` are "sinusoidal" or "learned"; `supervise` adds
+    an attention loss, which trains heads to match the program's selectors; `device` is one of PyTorch's, and `threads`
+    those of the CPU, None for as many as PyTorch chooses.
     """
 
     steps: int = 4000
@@ -72,7 +72,7 @@ class TrainingSettings:
     threads: int | None = None
 
     def check(self) -> None:
-        """Raises WrongOperand for what is no number of the right kind."""
+        """Raises WrongOperand for a setting of the wrong type or out of range."""
         for name, least in (("steps", 1), ("batch", 1), ("seeds", 1), ("seed", 0)):
             check_int(name, getattr(self, name), least)
         if self.threads is not None:
@@ -83,7 +83,7 @@ class TrainingSettings:
             raise WrongOperand(f"`positions` are {' or '.join(POSITIONS)}, not {self.positions!r:.40}")
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON has it."""
+        """The fields as a dict for JSON."""
         return asdict(self)
 
     @property
@@ -92,7 +92,7 @@ class TrainingSettings:
         return max(1, min(200, self.steps // 10))
 
     def rate(self, step: int) -> float:
-        """The learning rate of a step, counted from 0: it rises evenly, then falls to 0 as half a cosine.
+        """The learning rate of a step, counted from 0: it rises linearly (warm-up), then falls to 0 as a half cosine.
 
         >>> settings = TrainingSettings(steps=100, lr=1.0)
         >>> [round(settings.rate(step), 2) for step in (0, 9, 55, 99)]
@@ -105,13 +105,13 @@ class TrainingSettings:
 
 
 def check_int(name: str, value: Any, least: int) -> None:
-    """Raises WrongOperand for what is no int, or below `least`."""
+    """Raises WrongOperand unless the value is an int of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise WrongOperand(f"`{name}` must be an int from {least} on, not {value!r:.40}")
 
 
 def difference(own: dict[str, Any], other: dict[str, Any]) -> str:
-    """The first setting that `other` has otherwise, in words; empty if there is none.
+    """The first setting that differs in `other`, in words; empty if there is none.
 
     >>> difference({"steps": 5, "lr": 0.1}, {"steps": 5, "lr": 0.2})
     'lr 0.2, not 0.1'
@@ -127,7 +127,7 @@ def difference(own: dict[str, Any], other: dict[str, Any]) -> str:
 def sizes_of(
     report: Architecture | None, layers: int | None, heads: int | None, width: int, tight: bool = False
 ) -> tuple[EncoderSize, ...]:
-    """The sizes to train: what was asked for, else what is counted; with `tight`, smaller ones as well.
+    """The sizes to train: as requested, else as counted for the program; with `tight`, smaller ones as well.
 
     Without a program there is no count, and the default is 2 layers of 2 heads. Raises WrongOperand.
 

@@ -40,18 +40,18 @@ def _lines(report: TrainingReport, width: int) -> Iterator[str]:
 
 
 def title(report: TrainingReport) -> str:
-    """What was trained, and what is counted for it."""
+    """The name of what was trained, and its counted layers and heads."""
     sizes = f"{many(len(report.vocabulary), 'token')}, {many(len(report.values), 'output value')}"
     return f"{report.name}, {report.count}; {sizes}"
 
 
 def conditions(report: TrainingReport) -> tuple[str, ...]:
-    """How it was trained, and on what inputs."""
+    """The settings of the training, and its inputs."""
     return _settings(report), *report.notes
 
 
 def remarks(report: TrainingReport) -> Iterator[str]:
-    """What each size took, inputs on which it is wrong, and whether the training was stopped."""
+    """The time that each size took, inputs on which it is wrong, and whether the training was stopped."""
     yield from map(_spent, report.results)
     for result in report.results:
         yield from (f"wrong, {result.size.words}: {wrong_text(one)}" for one in result.wrong)
@@ -75,7 +75,7 @@ def _settings(report: TrainingReport) -> str:
 
 
 def score_rows(report: TrainingReport) -> list[tuple[str, ...]]:
-    """A table with a row for each seed, and one for their mean; below the size stands where it comes from."""
+    """A table with a row for each seed, and one for their mean; below each size is its origin."""
     return [("size, width", "parameters", "seed", "tokens %", "sequences %", "best at"), *_rows(report)]
 
 
@@ -125,7 +125,7 @@ def legend(report: TrainingReport) -> str:
 
 
 def _ranges(lengths: Sequence[Accuracy]) -> list[Sequence[Accuracy]]:
-    """Neighbouring lengths together, in at most RANGES parts."""
+    """Groups neighbouring lengths into at most RANGES parts."""
     each = max(1, -(-len(lengths) // RANGES))
     return [lengths[start : start + each] for start in range(0, len(lengths), each)]
 

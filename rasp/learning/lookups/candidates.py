@@ -23,14 +23,14 @@ from rasp.learning.lookups.reads import (
 from rasp.learning.lookups.variables import WordVariable
 
 AWAY = (-3, -2, -1, 1, 2, 3)
-PAIRED = ("shape", "rate", "beside32", "beside64", "before32", "after32")  # variables of which pairs are tried
+PAIRED = ("shape", "rate", "beside32", "beside64", "before32", "after32")  # variables whose pairs are tried
 POOLED = ("rate32", "before32", "after32")
-CLASSES = 12  # of a variable, the commonest, whose first, last and nearest word are looked for
-GUESS = "guess"  # the variable of a second layer: what the first one says
+CLASSES = 12  # commonest classes of a variable, for which heads look for the first, last and nearest word
+GUESS = "guess"  # the variable of a second layer: the answer of the first one
 
 
 class Namer:
-    """What to call classes of words: by the commonest words in them."""
+    """Names classes of words by their commonest words."""
 
     def __init__(self, corpus: Corpus, words: Sequence[str]) -> None:
         self.words = words
@@ -47,7 +47,7 @@ class Namer:
 
 
 def shape_flags(words: Sequence[str], one: WordVariable) -> Iterator[Flag]:
-    """Words with a capital, and words without."""
+    """The flags of words that begin with a capital, and with a small letter."""
     for start, noun in (("X", "capitalised word"), ("x", "word of small letters")):
         inside = [place for place, word in enumerate(words) if _begins(word, start)]
         members = tuple(sorted({int(one.classes[place]) for place in inside}))
@@ -62,7 +62,7 @@ def _begins(word: str, start: str) -> bool:
 
 
 def tagging(problem: LookupProblem, namer: Namer) -> list[WordRead]:
-    """The candidates for one label a position."""
+    """The candidates for tagging: one label for each position."""
     variables, words = problem.variables, problem.words
     flags = [*shape_flags(words, variables["shape"])]
     flags += [namer.flag(variables["rate"], number) for number in range(variables["rate"].size) if number][:CLASSES]
@@ -92,7 +92,7 @@ def _pairs(variables: dict[str, WordVariable]) -> Iterator[WordRead]:
 
 
 def of_guesses(problem: LookupProblem) -> list[WordRead]:
-    """The candidates of a second layer, which reads what the first one says: a label, and whether it is sure."""
+    """The candidates of a second layer, which reads the answer of the first one: a label, and whether it is sure."""
     variables, size = problem.variables, 2 * len(problem.labels)
     here = At(GUESS, size)
     made: list[WordRead] = [At(GUESS, size, by) for by in (0, *AWAY)]
@@ -110,7 +110,7 @@ def of_guesses(problem: LookupProblem) -> list[WordRead]:
 
 
 def classifying(variables: dict[str, WordVariable], namer: Namer) -> list[WordRead]:
-    """The candidates for one label a sequence."""
+    """The candidates for classification: one label for each sequence."""
     small = [one for one in variables.values() if one.size <= 64]
     pooled = [variables[name] for name in POOLED if name in variables]
     made: list[WordRead] = [Bag(At(one.name, one.size)) for one in variables.values()]

@@ -1,4 +1,4 @@
-"""k-means: classes of points that lie together."""
+"""k-means: groups points that are close to each other into classes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ROUNDS = 20
 
 
 def clusters(points: Array, weights: Array, count: int, seed: int) -> tuple[Array, Array]:
-    """The class of each point and the centres, at most `count`; the same for a seed.
+    """The class of each point, and at most `count` centres; equal seeds give equal results.
 
     The first centres are drawn by distance (Arthur and Vassilvitskii, "k-means++", 2007). Classes are numbered by
     weight, the heaviest first.
@@ -38,7 +38,7 @@ def nearest(points: Array, centres: Array) -> Array:
 
 
 def _first(points: Array, weights: Array, count: int, random: np.random.Generator) -> Array:
-    """Centres far from one another."""
+    """The first centres, by k-means++: far from each other."""
     taken = [int(np.argmax(weights))]
     distances = ((points - points[taken[0]]) ** 2).sum(1)
     for _ in range(count - 1):

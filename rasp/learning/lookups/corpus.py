@@ -19,7 +19,7 @@ NOT_ASKED = -1  # the label where nothing is asked
 class Corpus:
     """Sequences as arrays: `words` are numbers of tokens, `labels` those of outputs, -1 where nothing is asked.
 
-    `sizes` are the lengths of the sequences. With `one`, `labels` has one label a sequence, else one a token.
+    `sizes` are the lengths of the sequences. With `one`, there is one label for each sequence, else for each token.
 
     >>> from rasp.learning.rows import data_of
     >>> data = data_of([(["a", "b"], ["x", "y"]), (["b"], [None])])
@@ -54,12 +54,12 @@ class Corpus:
 
     @cached_property
     def first(self) -> Array:
-        """For each token the first of its sequence."""
+        """For each token, the first token of its sequence."""
         return np.repeat(self.starts, self.sizes)
 
     @cached_property
     def end(self) -> Array:
-        """For each token the one behind the last of its sequence."""
+        """For each token, the end of its sequence (exclusive)."""
         return np.repeat(self.starts + self.sizes, self.sizes)
 
     @cached_property

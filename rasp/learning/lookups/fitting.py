@@ -1,7 +1,7 @@
-"""Weights of a sum of look-ups: multinomial logistic regression on variables of few values, by L-BFGS.
+"""Fits the weights of a sum of look-ups: multinomial logistic regression on categorical variables, by L-BFGS.
 
-A row is a token, or a sequence where there is one label for it; then a feature may stand at every token, and its
-weights are added up (a bag).
+A row is a token, or a sequence if that has one label. In a sequence, a feature may have a value at every token; their
+weights are then added (a bag of features).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from rasp.model.arrays import Array
 
 MEMORY = 6  # steps that L-BFGS remembers
-SHRINK = 12  # halvings of a step at most
+SHRINK = 12  # most halvings of a step (line search)
 
 
 class LookupFeature(NamedTuple):
@@ -47,7 +47,7 @@ def shares(scores: Array) -> Array:
 def fit(
     features: Sequence[LookupFeature], labels: Array, count: int, start: list[Array], ridge: float, steps: int
 ) -> list[Array]:
-    """The weights of each feature, (size, labels), from `start`; `ridge` pulls them to 0."""
+    """Fits the weights of each feature, (size, labels), from `start`; `ridge` is the L2 penalty."""
     asked = labels >= 0
     wanted = np.zeros((len(labels), count))
     wanted[asked, labels[asked]] = 1
@@ -74,7 +74,7 @@ def fit(
 
 
 def descend(loss: Callable[[Array], tuple[float, Array]], at: Array, steps: int) -> Array:
-    """Goes down a convex loss by L-BFGS (Nocedal and Wright, "Numerical Optimization", algorithm 7.5).
+    """Minimises a convex loss by L-BFGS (Nocedal and Wright, "Numerical Optimization", algorithm 7.5).
 
     >>> found = descend(lambda x: (float(((x - 3) ** 2).sum()), 2 * (x - 3)), np.zeros(2), 20)
     >>> found.round(3).tolist()
@@ -106,7 +106,7 @@ def descend(loss: Callable[[Array], tuple[float, Array]], at: Array, steps: int)
 
 
 def _apply_inverse(pairs: Sequence[tuple[Array, Array, float]], slope: Array) -> Array:
-    """The slope times an estimate of the inverse of the curvature."""
+    """The gradient times an estimate of the inverse Hessian."""
     made = slope.copy()
     shifts = []
     for moved, turned, product in reversed(pairs):

@@ -1,4 +1,4 @@
-"""What reads cost: layers, heads, and bytes of text; and which of them the caps allow."""
+"""The costs of reads (layers, heads and bytes of text), and which reads the caps allow."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from rasp.learning.lookups.reads import At, Bag, FirstOrLast, Fixed, FlagCount, 
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.wanted import Caps
 
-ENTRY = 6  # bytes of a table entry beside its word and digits
-INDENT = 1.13  # bytes as programs are laid out, for each byte of a table
+ENTRY = 6  # bytes of a table entry, without its word and digits
+INDENT = 1.13  # bytes after formatting, for each byte of a table
 WEIGHT = 4.0  # bytes of a weight
 REST = 5_000  # bytes of everything else
-DEAR = 2  # heads of a count without BOS
+DEAR = 2  # heads that a count takes without BOS
 
 
 def layers_of(read: WordRead) -> int:
@@ -51,15 +51,15 @@ def looks_ahead(read: WordRead) -> bool:
 
 @dataclass
 class Costs:
-    """The caps on a program, and what its words cost."""
+    """The caps on a program, and what its size depends on: words, variables and labels."""
 
     caps: Caps
     words: Sequence[str]
     variables: dict[str, WordVariable]
     labels: int
     most_bytes: int
-    below: int = 0  # layers of the guesses that are read
-    spent: float = 0.0  # bytes of the weights of a first layer
+    below: int = 0  # layers that computing the guesses takes
+    spent: float = 0.0  # bytes of the first layer's weights
 
     def allow(self, reads: Sequence[WordRead]) -> bool:
         """Whether a program may have these reads."""
@@ -79,12 +79,12 @@ class Costs:
         return len(keys) + counts * (0 if self.caps.assume_bos else DEAR - 1)
 
     def bytes(self, reads: Sequence[WordRead]) -> float:
-        """About how long the text is."""
+        """The approximate length of the text in bytes."""
         used = {name for read in reads for name in read.names() if name != GUESS}
         digits = sum(len(str(self.variables[name].size - 1)) for name in used)
         table = sum(len(word.encode()) + ENTRY + digits for word in self.words)
         return REST + INDENT * table + self.weights(reads) + self.spent
 
     def weights(self, reads: Sequence[WordRead]) -> float:
-        """About how long the weights are."""
+        """The approximate length of the weights in bytes."""
         return WEIGHT * (self.labels - 1) * sum(read.size for read in reads)

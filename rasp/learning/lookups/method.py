@@ -1,4 +1,4 @@
-"""Learns a program of look-ups: classes of words, reads that are taken greedily, whole-number weights, and the text."""
+"""Learns a program of look-ups: makes classes of words, selects reads greedily, rounds the weights, writes the text."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from rasp.learning.statements import read_back
 from rasp.learning.wanted import LearningTask
 
 MOST_READS, FURTHER = 12, 5  # reads of the first layer, and further ones of the second
-SCALES = (2, 3, 4, 6, 8, 12, 16)  # of weights
-COARSE = 0.001  # development score that coarse weights may lose
-SURE = 1.5  # the score, before scaling, from which on a first layer is sure
-GROWING, SHRINKING = 0.5, 0.6  # shares of the time after which no more reads are taken, and none is left out
+SCALES = (2, 3, 4, 6, 8, 12, 16)  # factors before weights are rounded
+COARSE = 0.001  # development score that rounding may lose
+SURE = 1.5  # the score, before scaling, from which the first layer counts as sure
+GROWING, SHRINKING = 0.5, 0.6  # shares of the time after which reads are no longer added, or removed
 
 
 def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
-    """Learns a program; Ctrl-C ends it with the reads so far. Raises BadInput for data that it cannot learn from."""
+    """Learns a program; Ctrl-C ends the search with the reads so far. Raises BadInput for unsuitable data."""
     return LookupSearch(LookupProblem(data, wanted), progress).run()
 
 
@@ -47,7 +47,7 @@ class LookupSearch:
     began: float = field(default_factory=time.monotonic)
 
     def run(self) -> Findings:
-        """Learns and writes."""
+        """Learns the model, and writes its program."""
         resumed = self.problem.wanted.resumed
         kept = {layer: _kept(resumed, layer) for layer in ("first", "second")}
         candidates = self._candidates()
@@ -66,7 +66,7 @@ class LookupSearch:
         return self._findings(model)
 
     def _is_short(self, model: Layers) -> bool:
-        """Whether the text has as many bytes as are allowed."""
+        """Whether the text is short enough for the cap on bytes."""
         return len(self._text(model).encode()) <= self.problem.wanted.most_bytes
 
     def _text(self, model: Layers) -> str:
@@ -75,7 +75,7 @@ class LookupSearch:
         return write(model, WordTable(problem.words, problem.variables, problem.labels, namer))
 
     def _candidates(self) -> list[WordRead]:
-        """Makes the variables, and what can be read of them; nothing after Ctrl-C."""
+        """Makes the variables, and the candidate reads of them; none after Ctrl-C."""
         problem = self.problem
         if len(problem.labels) == 1:
             return []
@@ -89,7 +89,7 @@ class LookupSearch:
         return classifying(problem.variables, namer) if problem.data.one else tagging(problem, namer)
 
     def _is_late(self, share: float) -> bool:
-        """Whether so much of the time is over."""
+        """Whether this share of the time is over."""
         seconds, iterations = self.problem.wanted.seconds, self.problem.wanted.iterations
         over = iterations is not None and self.counted >= iterations
         return over or (seconds is not None and time.monotonic() - self.began > share * seconds)
@@ -105,7 +105,7 @@ class LookupSearch:
         return made
 
     def _choose(self, made: Greedy, candidates: Sequence[WordRead], layer: str, kept: Sequence[int], most: int) -> None:
-        """Takes reads, leaves some out, and fits all on the whole training data; Ctrl-C ends it with those so far."""
+        """Adds reads, removes some, and fits all on the whole training data; Ctrl-C ends it with the reads so far."""
         numbers = {read: number for number, read in enumerate(candidates)}
         made.start([*made.reads, *(candidates[number] for number in kept if 0 <= number < len(candidates))])
         best = made.best()
@@ -133,7 +133,7 @@ class LookupSearch:
         return possible and not self.interrupted and not self._is_late(GROWING)
 
     def _second(self, made: Greedy, model: Layers, sure: int, kept: Sequence[int]) -> Layers:
-        """A second layer that reads the guesses of the first, if development data say that it is better."""
+        """Adds a second layer that reads the guesses of the first, if that improves the development score."""
         problem = self.problem
         for view in {id(view): view for view in (problem.sample, problem.all, problem.development)}.values():
             view.added[GUESS] = guesses(model.last, sure, view)
@@ -154,7 +154,7 @@ class LookupSearch:
         return {"reads": self.taken}
 
     def _tell(self, made: Greedy) -> None:
-        """Tells of the reads so far."""
+        """Reports the reads so far."""
         problem, self.counted = self.problem, self.counted + made.counted
         made.counted = 0
         labels = problem.sample.corpus.labels
@@ -190,7 +190,7 @@ class LookupSearch:
 
 
 def _kept(resumed: dict[str, Any] | None, layer: str) -> list[int]:
-    """The numbers of the candidates that an earlier search took. Raises BadInput for a state that is none."""
+    """The numbers of the candidates that an earlier search took. Raises BadInput for an invalid state."""
     reads = (resumed or {}).get("reads", {})
     numbers = reads.get(layer, []) if isinstance(reads, dict) else None
     if not isinstance(numbers, list) or not all(isinstance(number, int) for number in numbers):

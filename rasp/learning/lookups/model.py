@@ -1,4 +1,4 @@
-"""The discrete model: an arg-max of sums of whole-number weights, in one layer or two."""
+"""The discrete model: an arg-max of sums of int weights, in one layer or two."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rasp.model.arrays import Array
 
 
 def feature(read: WordRead, view: CorpusView) -> LookupFeature:
-    """A read as a feature of each token; with one label a sequence, of each sequence, or of all its tokens in a bag."""
+    """A read as a feature of each token; with one label for a sequence, of the sequence, or of its tokens in a bag."""
     values = view.read(read)
     if not view.corpus.one:
         return LookupFeature(values, read.size)
@@ -38,12 +38,12 @@ class Sum:
         return summed
 
     def rounded(self, scale: float) -> Sum:
-        """The sum in whole numbers: the weights times a scale, relative to the usual label."""
+        """The sum with int weights: the weights relative to the usual label, times a scale, rounded."""
         relative = (weights - weights[:, [self.usual]] for weights in self.weights)
         return Sum(self.reads, tuple(np.rint(one * scale).astype(np.int64) for one in relative), self.usual)
 
     def folded(self) -> Sum:
-        """The same sum, with weights that stand everywhere added to those of another read."""
+        """The same sum without the bias (`Always`), which is added to the weights of another read."""
         place = next((place for place, read in enumerate(self.reads) if not isinstance(read, (Always, Bag))), None)
         everywhere = [one for one, read in zip(self.weights, self.reads, strict=True) if isinstance(read, Always)]
         if place is None or not everywhere:
@@ -54,7 +54,7 @@ class Sum:
         return Sum(tuple(self.reads[number] for number in kept), tuple(weights[number] for number in kept), self.usual)
 
     def best(self, scores: Array) -> Array:
-        """The label of the highest score; of equal ones the usual label, else the first."""
+        """The label with the highest score; of equal ones the usual label, else the first."""
         first = np.argmax(scores, axis=1)
         return np.where(scores[:, self.usual] >= scores.max(1), self.usual, first)
 
@@ -67,7 +67,7 @@ class Sum:
 class Layers:
     """A model: one sum, or a second one whose reads see the `guess` of the first: its label, and whether it is sure.
 
-    It is sure where its best score is `sure` or more, or `-sure` or less, beside the usual label's 0.
+    It is sure if the best score of the other labels is at least `sure` or at most `-sure`; the usual label scores 0.
     """
 
     last: Sum
@@ -75,7 +75,7 @@ class Layers:
     sure: int = 0
 
     def words(self) -> Iterator[str]:
-        """What is read, in words, each once."""
+        """The reads in words, each once."""
         first = [] if self.first is None else [read.words() for read in self.first.reads]
         yield from dict.fromkeys([*first, *(read.words() for read in self.last.reads)])
 
@@ -87,7 +87,7 @@ class Layers:
 
 
 def guesses(first: Sum, sure: int, view: CorpusView) -> Array:
-    """What a first layer says at each token: twice the label's number, and one more where it is sure."""
+    """The answer of a first layer at each token: twice the label's number, plus one if it is sure."""
     scores = first.scores(view)
     top = np.delete(scores, first.usual, axis=1).max(1)
     found: Array = first.best(scores) * 2 + (np.abs(top) >= sure)
@@ -98,7 +98,7 @@ AnswerJudge = Callable[[Array], float]  # how good answers are, by development d
 
 
 def coarsest(made: Sum, view: CorpusView, judge: AnswerJudge, scales: Sequence[int], loss: float) -> tuple[Sum, int]:
-    """The sum with weights as coarse as development data allow, which lose at most `loss`; and their scale."""
+    """The sum with the coarsest int weights whose development score is at most `loss` lower; and their scale."""
     rounded = [made.rounded(scale) for scale in scales]
     marks = [judge(one.answers(view)) for one in rounded]
     allowed = (place for place, mark in enumerate(marks) if mark >= max(marks) - loss)

@@ -1,4 +1,4 @@
-"""What a search for look-ups works on: the data as arrays, and a judge by development data."""
+"""The problem of a search for look-ups: the data as arrays, and a score on development data."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from rasp.learning.spans import OUTSIDE, SpanCounter
 from rasp.learning.wanted import LearningTask
 from rasp.model.arrays import Array
 
-SAMPLE = 150_000  # tokens on which reads are chosen
-FEW = 20  # sequences by which nothing is judged
+SAMPLE = 150_000  # most tokens on which reads are chosen
+FEW = 20  # with fewer validation sequences, the training data are the judge
 
 
 @dataclass
 class LookupProblem:
-    """Training data and development data as arrays. The first of the `words` stands for all that are not known."""
+    """Training data and development data as arrays. The first of the `words` stands for all unknown ones."""
 
     data: Data
     wanted: LearningTask
@@ -61,16 +61,16 @@ class LookupProblem:
 
     @cached_property
     def development(self) -> CorpusView:
-        """The sequences that judge: those for validation, or where these are few the training.
+        """The development data: the validation sequences, or the training sequences if those are few.
 
-        In training, words have classes by the labels of other sequences, so that it is not blind.
+        In training data, the classes of a word come from the labels of other sequences, so overfitting still shows.
         """
         validation = self.wanted.summary.split.validation
         return CorpusView(self.corpus(validation), self.variables) if len(validation) >= FEW else self.all
 
     @cached_property
     def sample(self) -> CorpusView:
-        """The training data, or a part of them that is large enough to choose reads on."""
+        """The training data, or a sample of them that is large enough to choose reads."""
         corpus = self.training
         if len(corpus.words) <= SAMPLE:
             return self.all
@@ -86,7 +86,7 @@ class LookupProblem:
     # ---------------------------------------------------------------------------------------------------------- judge
 
     def judge(self, answers: Array) -> float:
-        """How good answers on development data are: the F1 of spans, or the share that is right."""
+        """The score of answers on development data: the F1 of spans, or the accuracy."""
         corpus = self.development.corpus
         if self._spans is not None:
             return self._spans.score(answers).f1
@@ -95,14 +95,14 @@ class LookupProblem:
 
     @cached_property
     def _spans(self) -> SpanCounter | None:
-        """What counts spans, where there are some."""
+        """The counter of spans; None if there are none."""
         corpus = self.development.corpus
         if OUTSIDE not in self.labels or self.data.one:
             return None
         return SpanCounter(self.labels, corpus.labels, corpus.places == corpus.first)
 
     def sequences(self, answers: Array, corpus: Corpus) -> Iterator[list[Atom]]:
-        """The outputs of each sequence, one a token."""
+        """The outputs of each sequence, one for each token."""
         found = [self.labels[number] for number in answers.tolist()]
         if corpus.one:
             yield from ([label] * size for label, size in zip(found, corpus.sizes.tolist(), strict=True))
@@ -111,7 +111,7 @@ class LookupProblem:
             yield found[start : start + size]
 
     def model(self, answers: Callable[[CorpusView], Array]) -> Callable[[Sequence[Input]], list[list[Atom]]]:
-        """A model on inputs: what it gives at each position."""
+        """The model as a function from inputs to the outputs at each position."""
 
         def run(inputs: Sequence[Input]) -> list[list[Atom]]:
             outputs = tuple((None,) * len(given) for given in inputs)

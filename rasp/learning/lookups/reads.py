@@ -1,6 +1,6 @@
 """What heads can read of a sentence: the candidates of the search, with their values, their words and their text.
 
-Each read gives at every position a number from 0 to `size` - 1; where there is nothing to read, the last one.
+Each read has at every position a value from 0 to `size` - 1; the last one stands for "nothing to read".
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.variables import WordVariable, noun
 from rasp.model.arrays import Array
 
-FIRST_PLACES = 3  # positions that are told apart from the start
-MOST_COUNTED = 3  # a count above is this one
+FIRST_PLACES = 3  # first positions that are distinguished
+MOST_COUNTED = 3  # larger counts are cut to this one
 
 
 @dataclass
@@ -40,7 +40,7 @@ class CorpusView:
         return one.classes[self.corpus.words]
 
     def read(self, one: WordRead) -> Array:
-        """The values of a read at each token, remembered unless they are made of others."""
+        """The values of a read at each token, cached unless they combine other reads."""
         if isinstance(one, (TwoReads, Bag)):
             return one.values(self)
         if one not in self.kept:
@@ -74,19 +74,19 @@ class WordRead(Protocol):
         """The variables that it reads."""
 
     def heads(self) -> Iterator[object]:
-        """The selectors that it needs, as keys that are equal for equal ones."""
+        """The selectors that it needs, as keys; equal selectors have equal keys."""
 
 
 @dataclass(frozen=True)
 class Flag:
-    """Whether the class of a word is one of some: `members` of the variable `name`, called `noun`."""
+    """Whether the class of a word, by the variable `name`, is among `members`; `noun` is what such words are called."""
 
     name: str
     members: tuple[int, ...]
     noun: str
 
     def marks(self, view: CorpusView) -> Array:
-        """Where it is so."""
+        """At which tokens the flag is True."""
         return np.isin(view.values(self.name), self.members)
 
 
@@ -224,7 +224,7 @@ class Fixed:
 
 @dataclass(frozen=True)
 class ReadPlace:
-    """The position: the first ones, and all others."""
+    """The position, if it is one of the first; all others have one value."""
 
     @property
     def size(self) -> int:
@@ -246,7 +246,7 @@ class ReadPlace:
 
 @dataclass(frozen=True)
 class Always:
-    """The same everywhere: its weights say how common each label is."""
+    """A constant: its weights are the bias of each label."""
 
     @property
     def size(self) -> int:
@@ -291,7 +291,7 @@ class FlagCount:
 
 @dataclass(frozen=True)
 class TwoReads:
-    """Two reads together."""
+    """The pair of two reads."""
 
     left: WordRead
     right: WordRead

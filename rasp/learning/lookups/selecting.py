@@ -1,6 +1,6 @@
-"""Which reads are taken: greedily by gain, until development data do not get better; then some are left out again.
+"""Selects reads: adds them greedily by gain, until the development score stops improving; then removes some again.
 
-The gain of a read is what one Newton step on its weights alone would win, on rows that the sum so far gets wrong.
+The gain of a read is the estimated drop of the loss by one Newton step on its weights alone.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from rasp.learning.lookups.problem import LookupProblem
 from rasp.learning.lookups.reads import Always, Bag, CorpusView, WordRead
 from rasp.model.arrays import Array
 
-RIDGE = 2.0  # pulls weights to 0
+RIDGE = 2.0  # L2 penalty on weights
 CELL = 0.5  # what each weight of a read costs, in gain
 QUICK, THOROUGH = 12, 30  # steps of fitting, after each read and at the end
-PATIENCE = 3  # reads without a better development score
-LOSS = 0.0005  # development score that a read must be worth
+PATIENCE = 3  # reads without a better development score before it stops
+LOSS = 0.0005  # development score that each kept read must add
 
 
 class FittedReads(NamedTuple):
-    """Reads with their weights, and how good they are on development data."""
+    """Reads with their weights, and their score on development data."""
 
     score: float
     reads: list[WordRead]
@@ -33,7 +33,7 @@ class FittedReads(NamedTuple):
 
 
 class Greedy:
-    """Takes reads one by one, as far as the caps allow."""
+    """Adds reads one by one, as far as the caps allow."""
 
     def __init__(self, problem: LookupProblem, costs: Costs) -> None:
         self.problem, self.costs = problem, costs
@@ -67,16 +67,16 @@ class Greedy:
         _, self.reads, self.weights = kept
 
     def drop(self) -> None:
-        """Leaves out the read that was taken last, and fits the others on all data."""
+        """Removes the read that was added last, and fits the others on all data."""
         self.reads, self.weights = self.reads[:-1], self.weights[:-1]
         self.fit(THOROUGH, self.problem.all)
 
     # -------------------------------------------------------------------------------------------------------- forward
 
     def grow(self, candidates: Sequence[WordRead], most: int) -> Iterator[WordRead]:
-        """Takes up to so many reads, one at each step.
+        """Adds up to `most` reads, one at each step.
 
-        Gains shrink as others are taken, mostly, so that only those are computed again that were as high as the best.
+        Gains mostly fall as reads are added, so old gains serve as upper bounds (lazy greedy): few are recomputed.
         """
         bounds = {read: np.inf for read in candidates if read not in self.reads}
         best, waited = self.best().score, 0
@@ -108,7 +108,7 @@ class Greedy:
         return chosen
 
     def _slopes(self) -> tuple[Array, Array]:
-        """How far each label's probability is from the truth in each row, and how fast it would move."""
+        """The negative gradient and the diagonal of the Hessian of the loss, with respect to the scores of each row."""
         labels = self.problem.sample.corpus.labels
         found = shares(self.sum().scores(self.problem.sample))
         asked = labels >= 0
@@ -126,7 +126,7 @@ class Greedy:
     # ------------------------------------------------------------------------------------------------------- backward
 
     def shrink(self) -> bool:
-        """Leaves out a read that development data do not miss, the last one of them; tells whether there is one."""
+        """Removes the last read that the development score does not need; returns whether there was one."""
         before = self.best()
         for read in reversed(before.reads):
             if isinstance(read, Always):

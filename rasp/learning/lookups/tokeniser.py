@@ -1,4 +1,4 @@
-"""How raw text becomes tokens, and what stands for words that are not in a program's vocabulary."""
+"""Splits raw text into tokens, and replaces words that are not in a program's vocabulary."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from rasp.errors import BadInput
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Data, Input
 
-UNKNOWN = "<unk>"  # a word that is not in the vocabulary, where shapes are not told apart
+UNKNOWN = "<unk>"  # a word that is not in the vocabulary, if shapes are not used
 PLAIN_SHAPE = "<x>"  # the shape of a word of small letters
 FEWEST = 2  # times that a word must occur in the training data to be in the vocabulary
 SPLITS, CASES, DIGITS, UNKNOWNS = ("blanks", "text"), ("case", "lower"), ("digits", "masked"), ("shapes", "plain")
 ALTERNATIVES = (SPLITS, CASES, DIGITS, UNKNOWNS)
 WORD = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]")
-HEAD = "Tokens: "  # begins the line of a program's header that has these settings
-ONE = "one label a text"  # ends it, where a text has one label
+HEAD = "Tokens: "  # begins the line with these settings in a program's header
+ONE = "one label a text"  # ends that line, if a text has one label
 
 CAPITAL_ENDS = ("ing", "ed", "ly", "tion", "son", "ton", "er", "an", "s", "y", "a", "o", "e")
 SMALL_ENDS = ("ing", "ed", "ly", "tion", "ness", "able", "al", "ic", "ous", "er", "est", "'s", "s", "y", "e")
@@ -36,7 +36,7 @@ SHAPES = (
 
 
 def shape(word: str) -> str:
-    """What a word looks like: capitals, digits, hyphens, its ending.
+    """The shape of a word: capitals, digits, hyphens, its ending.
 
     >>> shape("Johnson"), shape("running"), shape("1,250"), shape("U.S."), shape("IBM"), shape("well-known")
     ('<Xx:son>', '<x:ing>', '<number>', '<X.X.>', '<XX>', '<x-x>')
@@ -53,8 +53,9 @@ def shape(word: str) -> str:
 class Tokeniser:
     """Settings by which text becomes tokens.
 
-    `split`: at "blanks", or as "text", signs apart from words. `case`: kept ("case"), or "lower". `digits`: kept
-    ("digits"), or each written as `#` ("masked"). `unknown`: "shapes" or "plain", one token for all unknown words.
+    `split`: at "blanks", or as "text", which also separates punctuation from words. `case`: kept ("case"), or "lower".
+    `digits`: kept ("digits"), or each written as `#` ("masked"). `unknown`: "shapes" or "plain", one token for all
+    unknown words.
 
     >>> Tokeniser("text", "lower", "masked", "plain").tokens("It's 12 o'clock, Sam.")
     ["it's", '##', "o'clock", ',', 'sam', '.']
@@ -67,7 +68,7 @@ class Tokeniser:
 
     @classmethod
     def of(cls, words: Iterable[str], usual: Tokeniser) -> Tokeniser:
-        """The settings that are named, the `usual` ones else. Raises BadInput for a word that is none.
+        """The named settings, else the `usual` ones. Raises BadInput for a word that is not a setting.
 
         >>> str(Tokeniser.of(["lower"], Tokeniser()))
         'blanks, lower, masked, shapes'
@@ -93,8 +94,8 @@ class Tokeniser:
         return [self.token(word) for word in self.words(text)]
 
     def token(self, word: str) -> str:
-        """A word as the data have it."""
-        plain = word.replace('"', "''").replace("\r", " ").replace("\n", " ")  # which no string of a program can hold
+        """The token for a word."""
+        plain = word.replace('"', "''").replace("\r", " ").replace("\n", " ")  # not allowed in a program's strings
         plain = plain.lower() if self.case == "lower" else plain
         return re.sub(r"\d", "#", plain) if self.digits == "masked" else plain
 
@@ -104,7 +105,7 @@ class Tokeniser:
 
     @property
     def default(self) -> str:
-        """The token that a program takes for all that it does not know."""
+        """The token for everything that a program does not know."""
         return PLAIN_SHAPE if self.unknown == "shapes" else UNKNOWN
 
     def known(self, words: Sequence[str], vocabulary: Container[str]) -> Input:
@@ -113,7 +114,7 @@ class Tokeniser:
 
 
 def vocabulary_of(data: Iterable[Input], most: int) -> frozenset[str]:
-    """The commonest words of inputs, each of which occurs twice at least.
+    """The commonest words of inputs, among those that occur at least twice.
 
     >>> sorted(vocabulary_of([("a", "b", "a"), ("b", "c")], 10))
     ['a', 'b']
@@ -130,7 +131,7 @@ def with_stand_ins(data: Data, tokeniser: Tokeniser, vocabulary: Container[str])
 
 
 def tokenise(data: Data, tokeniser: Tokeniser) -> Data:
-    """The data with each word as the tokeniser writes it; where a sequence has one label, signs may come apart.
+    """The data with each word as the tokeniser writes it; if a sequence has one label, punctuation may be split off.
 
     >>> from rasp.learning.rows import Form, data_of
     >>> tokenise(data_of([(["So", "good!"], "pos")], Form(one=True)), Tokeniser("text", "lower")).inputs

@@ -1,4 +1,4 @@
-"""Variables of a word: classes made of the training text alone, its shape, and a class by the labels that it has."""
+"""Variables of a word: classes by its contexts in training text, its shape, and classes by its labels."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from rasp.learning.lookups.vectors import information, main_axes, unit
 from rasp.model.arrays import Array
 
 AXES = 48  # of word vectors
-FOLDS = 5  # into which the training data are cut, so that no word is judged by its own label
+FOLDS = 5  # of the training data, so that no word gets its class from its own label (cross-fitting)
 RATES = 48  # classes of label rates
-PRIOR = 3.0  # how many times a word is taken to have had the usual labels
+PRIOR = 3.0  # pseudo-count: occurrences of each word with the usual labels
 MOST_SHAPES = 31
 OFFSETS = {"before": (-1,), "after": (1,), "topic": (-3, -2, -1, 1, 2, 3)}
 SIZES = (32, 64)  # classes of each kind of context
-MANY = 256  # classes of the words on both sides, once
-WORDS = {  # what a class is made of
+MANY = 256  # one more variable: classes by the words on both sides
+WORDS = {  # what a class is based on
     "before": "the words before it",
     "after": "the words after it",
     "beside": "the words on both sides of it",
@@ -44,7 +44,7 @@ NOUNS = {
 
 
 def noun(name: str) -> str:
-    """What a variable is called in a sentence, with its name in the program.
+    """The phrase for a variable in a sentence, with its name in the program.
 
     >>> noun("beside32"), noun("rate")
     ('the kind (beside32)', 'the usual label (rate)')
@@ -56,7 +56,7 @@ def noun(name: str) -> str:
 class WordVariable:
     """A function of a word: its class, from 0 to `size` - 1.
 
-    `own` are the classes of the training tokens, where these are not looked up: judged without their own labels.
+    `own` has the classes of the training tokens if these are not looked up, but found without their own labels.
     """
 
     name: str
@@ -66,7 +66,7 @@ class WordVariable:
 
     @property
     def kind(self) -> str:
-        """What the class is made of, a key of `WORDS`."""
+        """What the class is based on, a key of `WORDS`."""
         return self.name.rstrip("0123456789")
 
 
@@ -77,20 +77,20 @@ def make_variables(corpus: Corpus, words: Sequence[str], labels: int, seed: int)
 
 
 def shapes(words: Sequence[str]) -> WordVariable:
-    """What words look like: the shapes without endings, and each stand-in as the shape that it is."""
+    """The shapes of words, without endings; a stand-in for unknown words is itself a shape."""
     found = [word.split(":")[0].rstrip(">") if word.startswith("<") else _plain_shape(word) for word in words]
     names = sorted(set(found), key=lambda name: (-found.count(name), name))[:MOST_SHAPES]
     return WordVariable("shape", np.array([names.index(name) if name in names else len(names) for name in found]), 32)
 
 
 def _plain_shape(word: str) -> str:
-    """The shape of a known word; a sign is its own one."""
+    """The shape of a known word; punctuation is its own shape."""
     found = shape(word).split(":")[0].rstrip(">")
     return word if found == "<sign" else found
 
 
 def contexts(corpus: Corpus, words: int, seed: int) -> Iterator[WordVariable]:
-    """Classes of words that stand beside like words."""
+    """Classes of words with similar neighbours."""
     counts = np.bincount(corpus.words, minlength=words)
     weights = np.sqrt(counts + 0.1)
     vectors = {
@@ -144,9 +144,9 @@ WEIGHED = (32, 128, 400)  # classes of word weights
 
 
 def _weighed(corpus: Corpus, words: int, labels: int, seed: int, folds: Array) -> Iterator[WordVariable]:
-    """Classes of words with like weights in a logistic regression on the words of a sequence.
+    """Classes of words with similar weights in a logistic regression on the words of a sequence.
 
-    The training tokens have classes by weights from the other folds.
+    The classes of training tokens come from the weights of the other folds.
     """
     weights = _word_weights(corpus, words, labels)
     others = [_word_weights(corpus.part(np.flatnonzero(folds != fold)), words, labels) for fold in range(FOLDS)]

@@ -1,4 +1,4 @@
-"""Word vectors of a text: which words stand beside which, as positive pointwise mutual information, and its main axes.
+"""Word vectors of a text: positive pointwise mutual information of neighbouring words, reduced by SVD.
 
 Levy and Goldberg, "Neural Word Embedding as Implicit Matrix Factorization" (2014), section 5.
 """
@@ -13,11 +13,11 @@ from rasp.learning.lookups.corpus import Corpus
 from rasp.model.arrays import Array
 
 CONTEXTS = 800  # the commonest words, which are contexts
-SMOOTHING = 0.75  # the power of the frequency of contexts
+SMOOTHING = 0.75  # exponent of the frequency of contexts
 
 
 def information(corpus: Corpus, words: int, offsets: Iterable[int]) -> Array:
-    """The positive mutual information of words and contexts at these offsets, (words, contexts).
+    """The positive pointwise mutual information of words and contexts at these offsets, (words, contexts).
 
     The last context is the edge of the sequence.
     """
@@ -49,17 +49,17 @@ def _positive(found: Array) -> Array:
 
 
 def main_axes(matrix: Array, count: int) -> Array:
-    """The rows on their main axes, each scaled by the root of its singular value, (rows, count)."""
+    """The rows on their principal axes, each scaled by the root of its singular value, (rows, count)."""
     squares, axes = np.linalg.eigh((matrix.T @ matrix).astype(np.float64))
     chosen = np.argsort(-squares, kind="stable")[:count]
     axes = axes[:, chosen]
-    axes *= np.where(axes[np.abs(axes).argmax(0), np.arange(len(chosen))] < 0, -1, 1)  # one sign on every machine
+    axes *= np.where(axes[np.abs(axes).argmax(0), np.arange(len(chosen))] < 0, -1, 1)  # the same sign on every machine
     strengths = np.sqrt(np.maximum(squares[chosen], 1e-12))
     found: Array = (matrix @ axes.astype(np.float32)) / np.sqrt(strengths).astype(np.float32)
     return found
 
 
 def unit(vectors: Array) -> Array:
-    """The vectors with length 1."""
+    """The vectors, scaled to length 1."""
     found: Array = vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
     return found

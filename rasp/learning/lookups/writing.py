@@ -1,4 +1,4 @@
-"""The text of a model: one packed table of words, reads, sums of look-ups, and the arg-max."""
+"""Writes the text of a model: one packed table of words, the reads, sums of look-ups, and the arg-max."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from rasp.syntax import tree
 from rasp.syntax.formatting import format as formatted
 from rasp.syntax.printer import to_source
 
-JOINED = 6  # scores in one statement of the largest one
+JOINED = 6  # scores in one statement that finds the largest
 
 
 @dataclass
@@ -45,14 +45,14 @@ class WordTable:
 
 @dataclass
 class Writer:
-    """Statements as they come; a read that is written once has a name from then on."""
+    """Collects statements; each read is defined once, and then referred to by its name."""
 
     vocabulary: WordTable
     lines: list[str] = field(default_factory=list)
     names: dict[object, str] = field(default_factory=dict)
 
     def text(self, model: Layers) -> str:
-        """The program of a model, laid out. Its last statement is `output`."""
+        """The program of a model, formatted. Its last statement is `output`."""
         if len(self.vocabulary.labels) == 1:
             only = to_source(tree.Literal(self.vocabulary.labels[0]))
             return f"output = lookup([], indices, {only});\n"
@@ -115,7 +115,7 @@ class Writer:
     # ---------------------------------------------------------------------------------------------------------- reads
 
     def _read(self, read: WordRead) -> str:
-        """The expression of a read: a name, which is defined if it is not yet."""
+        """The expression of a read: a name, which is defined when it is first needed."""
         if read in self.names:
             return self.names[read]
         match read:
@@ -186,7 +186,7 @@ class Writer:
     # ----------------------------------------------------------------------------------------------------------- sums
 
     def _scores(self, made: Sum, called: str) -> dict[int, str]:
-        """The names of the scores by label; the usual label has none, for its score is 0."""
+        """The names of the scores by label; the usual label has none, because its score is 0."""
         read = [(one, self._read(one), weights) for one, weights in zip(made.reads, made.weights, strict=True)]
         for one, _, _ in read:
             self._comment(f"Read: {one.words()}.")
@@ -229,7 +229,7 @@ class Writer:
         return f"{shown(made.usual)} if {top} <= 0 else {value}"
 
     def _guess(self, first: Sum, sure: int) -> None:
-        """What the first layer says."""
+        """The answer of the first layer."""
         scores = self._scores(first, "first")
         top = self._top(list(scores.values()), "first_top")
         self._comment("What these say: twice the label's number, and one more where they are sure.")
@@ -242,7 +242,7 @@ def _side(by: int) -> str:
 
 
 def _table(weights: Array, value: str) -> str:
-    """A look-up of weights: a list, or where most are 0 a dict of the others."""
+    """A look-up of weights: a list, or a dict of the nonzero ones if most are 0."""
     numbers = [int(one) for one in weights]
     if len(set(numbers)) == 1:
         return str(numbers[0])
@@ -253,7 +253,7 @@ def _table(weights: Array, value: str) -> str:
 
 
 def _identifiers(labels: Sequence[Atom]) -> list[str]:
-    """Names that resemble labels, each another one."""
+    """Distinct identifiers that resemble the labels."""
     made: list[str] = []
     for number, label in enumerate(labels):
         name = re.sub(r"\W", "_", str(label), flags=re.ASCII)

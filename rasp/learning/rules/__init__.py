@@ -1,19 +1,19 @@
-"""Inverse rules: from what is wanted to what would give it. Each rule is one module.
+"""Inverse rules: each derives, from the wanted outputs, an expression or the smaller goals that would produce them.
 
 | rule | what it assumes of the outputs |
 |---|---|
-| `absorb` | a class that, once it has come, stays |
+| `absorb` | a value that stays once it has occurred |
 | `pull` | the input's tokens in another order |
 | `pick` | one token of the input, everywhere |
-| `fetch` | tokens of the input, from a position that depends on the place |
+| `fetch` | tokens of the input, from a position that is a function of the place |
 | `lookup` | a function of one candidate, or of two |
 | `sums` | A ± B + c of two candidates |
 | `extreme` | one number everywhere, the greatest or smallest value of a candidate |
 | `cover` | a flag that is True under one of up to three conditions |
 | `majority` | a function of one candidate, or of two, at most places: some outputs are wrong |
 
-The first four reduce a goal to smaller ones; the others find goals in the stream of candidates. The last one has a
-stream of its own, in a branch, for what it finds is not exact.
+Each rule is one module. The first four reduce a goal to smaller ones; the others find expressions for goals in the
+stream of candidates. The last one has its own stream, in a branch, because its programs are not exact.
 """
 
 from __future__ import annotations
@@ -36,11 +36,11 @@ Reduce = Callable[[SearchProblem, Goal], Iterator[Reduction]]
 
 
 class Finding(NamedTuple):
-    """A class that finds goals of some kinds; it is made with a goal, the stream, and a seed."""
+    """A finder class, and the kinds of goals it is for; its arguments are a goal, the stream, and a seed."""
 
     finder: Any
     kinds: tuple[Kind, ...]
-    looks_ahead: bool = False  # whether its programs do, so that causal ones go without it
+    looks_ahead: bool = False  # whether its programs look ahead; causal searches then leave it out
 
 
 REDUCTIONS: dict[str, Reduce] = {"absorb": absorb, "pull": pull, "pick": pick, "fetch": fetch}

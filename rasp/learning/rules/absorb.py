@@ -1,9 +1,9 @@
-"""Absorb: an output value that stays once it has come, as F does in a Dyck language.
+"""Absorb: an output value that stays once it has occurred, as F does in a Dyck language.
 
 Assumes that after the first position with the value all outputs of the sequence have it. Two smaller goals remain. One
 is the output before that position. The other is a flag that is True at that position and False before it; later
-positions are left open. The program counts how often the flag was True up to each position: where the count is 0, it
-gives the first goal, elsewhere the value.
+positions are not asked. The program counts how often the flag was True up to each position: where the count is 0, the
+output is that of the first goal, elsewhere the value.
 
 Example: the outputs of a Dyck language are T, P and F. The flag is True at a closing bracket that has no opening one;
 before that, the output is T or P.
@@ -25,7 +25,7 @@ EVIDENCE = 3  # the least number of sequences in which another value comes befor
 
 
 def absorb(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
-    """A reduction for each value of the goal that stays once it has come."""
+    """A reduction for each value of the goal that stays once it has occurred."""
     for code in np.unique(goal.wanted[goal.asked]).tolist():
         here = goal.asked & (goal.wanted == code)
         before = np.logical_or.accumulate(np.vstack([np.zeros_like(here[:1]), here[:-1]]))

@@ -2,7 +2,7 @@
 
 Assumes that the flag is a disjunction, and that each condition alone has no false positive: it is True only where the
 flag is wanted. A condition is that a candidate is below all, or above all, of its values where the flag is False.
-Conditions that cover most are kept, and put together greedily.
+Conditions that cover most are kept, and combined greedily (set cover).
 
 Example: a bracket string is lost at the first place where the depth is below 0, or where a closer does not match.
 """
@@ -23,14 +23,14 @@ from rasp.learning.simplify import either
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
 from rasp.model.arrays import Array
 
-KEPT = 300  # conditions
-STARTS = 8  # of covers
+KEPT = 300  # conditions that are kept
+STARTS = 8  # conditions with which a cover may start
 MOST = 3  # conditions in a cover
 
 
 @dataclass(frozen=True, eq=False)
 class Condition:
-    """A condition on a candidate, and where of the wanted places it is True."""
+    """A condition on a candidate, and at which of the wanted positions it is True."""
 
     expression: Expression
     holds: Array
@@ -54,7 +54,7 @@ class CoverFinder:
         self.looked = 0
 
     def see(self, block: CandidateBlock) -> None:
-        """Takes notice of new candidates."""
+        """Receives new candidates."""
         if block.kind == "string" or not len(self.yes[0]) or not len(self.no[0]):
             return
         false = block.columns[self.no[0], :, self.no[1]]
@@ -72,7 +72,7 @@ class CoverFinder:
             heapq.heapreplace(self.heap, entry)
 
     def solutions(self) -> list[Expression]:
-        """Covers of all that is wanted, the cheapest first."""
+        """Disjunctions that cover all wanted positions, the cheapest first."""
         if self.looked != self.number:
             self.looked = self.number
             self.covers = sorted(dict.fromkeys(self._covers()), key=price)
@@ -114,7 +114,7 @@ class CoverFinder:
 
 
 def _worth(condition: Condition, where: Array | bool = True) -> int:
-    """How much a condition covers, for what it costs, in thousandths."""
+    """The number of positions that a condition covers, relative to its price, in thousandths."""
     return 1000 * int((condition.holds & where).sum()) // (100 + condition.price)
 
 

@@ -1,9 +1,9 @@
 """Extreme: the same number everywhere, which is the greatest or the smallest value of a candidate in the input.
 
-Assumes that the value stands at some position. The program looks for the positions with no greater (or smaller) value,
+Assumes that the value occurs at some position. The program looks for the positions with no greater (or smaller) value,
 and reads one of them.
 
-Example: the length of the longest run. The candidate is the length of the run that each position stands in.
+Example: the length of the longest run. The candidate is the length of the run that contains each position.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from rasp.learning.goals import Goal
 from rasp.learning.prices import price
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
 
-MOST = 12  # candidates that are kept, the first
+MOST = 12  # first candidates that are kept
 
 
 class ExtremeFinder:
@@ -32,7 +32,7 @@ class ExtremeFinder:
         self.found: list[tuple[Candidate, str]] = []
 
     def see(self, block: CandidateBlock) -> None:
-        """Takes notice of new candidates."""
+        """Receives new candidates."""
         if block.kind != "int" or not self.possible or len(self.found) >= MOST:
             return
         valid = self.stream.batch.valid[:, None, :]
@@ -50,7 +50,7 @@ class ExtremeFinder:
 
 
 def _read(values: Expression, op: str) -> Expression:
-    """The value at a position where no other is beyond."""
+    """Reads the value at a position with no greater (or smaller) value elsewhere."""
     beyond = Count(SelectorTerm((Clause(values, op, values),)))
     flag = OperatorTerm("==", (beyond, constant(0)), "bool")
     return Read(SelectorTerm((flag_clause(flag),)), "last", values, 0, "int")

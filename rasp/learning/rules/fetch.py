@@ -1,8 +1,8 @@
 """Fetch: each output is the token at some position, and that position is a function of the place.
 
-Assumes that the outputs are tokens of the input. Where the token stands once in its input, it says which position was
-read, so what has to be found is a goal of ints that is asked there alone. Whether the found positions are right for
-tokens that stand several times, too, is seen when the whole program runs on the probes.
+Assumes that the outputs are tokens of the input. A token that occurs once in its input shows which position was
+read, so the smaller goal is this position, asked only there. Whether the found positions are also right for tokens that
+occur several times is checked when the whole program runs on the probes.
 
 Example: rotating. On "abc" the output "cab" reads from the positions 2, 0, 1: the last one at the first place, and the
 one before elsewhere.
@@ -19,11 +19,11 @@ import numpy as np
 from rasp.learning.expressions import INDICES, Clause, Expression, Read, SelectorTerm, Variable
 from rasp.learning.goals import Goal, Reduction, SearchProblem
 
-LEAST = 1  # places that are asked on the average of ten
+LEAST = 1  # of ten asked places, the least number that show their source
 
 
 def fetch(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
-    """The split, where most outputs are tokens that say where they come from."""
+    """The reduction, if enough outputs are tokens that occur once in their input."""
     batch = problem.batch
     kind = batch.coding.token_kind
     if goal.kind != kind or kind == "bool":

@@ -1,9 +1,9 @@
 """Look-ups: a goal that is a function of one candidate, or of one candidate and a partner.
 
 Assumes that the values of the candidate (and of the partner) determine what is wanted: no two places with equal values
-ask for unlike results. Most candidates fail on one of a few pairs of places that ask for unlike results, so pairs are
-tried first, and the whole dependency only for those that are left. What the function is, `functions.py` says: its
-shortest natural form, not a table of what was seen.
+have different wanted results. Most candidates fail on one of a few pairs of places with different results, so such
+pairs are tested first, and the whole dependency only for the remaining candidates. `functions.py` then finds the
+shortest expression for the function, rather than a table of the observed values.
 
 Example: whether "()()" is balanced at a position is a function of the count of "(" up to here with the index as a
 partner: `2 * opened == indices + 1`.
@@ -25,15 +25,15 @@ from rasp.learning.prices import price
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream, recipe_price
 from rasp.model.arrays import Array
 
-FIRST, PAIRS = 12, 160  # pairs that all candidates are tried on, and that the rest are
-KEPT = 24  # dependencies that are looked at, the cheapest
+FIRST, PAIRS = 12, 160  # pairs that test all candidates; pairs that test those that pass
+KEPT = 24  # cheapest dependencies that are kept
 FORMS, EFFORT = 12, 400
-SUPPORT = 4  # places that a cell is seen at, on the average: with fewer, a dependency says nothing
+SUPPORT = 4  # least mean number of places for a cell: with fewer, a dependency is no evidence
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of places that ask for unlike results though the partner has one value: (position, sequence) of each."""
+    """Pairs of places with different results, but equal values of the partner: (position, sequence) of each."""
 
     partner: Expression | None
     left: tuple[Array, Array]
@@ -41,7 +41,7 @@ class Pairs:
 
 
 class LookupFinder:
-    """Finds functions of candidates for one goal; `partners` may be exchanged on the way."""
+    """Finds functions of candidates for one goal; `partners` may be replaced during the search."""
 
     def __init__(self, goal: Goal, stream: CandidateStream, seed: int) -> None:
         self.goal, self.stream = goal, stream
@@ -56,14 +56,14 @@ class LookupFinder:
         self.fitted: dict[tuple[Expression, ...], Expression | None] = {}
 
     def use(self, partners: list[Expression | None]) -> None:
-        """The partners to try from now on."""
+        """Sets the partners to try from now on."""
         self.partners = partners
         for partner in partners:
             if partner not in self.pairs:
                 self.pairs[partner] = self._draw_pairs(partner)
 
     def _draw_pairs(self, partner: Expression | None) -> Pairs:
-        """Random pairs of places; each place is drawn about as often, for rare results matter as well."""
+        """Random pairs of places; places are drawn about equally often, because rare results matter as well."""
         count = len(self.codes)
         drawn = self.random.integers(0, count, (2, 60 * PAIRS))
         tell = self.codes[drawn[0]] != self.codes[drawn[1]]
@@ -75,11 +75,11 @@ class LookupFinder:
         return Pairs(partner, (places[0][left], places[1][left]), (places[0][right], places[1][right]))
 
     def see(self, block: CandidateBlock) -> None:
-        """Takes notice of new candidates."""
+        """Receives new candidates."""
         self.look(block, self.partners)
 
     def look(self, block: CandidateBlock, partners: Iterable[Expression | None]) -> None:
-        """Looks at candidates with some partners."""
+        """Tests candidates with some partners."""
         if self.same:
             return
         plain = block.plain
@@ -90,7 +90,7 @@ class LookupFinder:
                     self._keep(block.candidates[number], partner)
 
     def _separating(self, columns: Array, pairs: Pairs) -> Array:
-        """The numbers of the columns that tell all pairs apart."""
+        """The numbers of the columns that have different values at every pair."""
         numbers = np.arange(columns.shape[1])
         for part in (slice(0, FIRST), slice(FIRST, PAIRS)):
             left = columns[pairs.left[0][part], :, pairs.left[1][part]]
@@ -122,7 +122,7 @@ class LookupFinder:
             heapq.heappop(self.heap)
 
     def _price(self, candidate: Candidate, partner: Expression | None) -> int:
-        """About what they cost; shared parts are not looked for."""
+        """The approximate price of both, without regard to shared parts."""
         beside = 0 if partner is None else price(partner)
         return recipe_price(candidate) + beside
 
@@ -139,7 +139,7 @@ class LookupFinder:
         return sorted(made, key=price)[:FORMS]
 
     def _fit(self, arguments: tuple[Expression, ...]) -> Expression | None:
-        """The function of the arguments."""
+        """The shortest function of the arguments; None if there is none."""
         batch = self.stream.batch
         values = [batch.values(argument)[self.goal.asked] for argument in arguments]
         positive = [is_positive(argument) for argument in arguments]

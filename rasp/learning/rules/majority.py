@@ -1,8 +1,9 @@
 """Majority: a function of one candidate, or of one and a partner, that is right at most places.
 
 Assumes that some outputs are wrong, so that no function is right at all places. For each candidate the commonest
-answer to each of its values is counted; those that are right most often, less one for each value, are kept. What the
-function is, the values say whose commonest answer is far ahead of the others; `functions.py` writes it.
+answer to each of its values is counted; the score is the number of right places, minus one for each value, and
+the best candidates are kept. The
+function is fitted to the values whose commonest answer is far ahead of the others; `functions.py` writes it.
 
 Example: sorting, with one output of five replaced. The token whose rank is the own position is right at four places of
 five; no other candidate is right at half of them.
@@ -22,11 +23,11 @@ from rasp.learning.prices import price
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream, recipe_price
 from rasp.model.arrays import Array
 
-PLACES = 600  # that candidates are tried at
-SUPPORT = 4  # of them for each combination of values, at the least
+PLACES = 600  # places at which candidates are tested
+SUPPORT = 4  # least number of places for each combination of values
 CLASSES = 64  # different outputs, at most
-KEPT = 24  # candidates, those that are right most often
-AHEAD = 3  # by how many places the commonest answer must be before the next one
+KEPT = 24  # best candidates that are kept
+AHEAD = 3  # least lead, in places, of the commonest answer over the next one
 EFFORT = 400
 
 
@@ -45,11 +46,11 @@ class MajorityFinder:
         self.number = 0
 
     def use(self, partners: list[Expression | None]) -> None:
-        """The partners to try from now on."""
+        """Sets the partners to try from now on."""
         self.partners = partners
 
     def see(self, block: CandidateBlock) -> None:
-        """Takes notice of new candidates."""
+        """Receives new candidates."""
         plain = block.plain
         if not len(plain) or len(self.classes) > CLASSES:
             return
@@ -60,7 +61,7 @@ class MajorityFinder:
                 self._keep(score, block.candidates[int(plain[number])], partner)
 
     def _scores(self, values: Array, partner: Expression | None) -> Iterator[tuple[int, int]]:
-        """The candidates with few enough combinations of values, and how often they are right, less their values."""
+        """The candidates with few enough combinations of values, and their scores: right places minus combinations."""
         if partner is not None:
             given = self.stream.batch.values(partner)[self.places]
             _, dense = np.unique(given, return_inverse=True)
@@ -92,7 +93,7 @@ class MajorityFinder:
         return list(dict.fromkeys(expression for expression in made if expression is not None))
 
     def _fit(self, candidate: Candidate, partner: Expression | None) -> Expression | None:
-        """The function of the values whose commonest answer is far ahead."""
+        """The shortest function that fits the values whose commonest answer is far ahead."""
         arguments = [self.stream.write(candidate), *([] if partner is None else [partner])]
         goal, batch = self.goal, self.stream.batch
         values = [batch.values(one)[goal.asked] for one in arguments]

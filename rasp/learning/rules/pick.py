@@ -1,7 +1,7 @@
 """Pick: the same token of the input is the output everywhere.
 
-Assumes that one position holds the answer of its sequence. What has to be found is a flag that is True there, and
-False wherever another token stands; it may be True or not at other places of the same token. Then the first, or the
+Assumes that one position holds the answer of its sequence. The smaller goal is a flag that is True there, and
+False at every other token; at other occurrences of the same token it is not asked. Then the first, or the
 last, flagged position is read.
 
 Example: the most frequent token of the input. The flag is True where no token has a higher count.
@@ -21,7 +21,7 @@ from rasp.model.arrays import Array
 
 
 def pick(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
-    """The splits for a read of the first and of the last flagged position."""
+    """The reductions for a read of the first and of the last flagged position."""
     kind = problem.batch.coding.token_kind
     if goal.kind != kind or problem.causal or kind == "bool":
         return
@@ -39,14 +39,14 @@ def pick(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
 
 
 def _answers(goal: Goal) -> Array | None:
-    """The one output of each sequence; None where a sequence has several, or none."""
+    """The single output of each sequence; None if a sequence has several, or none."""
     low = np.where(goal.asked, goal.wanted, 2**40).min(0)
     high = np.where(goal.asked, goal.wanted, -(2**40)).max(0)
     return low if (low == high).all() else None
 
 
 def _outermost(hits: Array, which: str) -> Array:
-    """The first or last hit of each sequence alone."""
+    """Keeps only the first or last hit of each sequence."""
     rows = hits if which == "first" else hits[::-1]
     only: Array = rows & (np.cumsum(rows, 0) == 1)
     return only if which == "first" else only[::-1]

@@ -1,10 +1,10 @@
-"""Pull: each output is a token of the input, or the filler; which one does it come from?
+"""Pull: each output is a token of the input, or the filler; the rule finds the source position of each.
 
 Assumes that the outputs are the input's tokens in another order, some of them left out: no token stands in the output
-more often than in the input. Equal tokens are taken in order (or in reverse), so each output has one source. What has
-to be found is the place to which each source goes: a goal of ints, that is asked at the sources alone. One head then
-looks for the source whose place is its own position. Where a position that is no source goes to a place as well, what
-is read must be the filler there, and the values that are read are found as a function of tokens and a cheap candidate.
+more often than in the input. Equal tokens are taken in order (or in reverse), so each output has one source. The
+smaller goal is the position to which each source goes: ints, asked at the sources alone. One head then looks for the
+source whose target is the head's own position. If a position that is not a source also goes to some place, the value
+read there must be the filler; these values are then found as a function of tokens and a cheap candidate.
 
 Example: sorting. The place of a token is how many tokens stand before it in order: a count.
 """
@@ -24,7 +24,7 @@ from rasp.model.arrays import Array
 
 
 def pull(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
-    """The splits for equal tokens in order, and in reverse."""
+    """The reductions for equal tokens in order, and in reverse."""
     kind = problem.batch.coding.token_kind
     if goal.kind != kind or problem.causal or kind == "bool":
         return
@@ -39,7 +39,7 @@ def pull(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
 
 
 def _places(problem: SearchProblem, goal: Goal, reverse: bool) -> Goal | None:
-    """For each source the place it goes to; None where an output has no source."""
+    """For each source the position it goes to; None if an output has no source."""
     batch = problem.batch
     wanted, asked = np.zeros_like(goal.wanted), np.zeros_like(goal.asked)
     none = batch.coding.code(batch.coding.none(goal.kind))
@@ -59,7 +59,7 @@ def _places(problem: SearchProblem, goal: Goal, reverse: bool) -> Goal | None:
 
 
 def _combine(problem: SearchProblem, goal: Goal, place: Expression) -> Iterator[Expression]:
-    """Reads from the source whose place is the own position."""
+    """Reads from the source whose target is the head's own position."""
     batch = problem.batch
     tokens = Variable("tokens", batch.coding.token_kind)
     selector = SelectorTerm((Clause(place, "==", INDICES),))
@@ -75,7 +75,7 @@ def _combine(problem: SearchProblem, goal: Goal, place: Expression) -> Iterator[
 
 
 def _values(problem: SearchProblem, goal: Goal, selector: SelectorTerm, which: str) -> Iterator[Expression]:
-    """What the sources must hold, so that the places without one read the filler."""
+    """The values to read, such that positions without a source read the filler."""
     batch = problem.batch
     at = batch.values(Read(selector, which, INDICES, -1, "int"))
     none = batch.coding.code(batch.coding.none(goal.kind))
@@ -92,7 +92,7 @@ def _values(problem: SearchProblem, goal: Goal, selector: SelectorTerm, which: s
 def _function(
     batch: CodedBatch, tokens: Variable, partner: Expression, at: tuple[Array, Array], held: Array
 ) -> Iterator[Expression]:
-    """The function of tokens and a partner that gives what is held at some places, if there is one."""
+    """The function of tokens and a partner with the wanted values at some places, if there is one."""
     columns = [batch.values(tokens)[at], batch.values(partner)[at]]
     cells = tabulate([tokens, partner], columns, held, tokens.kind, batch.coding)
     made = None if cells is None else shortest(cells)

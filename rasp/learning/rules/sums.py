@@ -1,7 +1,7 @@
 """Sums: a goal of ints that is A, A + B or A - B of two candidates, plus a constant.
 
-Assumes that both terms are candidates of their own. The hash is linear, so the hash of a sum is the sum of hashes: one
-look-up for each candidate A says whether some B completes it, among a million, and no pair is ever formed.
+Assumes that both terms are candidates. The hash is linear, so the hash of a sum is the sum of hashes: one look-up for
+each candidate A finds a matching B among a million candidates, without forming all pairs.
 
 Example: with `a` before `b` in the input, the goal [1, 2, 2, 3] on "abab" is the count of "a" up to here plus the count
 of "b" before here, and the hash of the goal minus that of the first count is the hash of the second.
@@ -21,7 +21,7 @@ from rasp.model.arrays import Array
 
 SHIFTS = (0, 1, -1)
 MASK = 2**23 - 1
-MOST = 200  # pairs that are written out at a time
+MOST = 200  # most pairs that become expressions at a time
 
 
 class SumFinder:
@@ -34,13 +34,13 @@ class SumFinder:
         self.wanted = int(hash_columns(goal.wanted[:, None, :], drawn)[0])
         self.one = int(hash_columns(np.ones_like(goal.wanted)[:, None, :], drawn)[0])
         self.hashes: list[Array] = []
-        self.present = np.zeros(MASK + 1, bool)  # by the last bits of a hash: most look-ups end here
+        self.present = np.zeros(MASK + 1, bool)  # by the last bits of a hash; a quick filter
         self.candidates: list[Candidate] = []
         self.matched = 0  # candidates that have been matched already
         self.known: dict[Expression, int] = {}
 
     def see(self, block: CandidateBlock) -> None:
-        """Takes notice of new candidates."""
+        """Receives new candidates."""
         if block.kind == "int":
             hashes = hash_columns(block.columns, self.weights)
             self.hashes.append(hashes)

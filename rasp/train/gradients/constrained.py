@@ -1,7 +1,7 @@
 """A transformer that is a program when its choices are hard ("Learning Transformer Programs", NeurIPS 2023, section 3).
 
 Every variable of the residual stream is categorical: at each position it has one of `codes` values, which the model
-holds as a distribution over them. The first two are the token and the position. A layer adds variables:
+represents as a distribution over them. The first two are the token and the position. A layer adds variables:
 
 - A *categorical head* reads three variables. A query value selects one key value, by a one-hot row of its predicate. Of
   the keys that match, the head attends to the nearest, the last or the first, and copies its third variable there.
@@ -9,9 +9,9 @@ holds as a distribution over them. The first two are the token and the position.
 - A *numerical head* counts the keys that match. Its result is the count, as a variable.
 - A *table* is a function of two variables, a one-hot row for each pair of values. Half of them read counts alone.
 
-The output is a linear function of all variables. What is chosen (which variable is read, the rows of predicates and
-tables) is drawn with Gumbel-softmax at a falling temperature, once for a step. On one-hot choices `run` is the discrete
-program itself: the nearest match is found by weights s(j) · Π (1 - s(i)) over the keys i that are nearer than j.
+The output is a linear function of all variables. The choices (which variable is read, the rows of predicates and
+tables) are sampled with Gumbel-softmax at a falling temperature, once for each step. On one-hot choices `run` is the
+discrete program itself: the nearest match is found by weights s(j) · Π (1 - s(i)) over the keys i nearer than j.
 
 All heads of a layer, and all seeds, are computed together.
 """
@@ -31,7 +31,7 @@ Choices = dict[str, Any]
 
 
 class ConstrainedTransformer:
-    """The parameters of all seeds, each with the seed as its first axis, and the function of their choices."""
+    """The parameters of all seeds, each with the seed as its first axis, and the forward pass for given choices."""
 
     def __init__(self, shape: ConstrainedShape, seeds: list[int], device: str) -> None:
         self.shape, self.device = shape, device
@@ -52,7 +52,7 @@ class ConstrainedTransformer:
         return -torch.log(-torch.log(torch.stack(made))).to(self.device)
 
     def sample(self, temperature: float) -> Choices:
-        """Choices that are drawn, as distributions that are the sharper the lower the temperature."""
+        """Samples the choices as distributions, which are sharper at lower temperatures."""
         drawn = {}
         for name, logits in self._logits().items():
             drawn[name] = ((logits + self._gumbel(tuple(logits.shape[1:]))) / temperature).softmax(dim=-1)
@@ -66,7 +66,7 @@ class ConstrainedTransformer:
         }
 
     def _logits(self) -> Choices:
-        """The logits of all choices; half of the tables are kept from reading what is no count."""
+        """The logits of all choices; half of the tables may read counts only."""
         found = dict(self.parameters)
         for layer in range(self.shape.layers if self.shape.counts else 0):
             barred = torch.zeros(self.shape.tables, len(self.shape.counted(layer)), dtype=torch.bool)
@@ -80,7 +80,7 @@ class ConstrainedTransformer:
     def run(self, choices: Choices, tokens: Any, lengths: Any, exact: bool = False) -> Any:
         """All variables, (seeds, inputs, positions, variables, codes), of `tokens` (inputs, positions).
 
-        What stands behind the end of an input is not selected. `exact`: the choices are one-hot.
+        Positions after the end of an input are not selected. `exact`: the choices are one-hot.
         """
         length, codes = tokens.shape[1], self.shape.codes
         place = torch.arange(length, device=tokens.device)
@@ -129,7 +129,7 @@ class ConstrainedTransformer:
 
 
 def _before(shape: ConstrainedShape) -> Any:
-    """Whether a head looks at key k before key j, (heads, queries, k, j)."""
+    """Whether key k comes before key j in a head's order, (heads, queries, k, j)."""
     here = np.arange(shape.length)
     away = here - here[:, None]
     ranks = {"near": np.abs(4 * away + 1), "last": -here + 0 * away, "first": here + 0 * away}
@@ -140,5 +140,5 @@ def _before(shape: ConstrainedShape) -> Any:
 
 
 def hard_choices(choices: Choices, place: int) -> dict[str, Array]:
-    """One-hot choices of a seed as the numbers of what is chosen."""
+    """The one-hot choices of a seed as indices."""
     return {name: chosen[place].argmax(dim=-1).cpu().numpy() for name, chosen in choices.items()}

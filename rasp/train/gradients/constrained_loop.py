@@ -1,7 +1,7 @@
-"""Trains constrained transformers, all seeds at once, and keeps of each the discrete program that is best.
+"""Trains constrained transformers, all seeds at once, and keeps the best discrete program of each.
 
-Noise hurts the sampled model, so the program is judged as it will be: with hard choices, on development data. Then its
-output layer is fitted anew, on what the frozen discrete variables are.
+The sampled model is noisy, so programs are judged in their final form: with hard choices, on development data. Then
+the output layer is fitted anew to the discrete variables, which are fixed.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from rasp.train.gradients.constrained import ConstrainedTransformer, hard_choice
 from rasp.train.interrupts import remembered
 
 BETAS = (0.9, 0.95)
-PERFECT = 2  # measures in a row with a program that is right on all development data, after which training ends
+PERFECT = 2  # training ends after so many consecutive measures with a program without development errors
 AT_ONCE = 4_096  # inputs that are judged together
-DECAY = 1e-6  # of the weights of an output that is fitted anew
-FITTINGS = 100  # steps of that, at most
+DECAY = 1e-6  # weight decay of an output that is fitted anew
+FITTINGS = 100  # most steps of fitting the output
 
 Heard = Callable[[int, list[float]], None]  # epochs so far, and for each seed the share that is wrong
 
@@ -48,11 +48,11 @@ class ConstrainedTrainer:
         )
         self.found: list[SeedProgram] = []
         self.epochs = 0
-        self._perfect = 0  # measures in a row with such a program
+        self._perfect = 0  # consecutive measures with a perfect program
         self._order = np.random.default_rng(settings.seed)
 
     def run(self, training: CodedExamples, development: CodedExamples, heard: Heard) -> bool:
-        """Trains to the end; returns whether Ctrl-C ended it before."""
+        """Trains to the end; returns whether Ctrl-C ended it early."""
         with remembered() as pressed:
             try:
                 stopped = self._train(training, development, heard, pressed)
@@ -100,7 +100,7 @@ class ConstrainedTrainer:
     # ---------------------------------------------------------------------------------------------- discrete programs
 
     def _judged(self, development: CodedExamples, heard: Heard) -> bool:
-        """Judges the discrete programs; returns whether one was right on all development data for some time."""
+        """Judges the discrete programs; returns whether one was perfect PERFECT times in a row."""
         self._judge(development)
         asked = max(1, int(development.asked.sum()))
         heard(self.epochs, [one.wrong / asked for one in self.found])
@@ -108,7 +108,7 @@ class ConstrainedTrainer:
         return self._perfect == PERFECT
 
     def _judge(self, development: CodedExamples) -> None:
-        """Judges the discrete programs of now, and keeps each that is at least as good as before."""
+        """Judges the present discrete programs, and keeps each that is at least as good as its seed's best."""
         choices = self.model.harden()
         wrong = np.zeros(self.model.seeds, dtype=np.int64)
         with torch.inference_mode():
@@ -145,7 +145,7 @@ def _parts(examples: CodedExamples) -> Iterator[CodedExamples]:
 
 
 def fit_output(codes: Array, labels: Array, start: Array) -> Array:
-    """The weights (variables, codes, labels) of a logistic regression on codes (rows, variables), from `start` on."""
+    """The weights (variables, codes, labels) of a logistic regression on codes (rows, variables), from `start`."""
     variables, size, count = start.shape
     rows, numbers = np.unique(codes, axis=0, return_inverse=True)
     wanted = np.zeros((len(rows), count), dtype=np.float32)

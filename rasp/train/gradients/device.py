@@ -21,7 +21,7 @@ def check(device: str) -> None:
 
 @contextlib.contextmanager
 def threads(count: int | None) -> Iterator[int]:
-    """Uses so many threads on the CPU within the `with` block, None for PyTorch's own choice; gives their number."""
+    """Uses `count` threads on the CPU within the `with` block, None for PyTorch's own choice; yields their number."""
     before = torch.get_num_threads()
     torch.set_num_threads(count or before)
     try:

@@ -24,7 +24,7 @@ HIDDEN = -1e9  # the score of a key that a query does not see
 
 @dataclass(frozen=True)
 class Shape:
-    """What determines the parameters: the size, ids of tokens, values of the output, places of an input."""
+    """The shape of the parameters: the size, and the numbers of token ids, output values and places of an input."""
 
     size: EncoderSize
     tokens: int
@@ -60,7 +60,7 @@ class Encoder:
         """Logits (seeds, rows, places, values) of ids and positions (seeds, rows, places).
 
         `seen` (seeds or 1, rows, places, places) is true for the keys that a query sees, and None if it sees all.
-        The weights of each layer (seeds, rows, heads, places, places) are appended to `patterns`, if it is given.
+        The attention weights of each layer (seeds, rows, heads, places, places) are appended to `patterns`, if given.
         """
         rows, places = ids.shape[1:]
         bias = self._bias(seen, places, ids.device)
@@ -80,7 +80,7 @@ class Encoder:
         return stream + self.sinusoids[positions]
 
     def _bias(self, seen: Any, places: int, device: Any) -> Any:
-        """What is added to scores: 0 where a query sees a key."""
+        """The mask that is added to scores: 0 where a query sees a key."""
         if self.causal:
             before = torch.ones(places, places, dtype=torch.bool, device=device).tril()
             seen = before[None, None] if seen is None else seen & before
@@ -116,7 +116,7 @@ class Encoder:
         return {name: tensor.detach().cpu().numpy().copy() for name, tensor in self.parameters.items()}
 
     def restore(self, state: dict[str, Array]) -> None:
-        """Takes over the parameters of `state()`."""
+        """Loads the parameters of `state()`."""
         with torch.no_grad():
             for name, tensor in self.parameters.items():
                 tensor.copy_(torch.from_numpy(state[name]))
@@ -144,7 +144,7 @@ def _initial(shape: Shape, seed: int) -> dict[str, Any]:
     made = {"embed.W_E": normal(shape.tokens, width, scale=1.0)}
     if shape.positions == LEARNED:
         made["pos_embed.W_pos"] = normal(shape.places, width, scale=1.0)
-    last = (2 * shape.size.layers) ** -0.5  # so the stream does not grow with the layers
+    last = (2 * shape.size.layers) ** -0.5  # so that the residual stream does not grow with depth
     for layer in range(shape.size.layers):
         block = f"blocks.{layer}"
         made[f"{block}.attn.W_QKV"] = normal(width, 3 * read, scale=width**-0.5)

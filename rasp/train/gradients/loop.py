@@ -22,17 +22,17 @@ from rasp.train.measure import score
 from rasp.train.settings import EncoderSize, TrainingSettings
 
 BETAS, DECAY, CLIP = (0.9, 0.98), 0.01, 1.0
-MEASURES = 40  # times that validation inputs are measured
-PERFECT = 4  # measures in a row in which every seed is right on all validation inputs, after which training ends
-LOOK = 10  # steps between two looks at the loss
+MEASURES = 40  # measures of validation inputs in a training
+PERFECT = 4  # training ends after so many consecutive measures in which no seed has validation errors
+LOOK = 10  # steps between two readings of the loss
 TELL = 0.2  # seconds between two reports
-PLACES = 8_192  # of inputs that are measured together
+PLACES = 8_192  # places of the inputs that are measured together
 
-Keep = Callable[["Trainer", bool], None]  # told whether validation inputs were just measured
+Keep = Callable[["Trainer", bool], None]  # second argument: whether validation inputs were just measured
 
 
 class Trainer:
-    """The training of one size. `run` goes on from where it is, to its end or to Ctrl-C."""
+    """The training of one size. `run` continues from the present step, to the end or to Ctrl-C."""
 
     epsilon = EPSILON  # of the layer norms
 
@@ -57,13 +57,13 @@ class Trainer:
         self.best = self.encoder.state()
         self.progress = TrainingProgress()
         self.optimizer = _optimizer(self.encoder.parameters, settings)
-        self._pool: tuple[int, RowPool, Array] | None = None  # its number, its rows, the order of them for each seed
+        self._pool: tuple[int, RowPool, Array] | None = None  # its number, its rows, their order for each seed
         self._told = time.monotonic()
 
     # ------------------------------------------------------------------------------------------------------- state
 
     def arrays(self) -> dict[str, Array]:
-        """All that a checkpoint has to hold as arrays."""
+        """The part of the state that a checkpoint stores as arrays."""
         found = {f"now.{name}": array for name, array in self.encoder.state().items()}
         found |= {f"best.{name}": array for name, array in self.best.items()}
         for name, tensor in self.encoder.parameters.items():
@@ -74,7 +74,7 @@ class Trainer:
         return found
 
     def restore(self, arrays: dict[str, Array], progress: TrainingProgress) -> None:
-        """Goes on from a checkpoint. Raises UnreadableFile if it lacks something."""
+        """Restores the state of a checkpoint. Raises UnreadableFile if it is incomplete."""
         names = self.encoder.parameters
         for kind in ("now", "best", *(("mean", "square") if progress.step else ())):
             for name, tensor in names.items():
@@ -94,13 +94,13 @@ class Trainer:
             }
 
     def weights(self, place: int) -> dict[str, Array]:
-        """The weights of a seed, by its place, as `Network` has them."""
+        """The weights of a seed, by its index, under the names of `Network`."""
         return network_weights(self.shape, self.encoder.state(), place)
 
     # -------------------------------------------------------------------------------------------------------- steps
 
     def run(self, listener: TrainingListener, keep: Keep) -> bool:
-        """Trains to the end; returns whether Ctrl-C ended it before. `keep` is called after each step."""
+        """Trains to the end; returns whether Ctrl-C ended it early. `keep` is called after each step."""
         with remembered() as pressed:
             try:
                 while self.progress.step < self.settings.steps and self.progress.perfect < PERFECT:
@@ -113,7 +113,7 @@ class Trainer:
         return False
 
     def _tell(self, listener: TrainingListener) -> bool:
-        """Measures, if that is due, or tells how far the training is; returns whether it measured."""
+        """Measures if that is due, or else reports the progress; returns whether it measured."""
         step, now = self.progress.step, time.monotonic()
         due = step % max(1, self.settings.steps // MEASURES) == 0 or step == self.settings.steps
         if due:
@@ -165,7 +165,7 @@ class Trainer:
         return each if patterns is None else each + self._apart(patterns, targets)
 
     def _apart(self, patterns: list[Any], targets: Any) -> Any:
-        """How far the heads are from the row-normalised selectors: the mean squared distance of a row, (seeds,)."""
+        """The attention loss: the mean squared distance of heads' rows from the row-normalised selectors, (seeds,)."""
         total = torch.zeros(len(targets), device=targets.device)
         for selector, layer, head in self.aims:
             wanted = targets[:, :, selector].float()
@@ -176,7 +176,7 @@ class Trainer:
         return total
 
     def _finite(self, losses: Any) -> list[float]:
-        """The losses as numbers. Raises WrongOperand if one is none."""
+        """The losses as floats. Raises WrongOperand if one is not finite."""
         found: list[float] = losses.detach().cpu().tolist()
         for seed, loss in enumerate(found, self.settings.seed):
             if not np.isfinite(loss):
@@ -222,7 +222,7 @@ class Trainer:
         listener.measured(standing)
 
     def predictions(self, groups: Iterable[LengthGroup]) -> list[Array]:
-        """For each group the numbers of the values with the largest logits, (seeds, count, n)."""
+        """For each group, the indices of the values with the largest logits, (seeds, count, n)."""
         with torch.inference_mode():
             return [self._predict(group.ids) for group in groups]
 
@@ -239,13 +239,13 @@ class Trainer:
         return np.concatenate(parts, axis=1)
 
     def take_best(self) -> None:
-        """Puts the best state of each seed in the place of the last."""
+        """Replaces the last state of each seed by its best one."""
         if self.progress.best:
             self.encoder.restore(self.best)
 
 
 def _optimizer(parameters: dict[str, Any], settings: TrainingSettings) -> Any:
-    """AdamW; only matrices decay."""
+    """AdamW; weight decay applies to matrices only."""
     matrices = [tensor for name, tensor in parameters.items() if name.split(".")[-1].startswith("W_")]
     others = [tensor for name, tensor in parameters.items() if not name.split(".")[-1].startswith("W_")]
     groups = [{"params": matrices, "weight_decay": DECAY}, {"params": others, "weight_decay": 0.0}]
