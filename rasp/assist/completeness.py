@@ -51,7 +51,7 @@ def question_in_scope(text: str, scope: Scope) -> str:
 
 
 class LatestInput:
-    """The text of the latest input that is no command, as it was entered, also if it failed.
+    """The text of the latest input that is not a command, as it was entered, also if it failed.
 
     It has all lines that were fed at once. Where lines come one by one, it has those of one statement.
 
@@ -87,7 +87,7 @@ def inputs(
     """Feeds a text to a reader; yields commands (as text), statements and syntax errors as they become complete.
 
     The text should end with a newline. Inside a statement, a line that starts with `:` or looks like a question is
-    part of the statement. `ask` returns the command for a question. `latest` takes the lines that are no commands.
+    part of the statement. `ask` returns the command for a question. `latest` takes the lines that are not commands.
 
     >>> reader = Reader()
     >>> [type(item).__name__ for item in inputs(reader, 'a = 1;\\n:help\\nb = {"k"\\n: 2};\\na?\\n')]
@@ -185,7 +185,7 @@ def with_semicolon(text: str) -> str:
 
 
 def _no_statement(text: str) -> str:
-    """As `question`, but `help` alone is no question: the text may bind that name."""
+    """As `question`, but `help` alone is not a question: the text may bind that name."""
     return "" if text.strip() == "help" else question(text)
 
 

@@ -74,7 +74,7 @@ class Vocabulary(Protocol):
     own: Collection[str]
 
     def visible(self) -> Collection[str]:
-        """All names that can be used, but for the forms of the language."""
+        """All names that can be used, except the forms of the language."""
 
     def about(self, name: str) -> About | None:
         """The documentation of a name or form, or None."""

@@ -58,7 +58,7 @@ def _semicolon(
 def _bracket(
     found: Diagnostic, span: Span, statements: Iterable[tree.SyntaxNode], names: Collection[str]
 ) -> Iterator[Fix]:
-    """The bracket goes to where its lack was noticed, or to the end of the text."""
+    """Inserts the missing bracket where the error was noticed, or at the end of the text."""
     closer = CLOSERS[span.text]
     end = len(span.source.text.rstrip())
     place = found.notes[0].span.start if found.notes else end

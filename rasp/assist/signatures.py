@@ -8,7 +8,7 @@ from rasp.assist.documentation import Vocabulary
 from rasp.base.diagnostics import printable
 from rasp.syntax.lexer import Token, lexer
 
-CALLED = ("function", "form")  # the kinds of what has parameters
+CALLED = ("function", "form")  # the kinds of names that have parameters
 LOOKED_AT = 2_000  # the most characters before the cursor that are read
 
 

@@ -17,7 +17,7 @@ CONSTANTS = ("True", "False")
 OPERATOR_SIGNS = ("==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%", "^", "=")
 PUNCTUATION = ("(", ")", "[", "]", "{", "}", ",", ":", ";")
 BASE_SOPS = ("indices", "tokens", "tokens_asis", "tokens_bool", "tokens_float", "tokens_int", "tokens_str")
-FORMS = ("aggregate", "select")  # look like calls, but are no functions
+FORMS = ("aggregate", "select")  # look like calls, but are not functions
 FUNCTIONS = (*(builtin.name for builtin in REBINDABLE), NEAR.name, *BUILTINS)
 PRELUDE = (
     "average",
@@ -54,7 +54,7 @@ COMMANDS = {  # words of the language's commands, where a statement starts; each
         r"\%(exit\|quit\)\%(\s*(\s*)\)\=\%(\s*\%([;#]\|$\)\)\@="
     ),
 }
-STARTERS = {"load": '"', "draw": "("}  # keywords where a statement starts, and the sign that must stand behind them
+STARTERS = {"load": '"', "draw": "("}  # keywords where a statement starts, and the sign that must follow them
 
 
 class Look(NamedTuple):

@@ -1,7 +1,7 @@
 """Worked examples of the built-in names, for `:help`: an expression and its values, computed when it is shown.
 
 A selector is shown as a matrix with a row for each query and a column for each key; so are the selectors inside of an
-`aggregate` and a width, with what is read above and the result beside.
+`aggregate` and a width, with the values read above it and the result beside it.
 """
 
 from __future__ import annotations

@@ -153,7 +153,7 @@ Paint = Callable[[str, str], str]
 def render(diagnostic: Diagnostic, color: bool = False, width: int = 0) -> str:
     """The text of a diagnostic: title, place, quoted line with carets, details and hint.
 
-    With a `width`, lines are wrapped for a terminal of so many columns.
+    With a `width`, lines are wrapped for a terminal of that many columns.
 
     >>> span = Span(Source("prog.rasp", "x = 1 / 0;"), 4, 9)
     >>> print(render(Diagnostic("R310", "division by zero", span=span, hint="Divide by something else.")))
@@ -233,7 +233,7 @@ class _Quotation:
         return [location, f"{empty} |", f"{self.line:>{margin}} | {shown}", marked]
 
     def _marks(self, lead: str, room: int, paint: Paint) -> list[str]:
-        """The marks and the label; the label goes below them if it does not fit behind them."""
+        """The marks and the label; the label goes below them if it does not fit after them."""
         start = display_width(lead)
         under = truncate(printable(self.text[self.column - 1 : self.column - 1 + self.width]), room - start)
         marks, label = self.mark * max(1, display_width(under)), printable(self.label)

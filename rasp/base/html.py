@@ -52,7 +52,7 @@ def heat_map(
 ) -> str:
     """A matrix with the labels of its columns above and those of its rows at the left.
 
-    `shares` (rows, columns), from -1 to 1, are the shades of the cells, `texts` what stands in them.
+    `shares` (rows, columns), from -1 to 1, are the shades of the cells, `texts` their contents.
     """
     head = cell("", "th") + "".join(cell(label, "th") for label in columns)
     lines = [head]

@@ -20,7 +20,7 @@ def machine_memory() -> int:
     """The bytes of memory that the machine has."""
     try:
         return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, OSError, ValueError):  # not every system can tell
+    except (AttributeError, OSError, ValueError):  # not every system says it
         return UNKNOWN_MEMORY
 
 

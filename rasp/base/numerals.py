@@ -10,7 +10,7 @@ import math
 import re
 
 PIECE = 600  # digits that Python converts under any setting: its limit is at least 640
-_PIECE_BITS = int(PIECE / math.log10(2))  # an int of so many bits has at most PIECE digits
+_PIECE_BITS = int(PIECE / math.log10(2))  # an int of this many bits has at most PIECE digits
 
 _NUMERAL = re.compile(r"\s*([+-]?)(\d+(?:_\d+)*)\s*")
 

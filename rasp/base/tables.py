@@ -55,7 +55,7 @@ def _lines(row: list[str], widths: list[int]) -> Iterator[str]:
 def wrap_text(text: str, width: int, indent: int = 0, most: int = 0) -> list[str]:
     """The text in lines of at most `width` columns, broken at blanks if possible; `indent` is for all but the first.
 
-    With `most` there are at most so many lines; if the text is longer, the last one ends in `…`. Control characters
+    `most` is the largest number of lines; if the text is longer, the last one ends in `…`. Control characters
     become `�`.
 
     >>> wrap_text("one two three", 7), wrap_text("abcdefgh", 5), wrap_text("one two", 5, indent=2)

@@ -31,8 +31,8 @@ def _target(path: Path) -> Path:
 
 
 def _copy_owner(source: Path, target: Path) -> None:
-    """Gives a file the owner and group of another one, as far as its writer may: root would else take over what it
-    writes.
+    """Gives a file the owner and group of another one, as far as permitted: otherwise root would become the
+    owner of the files that it writes.
     """
     if hasattr(os, "chown"):
         found = source.stat()
@@ -68,6 +68,6 @@ def replace_file(path: Path, content: bytes) -> None:
             _copy_owner(target, beside)
             shutil.copymode(target, beside)
         beside.replace(target)
-    except BaseException:  # why: also on Ctrl-C, the partial file goes; then it is raised again
+    except BaseException:  # why: also on Ctrl-C, the partial file is removed; then the error is raised again
         beside.unlink(missing_ok=True)
         raise

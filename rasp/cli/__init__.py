@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     status = _status(given)
     try:
         sys.stderr.flush()
-    except OSError:  # a full disk; nobody can be told
+    except OSError:  # such as a full disk; it cannot be reported anywhere
         _drop(sys.stderr)
     return status
 

@@ -46,7 +46,7 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
 
 
 def _reader(parser: argparse.ArgumentParser) -> Callable[[Sequence[str]], tuple[argparse.Namespace, list[str]]]:
-    """The parsing function; with the usual one, argparse finds no optional arguments behind an option."""
+    """The parsing function; with the usual one, argparse finds no optional arguments after an option."""
     if any(action.nargs == "*" for action in parser._actions):
         return parser.parse_known_intermixed_args
     return parser.parse_known_args

@@ -81,7 +81,7 @@ class CheckFinding(NamedTuple):
 
     @property
     def end(self) -> tuple[int, int]:
-        """The line and column behind its end."""
+        """The line and column after its end."""
         span = self.diagnostic.span
         return (span.end_line, span.end_column) if span else (1, 1)
 

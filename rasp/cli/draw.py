@@ -56,5 +56,5 @@ def size_of(options: argparse.Namespace) -> PictureSize:
 
 
 def told_file(path: str, program: str) -> str:
-    """The line that tells which file was drawn, and by which program if that was another one."""
+    """The line that names the drawn file, and the program that made it if it was not rasp."""
     return f"drawn: {path}" + (f" (by {program})" if program else "")

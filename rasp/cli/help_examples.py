@@ -92,7 +92,7 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
 
 
 def examples_text(command: str) -> str:
-    """The examples of a command as they stand in its help.
+    """The examples of a command as its help shows them.
 
     >>> print(examples_text("help"))
     examples:

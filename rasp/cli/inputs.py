@@ -206,7 +206,7 @@ def _next_piece(path: str, stream: BinaryIO) -> Generator[None, None, bytes]:
 
 
 def _is_ready(stream: BinaryIO, seconds: float) -> bool:
-    """Whether data or the end of the stream arrives within `seconds`; True if the system cannot tell."""
+    """Whether data or the end of the stream arrives within `seconds`; True if the system does not know."""
     try:
         return bool(select.select([stream], [], [], seconds)[0])
     except (OSError, ValueError):  # no file descriptor, or one that `select` does not support

@@ -153,7 +153,7 @@ def _state_path(options: argparse.Namespace) -> str | None:
 
 
 def _state(options: argparse.Namespace) -> State | None:
-    """The state to resume from, if `--resume` is given. Raises RaspError where the file is missing or no state."""
+    """The state to resume from, if `--resume` is given. Raises RaspError for a missing or wrong file."""
     path = _state_path(options)
     if options.resume is not None and path is not None:
         return state.load(path)
@@ -190,7 +190,7 @@ def _is_own(file: Path, before: State) -> bool:
 OF_DATA = ("format", "input_column", "output_column", "header", "input_kind", "output_kind", "test")
 OF_TASKS = ("vocab_size", "marks")
 OF_TEACHERS = ("max_length",)
-# For each method the options that it has, and the methods that may be named with these.
+# For each method, its own options, and the values of `--method` with which these options are allowed.
 OF_METHODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "search": (("seconds", "iterations", "ready"), ("auto", "search", "look-ups")),
     "look-ups": (("max_words", "max_bytes", "tokeniser"), ("auto", "look-ups")),
@@ -219,12 +219,12 @@ def check(options: argparse.Namespace) -> None:
 def _is_same(path: str, other: str) -> bool:
     try:
         return os.path.realpath(path) == os.path.realpath(other)
-    except ValueError:  # a NUL in a path, which is no file
+    except ValueError:  # a NUL in the path: there is no such file
         return False
 
 
 def _check_sources(options: argparse.Namespace) -> None:
-    """Whether there is one source, and every option is one of it."""
+    """Ends with a message unless there is exactly one source, and all options on sources apply to it."""
     error = options.parser.error
     sources = {"DATA": options.data, "--teacher": options.teacher, "--task": options.task}
     given = [name for name, value in sources.items() if value is not None]

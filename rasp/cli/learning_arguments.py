@@ -39,7 +39,7 @@ def add_learn(parser: argparse.ArgumentParser) -> None:
 
 
 def _learn_source(parser: argparse.ArgumentParser) -> None:
-    """What is learned from in the place of data."""
+    """Options for a source other than data."""
     group = parser.add_argument_group("in the place of DATA")
     group.add_argument(
         "--teacher",
@@ -59,7 +59,7 @@ def _learn_source(parser: argparse.ArgumentParser) -> None:
 
 
 def _learn_reading(parser: argparse.ArgumentParser) -> None:
-    """How data are read."""
+    """Options for reading data."""
     group = parser.add_argument_group("how DATA are read")
     add_choice(group, "--format", list(FORMATS), f"of the files: {', '.join(FORMATS)}", metavar="FORMAT")
     group.add_argument("--input-column", metavar="COLUMN", help="by name, or by number from 1 (default: input)")
@@ -75,7 +75,7 @@ def _learn_reading(parser: argparse.ArgumentParser) -> None:
 
 
 def _learn_search(parser: argparse.ArgumentParser) -> None:
-    """How a program is searched."""
+    """Options of the search."""
     group = parser.add_argument_group("the search")
     add_choice(
         group,
@@ -117,7 +117,7 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
 
 
 def _learn_training(parser: argparse.ArgumentParser) -> None:
-    """How a program is trained."""
+    """Options for training a program."""
     group = parser.add_argument_group("learning by gradients, with PyTorch")
     group.add_argument("--epochs", type=positive, metavar="N", help="times through the data (default: 2,500 steps)")
     group.add_argument("--seeds", type=positive, metavar="N", help="trainings at once (default: 3)")
@@ -155,7 +155,7 @@ def add_train(parser: argparse.ArgumentParser) -> None:
 
 
 def _train_size(parser: argparse.ArgumentParser) -> None:
-    """What is trained."""
+    """Options for what is trained."""
     group = parser.add_argument_group("the model")
     group.add_argument("--tight", action="store_true", help="also smaller sizes: a layer less, a head less")
     group.add_argument("--layers", type=positive, metavar="N", help="its layers (default: what `rasp arch` counts)")
@@ -167,7 +167,7 @@ def _train_size(parser: argparse.ArgumentParser) -> None:
 
 
 def _train_loop(parser: argparse.ArgumentParser) -> None:
-    """How it is trained."""
+    """Options of the training loop."""
     group = parser.add_argument_group("the training")
     group.add_argument("--steps", type=positive, default=4000, metavar="N", help="at most so many (default: 4000)")
     group.add_argument("--batch", type=positive, default=128, metavar="N", help="inputs of a step (default: 128)")

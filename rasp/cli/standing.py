@@ -22,7 +22,7 @@ UP, CLEAR = "\x1b[{}A", "\x1b[J"
 
 
 def listener(as_json: bool) -> SearchListener:
-    """What shows the search where it is run."""
+    """The listener that shows a search: as JSON, in place on a terminal, or in lines."""
     if as_json:
         return SearchObjects()
     if sys.stderr.isatty() and os.environ.get("TERM") != "dumb":
@@ -50,7 +50,7 @@ class SearchDisplay(SearchListener):
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._next = clock()
-        self._height = 0  # lines of the picture that stands there
+        self._height = 0  # lines of the picture that is shown
 
     def improved(self, standing: SearchStanding) -> None:
         self.working(standing)
@@ -70,14 +70,14 @@ class SearchDisplay(SearchListener):
         return f"{UP.format(self._height)}\r{CLEAR}" if self._height else ""
 
     def close(self) -> None:
-        """Takes the picture away."""
+        """Erases the picture."""
         if self._height:
             say(self._back(), end="", file=sys.stderr, flush=True)
             self._height = 0
 
 
 def picture(standing: SearchStanding, columns: int, rows: int) -> list[str]:
-    """The lines of a picture that fits a terminal: the program, or the end of a long one, and how the search stands.
+    """The lines of a picture that fits a terminal: the program, or the end of a long one, and the state of the search.
 
     >>> picture(SearchStanding("a = 1;\\nb = 2;\\noutput = a;", 3, 0, 9, 10, 1.0), 30, 4)
     ['…', 'output = a;', 'exact, 3 statements; 10 itera']

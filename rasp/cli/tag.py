@@ -73,7 +73,7 @@ def _lines(path: str) -> Iterator[str]:
 
 
 def _sentences(path: str) -> Iterator[list[str]]:
-    """The first columns of lines, a sentence between blank lines."""
+    """The first column of each line as a word; blank lines separate sentences."""
     for blank, lines in itertools.groupby(_lines(path), lambda line: not line.strip()):
         if not blank:
             yield _first_columns(lines)

@@ -1,4 +1,4 @@
-"""`rasp train FILE -s NAME --vocab abcd --max-length 16`: trains transformers of the counted size, and of less."""
+"""`rasp train FILE -s NAME --vocab abcd --max-length 16`: trains transformers of the counted size, and smaller ones."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ def _task_of(options: argparse.Namespace) -> TrainingTask:
 
 
 def _draw(place: str | None) -> tuple[DrawInput | str | None, str]:
-    """How inputs are drawn: a name, or a function of a file of Python, and what it is called."""
+    """How inputs are drawn: a name, or a function in a Python file; and the text that names it."""
     file, mark, name = (place or "").rpartition(":")
     if place is None or not mark or Path(file).suffix != ".py":
         return place, ""
@@ -129,7 +129,7 @@ def _listener(as_json: bool) -> TrainingListener:
 
 
 class Reporting(TrainingListener):
-    """Prints on standard error what cannot be written."""
+    """Prints a note on standard error if a file cannot be written."""
 
     def unwritten(self, error: UnwritableFile) -> None:
         self.close()

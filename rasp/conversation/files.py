@@ -26,7 +26,7 @@ REPLACE = "--replace"  # before the name of a file that may be overwritten
 def file_name(argument: str) -> str:
     """The file name in the argument of a command, without quotes and `;`, and with `~` expanded.
 
-    Raises BadCommand for an argument that is no file name.
+    Raises BadCommand for an argument that is not a file name.
 
     >>> file_name('"my programs/sort.rasp";'), file_name("sort")
     ('my programs/sort.rasp', 'sort')
@@ -200,7 +200,7 @@ def _edit_text(talk: Talk, before: str, name: str) -> str:
 
 
 def _last_input(talk: Talk) -> str:
-    """The latest input that is no command; before the first one, that of an earlier conversation."""
+    """The latest input that is not a command; before the first one, that of an earlier conversation."""
     earlier = (text for text in reversed(list(talk.past())) if not text.lstrip().startswith(":"))
     return talk.latest.text or next(earlier, "")
 

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 
 USAGE = "It is such as `:learn f = pairs.jsonl`, where `words` and `one` may follow, or `:learn f = sorted abcde 5`."
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
-INTERVAL = 1.0  # seconds between two lines that say how the search stands
+INTERVAL = 1.0  # seconds between two lines on the state of the search
 
 _FORM = re.compile(r"\s*(\w+)\s*=\s*(.*\S)", re.DOTALL)
 
 
 def learn(talk: Talk, argument: str) -> None:
-    """`:learn`: looks for the program behind data or an s-op; its output gets a name. Ctrl-C takes the best so far."""
+    """`:learn`: looks for the program behind data or an s-op; its output gets a name. Ctrl-C keeps the best so far."""
     from rasp.learning.methods import choose_method  # imported late: no start needs these
     from rasp.learning.statements import rename_output
     from rasp.session.learning import LIVE, learn_wanted
@@ -44,7 +44,7 @@ def learn(talk: Talk, argument: str) -> None:
 
 
 class _Shown:
-    """Says how the search stands, not more often than once a second."""
+    """Prints the state of the search, at most once a second."""
 
     def __init__(self, talk: Talk) -> None:
         self.talk = talk
@@ -59,7 +59,7 @@ class _Shown:
 
 
 def _check_name(talk: Talk, name: str) -> None:
-    """Raises BadCommand for what cannot be the name of an s-op of one's own."""
+    """Raises BadCommand for a name that a user cannot give to an s-op."""
     try:
         parse(f"{name} = 0;", "<name>")
     except RaspError:

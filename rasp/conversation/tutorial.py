@@ -16,7 +16,7 @@ from rasp.syntax import tree
 
 TRIED = ("hello", "abcab", "zza", "x")  # the inputs on which an answer is compared
 STOP, SKIP, ANSWER = "stop", "skip", "answer"
-TRIES = 2  # after so many, the answer is shown
+TRIES = 2  # tries after which the answer is shown
 TutorialEvent = object  # a statement, an error, or the text of a command
 
 

@@ -1,6 +1,6 @@
 """Makes a `Flow` from the architecture of a program and its values on one input.
 
-A width is counted as two heads, or as one in a model with a BOS position. A drawing shows it as its author wrote it: as
+A width is counted as two heads, or as one in a model with a BOS position. A drawing shows it as the program has it: as
 one head on the selector itself, in the layer of the width, with the counted heads as its parts. With `as_built`, the
 counted heads are drawn.
 
@@ -107,7 +107,7 @@ def flow(
 
 
 def _sops(plan: Plan) -> list[Node]:
-    """The s-ops to draw, in the order of the program. Of nodes with one normal form, only the first is drawn."""
+    """The s-ops to draw, in the order of the program. Of nodes with the same normal form, only the first is drawn."""
     first = first_writings(plan.outputs, plan.form_of)
     computed = {node for layer in plan.layers for node in layer.computed}
     drawn = []

@@ -38,7 +38,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """A chart; `mark` is a value of x at which a dashed line with `mark_text` stands."""
+    """A chart; `mark` is a value of x at which a dashed line with `mark_text` is drawn."""
 
     title: str
     across: str

@@ -1,4 +1,4 @@
-"""Makes PDF and PNG of pictures with what the machine has: CairoSVG, a browser, or Graphviz, in this order.
+"""Converts pictures to PDF and PNG with what is installed: CairoSVG, a browser, or Graphviz, in this order.
 
 CairoSVG and browsers draw the picture as it is in SVG, and keep its texts as texts in a PDF. Graphviz lays the flow out
 anew.
@@ -37,7 +37,7 @@ class Converter(NamedTuple):
 
 
 def find_converter() -> Converter | None:
-    """The first converter that the machine has, or None."""
+    """The first converter that is installed, or None."""
     if importlib.util.find_spec("cairosvg") is not None:
         return Converter("CairoSVG", _by_cairosvg)
     if program := find_browser():

@@ -60,7 +60,7 @@ def _moves(picture: Picture) -> str:
 def _slide_rules(layers: int) -> str:
     """The rules for a picture in reveal.js, which marks the layers that have come, and numbers fragments anew.
 
-    Of the rules that move a picture one applies at a time, so that those of another picture may stand behind them.
+    Of the rules that move a picture one applies at a time, so that those of another picture may follow them.
     """
     fits = f".reveal .{CLASS}.fits"
     came = [f':has(.layer.visible[data-layer="{layer}"])' for layer in range(1, layers + 1)]

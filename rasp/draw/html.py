@@ -42,7 +42,7 @@ _HELP = (
 def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> str:
     """Renders a flow as an HTML page. If `folded`, it opens without minor values.
 
-    The picture fills the width of the window, or takes the width of `size`, or is so much larger than the window.
+    The picture fills the width of the window, or takes the width of `size`, or that of the window times its scale.
 
     >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue
     >>> row = FlowValue("t", "tokens", "tokens", "strings", ("<", "b"))
@@ -90,7 +90,7 @@ def _style() -> str:
 
 
 def _size_rule(size: PictureSize) -> str:
-    """The rule for a given width, or for a picture that is larger than the window."""
+    """The rule for a given width, or for a scale relative to the width of the window."""
     if size.width:
         return f"@media screen {{ .drawing > svg {{ width: {number(size.width)}px; }} }}\n"
     return f"@media screen {{ .drawing > svg {{ width: {number(100 * size.scale)}%; }} }}\n" if size.scale != 1 else ""
@@ -243,7 +243,7 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
 
 
 def _pattern(head: FlowHead) -> str:
-    """The attribute that tells the script the matrix: weights in thousandths, or 1 for selected; rows end with `;`."""
+    """The attribute with the matrix, for the script: weights in thousandths, or 1 for selected; rows end with `;`."""
     if head.weights:
         rows = (" ".join(str(round(1000 * weight)) for weight in row) for row in head.weights)
         return f'data-weights="{";".join(rows)}"'
@@ -251,7 +251,7 @@ def _pattern(head: FlowHead) -> str:
 
 
 def _about_parts(head: FlowHead) -> Iterator[str]:
-    """How a width comes of the heads that are counted for it: their patterns, and for each query the sum."""
+    """How a width is computed from the heads counted for it: their patterns, and for each query the sum."""
     if not head.parts:
         return
     count = f"{head.counted} heads" if head.counted > 1 else "one head and the BOS position"
@@ -266,7 +266,7 @@ def _about_parts(head: FlowHead) -> Iterator[str]:
 
 
 def _width_table(head: FlowHead) -> Iterator[str]:
-    """For each query the share of BOS, or of position 0, and the width that comes of it."""
+    """For each query the share of BOS, or of position 0, and the width computed from it."""
     titles, rows = (_with_bos if head.bos else _without_bos)(head)
     heads = "".join(f'<th scope="col">{title}</th>' for title in titles)
     yield f'<div class="table"><table><tr>{heads}</tr>'

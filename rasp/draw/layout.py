@@ -28,15 +28,15 @@ BETWEEN_CARDS, BETWEEN_LAYERS = 24.0, 16.0
 LEGEND_GAP, LEGEND_LEADING = 3.0, 12.0  # between definitions, between the lines of one
 LEGEND_SIZE, LEGEND_INDENT, LEGEND_LINES = 10.0, 4, 6  # of a definition; further lines are cut
 USUAL_WIDTH = 560.0  # to the right of the lanes: cards are put side by side up to it
-FEW, FEW_WIDTH = 6, 600.0  # with so few positions, formulas widen it only so far, for texts to be large on a slide
-NARROW_WIDTH, NARROW_MARGIN = 280.0, 8.0  # the same for a narrow picture, in which everything stands in one column
+FEW, FEW_WIDTH = 6, 600.0  # with up to 6 positions, formulas widen it up to 600, so that texts are large on a slide
+NARROW_WIDTH, NARROW_MARGIN = 280.0, 8.0  # the same for a narrow picture, in which everything is in one column
 NARROW_LABEL = 18.0  # the height of the label of a layer in a narrow picture
 IN, OUT = -4.0, 4.0  # heights at which wires enter and leave a row, from its middle
 TIP = 5.0  # between an arrowhead and a row's name
 
 
 def layout(view: View, narrow: bool = False) -> Picture:
-    """The picture of a view. In a `narrow` one, for small screens, everything stands in one column."""
+    """The picture of a view. In a `narrow` one, for small screens, everything is in one column."""
     return _PicturePage(view, narrow).picture()
 
 

@@ -14,13 +14,13 @@ from rasp.draw.measure import width
 
 @dataclass(frozen=True)
 class PictureSize:
-    """How large a picture is shown: so many pixels wide, or so many times as large as usual."""
+    """How large a picture is shown: its width in pixels, or a factor of its usual size."""
 
     width: float = 0.0
     scale: float = 1.0
 
     def factor(self, natural: float) -> float:
-        """By what a picture of a natural width is enlarged.
+        """The factor by which a picture of a natural width is enlarged.
 
         >>> PictureSize(width=1280).factor(640), PictureSize(scale=1.5).factor(640)
         (2.0, 1.5)
@@ -98,7 +98,7 @@ class SvgPath:
 
 @dataclass(frozen=True)
 class Group:
-    """Items that belong together. `kind` is "layer", "value", "head", "edge" or "legend", `key` tells groups apart.
+    """Items that belong together. `kind` is "layer", "value", "head", "edge" or "legend", `key` identifies the group.
 
     `label` describes the group in words. `feeds` are the keys of the rows and panels whose values an edge shows.
     """
@@ -115,7 +115,7 @@ Item = Union[Text, Rectangle, SvgPath, Group]
 
 @dataclass(frozen=True)
 class Wire:
-    """A line with an arrowhead from one row or panel to another, which stands in layer `layer`."""
+    """A line with an arrowhead from one row or panel to another, which is in layer `layer`."""
 
     source: str
     target: str

@@ -52,7 +52,7 @@ def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> s
 def elements(picture: Picture, opening: _Opening, wire_class: str = "wire") -> Iterator[str]:
     """The elements of the wires and layers; `opening` returns the opening tag of a group.
 
-    `wire_class` is the class of the wires that lead into layers behind the input.
+    `wire_class` is the class of the wires that lead into layers after the input.
     """
     yield from (_wire(wire, wire_class if wire.layer else "wire") for wire in picture.wires)
     for group in (*picture.layers, *([picture.legend] if picture.legend.items else [])):
@@ -72,7 +72,7 @@ def _wire(wire: Wire, style: str) -> str:
 
 
 def _group(group: Group, opening: _Opening, outer: _Manner = _PLAIN) -> Iterator[str]:
-    """A group. What most of its texts have in common stands in its opening tag, as there are thousands of texts."""
+    """A group. Attributes that most of its texts share are in its opening tag, as there are thousands of texts."""
     counts = Counter((item.size, item.anchor) for item in group.items if isinstance(item, Text))
     manner = max(counts, key=lambda each: counts[each]) if counts else outer
     size, anchor = manner

@@ -179,7 +179,7 @@ class _TextPage:
 
 
 def _lines_for(columns: int) -> int:
-    """The most lines of a formula, in lines of so many columns."""
+    """The most lines of a formula, in lines of that many columns."""
     return max(LINES, LONGEST // columns)
 
 

@@ -179,12 +179,12 @@ class _Viewer:
         return Edge(role, shown, name_of(value), self.origins_of([value.id]))
 
     def mark_bos(self, value: FlowValue) -> FlowValue:
-        """A value for an edge, on which a BOS position without a value of its own is told by name."""
+        """A value for an edge; a BOS position without a value of its own is labelled with its name."""
         bos = self.flow.bos and not value.cells[0]
         return replace(value, cells=(self.flow.tokens[0], *value.cells[1:])) if bos else value
 
     def bare_edges(self, role: str) -> tuple[Edge, ...]:
-        """The edges of a head that compares nothing: with a BOS position, the positions, so that BOS is told."""
+        """The edges of a head that compares nothing: the positions, if there is a BOS position, to label it."""
         if not self.flow.bos or role == "value":
             return ()
         cells = (self.flow.tokens[0], *map(str, range(len(self.flow.tokens) - 1)))

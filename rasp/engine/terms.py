@@ -203,7 +203,7 @@ def _one(pair: Pair, outcomes: int) -> Terms:
 
 
 def sides_of_query(selector: Node) -> tuple[Terms | None, Terms | None]:
-    """The terms of what a selector selects up to the query, the query included, and of what it selects after it."""
+    """The terms of the keys selected up to and including the query, and those of the keys selected after it."""
     place = Pair(indices(), indices())
     whole = terms(selector)
     return _conjoin(whole, _one(place, LESS | EQUAL)), _conjoin(whole, _one(place, GREATER))
@@ -300,7 +300,7 @@ class Axis(NamedTuple):
 
 
 class Term(NamedTuple):
-    """A conjunction with its literals sorted by what it takes to sum over them."""
+    """A conjunction with its literals grouped by how they are summed over."""
 
     factor: int
     masks: tuple[tuple[SelectorLiteral, int], ...]  # literals that depend on one side alone

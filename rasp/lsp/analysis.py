@@ -50,7 +50,7 @@ class Document:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """What is known of a version of a text without running it."""
+    """What is known about a version of a text without running it."""
 
     document: Document
     program: ProgramFile
@@ -93,13 +93,13 @@ class _Files(ProgramFiles):
         self._stamps: dict[Path, Stamp | None] = {}
 
     def read(self, file: Path, name: str = "") -> ProgramFile:
-        """As in its base; notes the state of the file."""
+        """As in the base class; records the state of the file."""
         path = real_path(file)
         self._stamps.setdefault(path, self._stamp(path))
         return super().read(file, name)
 
     def keep(self, path: Path, file: ProgramFile) -> None:
-        """As in its base, for a text of the editor."""
+        """As in the base class, for a text of the editor."""
         self._stamps[path] = None
         super().keep(path, file)
 
@@ -120,7 +120,7 @@ class Analyst:
     def __init__(self) -> None:
         self.buffers: dict[Path, str] = {}  # the texts of the editor
         self.files = _Files(self.buffers)
-        self.lock = threading.Lock()  # held by who uses the files
+        self.lock = threading.Lock()  # held while the files are used
 
     def analyse(self, document: Document) -> Analysis:
         """Parses a text and checks it. Raises Superseded when it is edited meanwhile."""

@@ -31,7 +31,7 @@ OPENING = ["(", ","]
 
 
 def completion(text: DocumentText, position: types.Position, names: Vocabulary, folder: Path) -> types.CompletionList:
-    """What may be written at a place."""
+    """The completions at a position."""
     offset = text.offset(position)
     found = sorted(choices(text.text[:offset], names, folder=folder), key=lambda choice: _rank(choice, names))
     items = [_item(choice, place, text.range(offset - choice.length, offset)) for place, choice in enumerate(found)]

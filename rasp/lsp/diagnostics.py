@@ -20,12 +20,12 @@ UNKNOWN_NAME, UNUSED = "R201", "W103"
 
 
 def static(analysis: Analysis) -> list[types.Diagnostic]:
-    """What is found without running the program."""
+    """The diagnostics that need no run of the program."""
     return [diagnostic(finding, analysis) for finding in analysis.findings[:MOST]]
 
 
 def with_run(analysis: Analysis, ran: Ran) -> list[types.Diagnostic]:
-    """What is found when it has run, too; an error of a loaded file stands at its `load`."""
+    """The diagnostics after a run; an error of a loaded file is shown at its `load`."""
     found = static(analysis)
     known = {(item.code, item.range.start.line, item.range.start.character) for item in found}
     for error in _first_causes(analysis, ran.errors):
@@ -47,7 +47,7 @@ def _first_causes(analysis: Analysis, errors: list[Diagnostic]) -> Iterable[Diag
 
 
 def stopped(analysis: Analysis, reason: NoAnswer) -> types.Diagnostic:
-    """Tells that a run took too long, at the statement that ran."""
+    """The diagnostic of a run that took too long, at the statement that was running."""
     start = analysis.text.line_start(reason.line)
     return types.Diagnostic(
         range=analysis.text.range(start, start),

@@ -29,7 +29,7 @@ def formatting(text: DocumentText, name: str) -> list[types.TextEdit]:
 
 
 def _changes(text: DocumentText, after: str) -> list[types.TextEdit]:
-    """The edits that make a text another one, line by line, so that cursors and marks stay where they are."""
+    """The edits that turn one text into another, line by line, so that cursors and marks stay where they are."""
     old, new = _lines(text.text), _lines(after)
     if max(len(old), len(new)) > COMPARED:
         return [types.TextEdit(text.whole(), after)]
@@ -50,7 +50,7 @@ def _lines(text: str) -> list[str]:
 
 
 def actions(analysis: Analysis, names: ProgramNames, wanted: types.Range) -> list[types.CodeAction]:
-    """The corrections of the findings on the lines of a part of a text, wherever in the line the cursor is."""
+    """The corrections of the findings on the lines of a range, wherever in the line the cursor is."""
     found = []
     for finding in analysis.findings[: diagnostics.MOST]:
         shown = diagnostics.diagnostic(finding, analysis)
@@ -82,7 +82,7 @@ def _edit(edit: Edit, analysis: Analysis) -> types.TextEdit:
 
 
 def _place_for_loads(analysis: Analysis) -> int:
-    """The start of the line after the last `load`, or of the first line that is no comment or blank."""
+    """The start of the line after the last `load`, or of the first line that is neither a comment nor blank."""
     text = analysis.text.text
     ends = [analysis.text.stretch(load.span)[1] for load in analysis.program.bindings.loads if load.span is not None]
     if ends:

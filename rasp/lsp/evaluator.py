@@ -1,6 +1,6 @@
 """Runs jobs in a worker process, one after another, each for a limited time.
 
-A job is cancelled by killing the process; the next job starts another one. These are forked from a process that has
+A job is cancelled by killing the process; the next job starts another one. Workers are forked from a process that has
 imported what they need and has no threads, so that takes some hundredths of a second.
 """
 

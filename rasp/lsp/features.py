@@ -104,7 +104,7 @@ class Features:
     # ------------------------------------------------------------------------------------------------------ reading
 
     async def hover(self, params: types.HoverParams) -> types.Hover | None:
-        """What is known of the name at a place."""
+        """The documentation of the name at a position."""
         analysis = await self._analysis(params)
         if analysis is None:
             return None
@@ -126,7 +126,7 @@ class Features:
         return await self._described(analysis, name.name.id, hovering.moment(name))
 
     async def _hover_word(self, analysis: Analysis, word: str) -> str:
-        """What is known of a word that stands in no statement that could be read."""
+        """The documentation of a word outside the statements that could be parsed."""
         names = self._server.names(analysis.document.uri)
         shown = hovering.form(word, names)
         return shown or (await self._described(analysis, word, None) if names.about(word) else "")
@@ -147,7 +147,7 @@ class Features:
         return hovering.described(found, layers)
 
     async def inlay_hints(self, params: types.InlayHintParams) -> list[types.InlayHint] | None:
-        """The values behind assignments."""
+        """The values shown after assignments."""
         analysis = await self._analysis(params)
         if analysis is None:
             return None

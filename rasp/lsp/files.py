@@ -76,15 +76,15 @@ class Views:
             try:
                 found.append(self.view(self._files.read(path)))
             except RaspError:
-                continue  # a file that cannot be read refers to nothing
+                continue  # a file that cannot be read has no references
         return found
 
     def loaded(self, view: FileView) -> list[tuple[tree.Load, FileView]]:
-        """The `load` statements of a program's top level, with the programs."""
+        """The `load` statements of a program's top level, with the programs that they load."""
         return [(load, self.view(program)) for load, program in self._files.loads(view.program)]
 
     def binding(self, view: FileView, name: str) -> tuple[FileView, list[Occurrence]] | None:
-        """The program that binds a name which a program loads, with the places where it does."""
+        """The program that binds a name that another one loads, with the places of the bindings."""
         for program in self._files.reachable(view.program):
             found = self.view(program)
             bound = [each for each in found.names if each.binds and each.root is found.names.top.get(name)]

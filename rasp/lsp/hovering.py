@@ -93,7 +93,7 @@ def _code(text: str, language: str = "rasp") -> str:
 
 
 def inlay_hints(analysis: Analysis, values: list[tuple[Span, str]], shown: types.Range) -> list[types.InlayHint]:
-    """The values behind the assignments in a part of the text."""
+    """The values shown after the assignments in a part of the text."""
     text = analysis.text
     hints = []
     for span, value in values:

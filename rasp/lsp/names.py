@@ -18,7 +18,7 @@ def language() -> SessionNames:
 
 
 class ProgramNames:
-    """The names that a program can use at its end; `ran` are those that a run has told of."""
+    """The names that a program can use at its end; `ran` are those that a run has reported."""
 
     def __init__(self, analysis: Analysis | None, ran: Mapping[str, About]) -> None:
         self._ran = ran

@@ -169,7 +169,7 @@ def _comments(text: str) -> Iterator[types.FoldingRange]:
     first = last = -2
     for line in [*(number - 1 for number in comments_in(text)), -1]:
         if line >= 0 and not lines[line].lstrip().startswith("#"):
-            continue  # behind a statement
+            continue  # after a statement
         if line != last + 1 or line < 0:
             if first < last:
                 yield types.FoldingRange(first, last, kind=types.FoldingRangeKind.Comment)

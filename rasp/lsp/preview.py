@@ -23,7 +23,7 @@ Stamp = tuple[int, int]  # of a file: when it was changed, and its size
 
 
 class Preview(Session):
-    """A session for one program; `watch` is told the line of each statement before it runs.
+    """A session for one program; `watch` is called with the line of each statement before it runs.
 
     >>> session = Preview("<text>", None, {}, lambda line: None)
     >>> session.preview("a = indices; a = a + 1; draw(a);")
@@ -48,7 +48,7 @@ class Preview(Session):
             self._loading.append(path)
 
     def preview(self, text: str) -> None:
-        """Runs a program. Its syntax errors are passed over: the analysis has found them."""
+        """Runs a program. Its syntax errors are skipped: the analysis reports them."""
         reader = Reader(self._name)
         reader.feed(text)
         self.errors = self.run_items(item for item in reader.finish() if not isinstance(item, RaspError))
@@ -73,7 +73,7 @@ class Preview(Session):
         return list(operators_of(self, selectors=False))[::-1]
 
     def execute(self, statement: tree.SyntaxNode, scope: Scope | None = None) -> None:
-        """As in a session; tells the line of each statement of the program itself."""
+        """As in a session; reports the line of each statement of the program itself."""
         if scope is self.scope and statement.span is not None:
             self._watch(statement.span.line)
         super().execute(statement, scope)
@@ -108,7 +108,7 @@ class _Notes(Listener):
 
 
 def stamp_of(path: Path) -> Stamp | None:
-    """What tells whether a file has changed; None if there is none."""
+    """The time of the last change and the size of a file, which reveal a change; None if there is no file."""
     try:
         found = os.stat(path)
     except OSError:

@@ -42,7 +42,7 @@ class Protocol(LanguageServerProtocol):
             raise
 
     def handle_message(self, message: Any) -> None:
-        """Answers a message, or refuses it. Raises JsonRpcInvalidRequest for what is no message."""
+        """Answers a message, or refuses it. Raises JsonRpcInvalidRequest for anything but a message."""
         if isinstance(message, Malformed):
             refused = JsonRpcInvalidParams("the parameters are not those of this request")
             self._send_response(message.id, error=refused.to_response_error())
@@ -64,7 +64,7 @@ class Protocol(LanguageServerProtocol):
             del self._request_futures[key]
 
     def _refusal(self, method: str | None) -> JsonRpcException | None:
-        """Why a method is refused now; None for an answer of the client."""
+        """The error that refuses a method in the current state, if any; None for the answer of a client."""
         if method in (None, types.EXIT):
             return None
         if self._shutdown:

@@ -99,7 +99,7 @@ class RaspServer(LanguageServer):
         return ProgramNames(self._finished.get(uri), self.ran_names(uri))
 
     def ran_names(self, uri: str) -> Mapping[str, About]:
-        """The names that the last run of a text has told of."""
+        """The names that the last run of a text has reported."""
         ran = self._ran.get(uri)
         return {} if ran is None else ran.names
 
@@ -115,7 +115,7 @@ class RaspServer(LanguageServer):
         await self._show_analysis(analysis)
 
     def show_loading(self, edited: str = "") -> None:
-        """Shows anew the texts that may load one that has changed, but not that one itself."""
+        """Checks and runs again the texts that may load an edited one, but not that one itself."""
         for uri, analysis in list(self._finished.items()):
             if uri != edited and uri in self.documents and analysis.program.bindings.loads:
                 self._shows[uri].cancel()
@@ -148,11 +148,11 @@ class RaspServer(LanguageServer):
             return
         before, self._ran[analysis.document.uri] = self.ran_names(analysis.document.uri), ran
         self._refresh(_kinds(before), ran)
-        if ran.errors:  # else the findings stay
+        if ran.errors:  # otherwise the published findings remain
             self._publish(analysis.document, diagnostics.with_run(analysis, ran))
 
     def _refresh(self, before: Mapping[str, str], ran: Ran) -> None:
-        """Lets the editor ask again what kinds its names have, where it can."""
+        """Makes the editor request the kinds of names again if these changed and the editor supports it."""
         workspace = self.client_capabilities.workspace
         wishes = None if workspace is None else workspace.semantic_tokens
         if wishes is not None and wishes.refresh_support and before != _kinds(ran.names):

@@ -11,17 +11,17 @@ LONGEST_HEADER = 8_192  # bytes of a line
 LARGEST_MESSAGE = 64 * 2**20  # bytes; the largest program takes a few MiB
 PIECE = 2**20
 LENGTH = re.compile(rb"content-length\s*:\s*(\d+)\s*$", re.IGNORECASE)
-UNREADABLE = b"?"  # what stands for a message that is too large: no JSON, so it is answered with an error
+UNREADABLE = b"?"  # replaces a message that is too large: not JSON, so it is answered with an error
 
 
 class StandardInput:
-    """The messages of a client, with those that are too large passed over."""
+    """The messages of a client, without those that are too large."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
 
     def readline(self) -> bytes:
-        """The next line of a header. What stands before a length is the rest of a message longer than it said."""
+        """The next line of a header. Text before a header is the rest of a message longer than its header said."""
         line = self._stream.readline(LONGEST_HEADER)
         length = LENGTH.search(line)
         return b"Content-Length: %b\r\n" % length[1] if length else line

@@ -46,7 +46,7 @@ class EditedProgram(NamedTuple):
 
 
 class Ran(NamedTuple):
-    """What a run of a program tells: its errors, its names, and the files of the spans by their names."""
+    """The result of a run: its errors, its names, and the files of the spans by their names."""
 
     errors: list[Diagnostic]
     names: dict[str, About]
@@ -62,7 +62,7 @@ class Described(NamedTuple):
 
 
 class Worker:
-    """Answers jobs about programs; `watch` is told the line that runs."""
+    """Answers jobs about programs; `watch` is called with the line that runs."""
 
     KEPT = 4  # programs
 
@@ -71,7 +71,7 @@ class Worker:
         self._kept: dict[Any, Preview] = {}
 
     def run(self, program: EditedProgram) -> Ran:
-        """Runs a program; a statement that fails does not keep the others from running."""
+        """Runs a program; after a statement that fails, the others still run."""
         session = self._session(program)
         known = {name: entry for name in session.names() if (entry := about(name, session)) is not None}
         return Ran([error.diagnostic for error in session.errors], known, session.files)
@@ -195,7 +195,7 @@ def begin(connection: Connection, line: Any) -> None:
 
 
 def _answer(worker: Worker, job: str, arguments: tuple[Any, ...]) -> Any:
-    """The answer, or the error for which there is none: a RaspError, or a mistake of rasp's."""
+    """The answer, or the error in its place: a RaspError, or a fault of rasp itself."""
     try:
         return getattr(worker, job)(*arguments)
     except (RaspError, InternalError) as error:

@@ -22,7 +22,7 @@ def add_matcher(shell: Any, session: Callable[[], Session]) -> None:
         before = text_before(context.full_text, context.cursor_line, context.cursor_position)
         found = [] if before is None else choices(before, session())
         length = max((choice.length for choice in found), default=0)
-        # A fragment is common to all completions, so shorter ones begin with what stands before their own.
+        # All completions replace the same fragment, so shorter ones are prefixed with the text before their own.
         typed = before[len(before) - length :] if before and length else ""
         completions = [
             SimpleCompletion(typed[: length - choice.length] + choice.text, type=_kind(choice)) for choice in found

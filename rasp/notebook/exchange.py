@@ -43,7 +43,7 @@ class Imports:
 
 
 def export(names: Iterable[str], variables: Variables, session: Session) -> Iterator[str]:
-    """Makes names of a session Python variables; yields remarks on those that are no names there or hide others."""
+    """Makes names of a session Python variables; yields remarks on those that are not names there or hide others."""
     for name in names:
         if keyword.iskeyword(name):
             yield f"`{name}` is a keyword of Python, so it stays a name of the session alone."

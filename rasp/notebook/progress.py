@@ -15,14 +15,14 @@ INTERVAL = 0.5  # seconds between two lines
 
 
 class ReplacedLine:
-    """Shows one thing in the place of another, at most twice a second unless it must be seen."""
+    """An output that is updated in place, at most twice a second unless an update is forced."""
 
     def __init__(self) -> None:
         self._handle: Any = None
         self._next = 0.0
 
     def show(self, item: object, must: bool = False) -> None:
-        """Shows a thing, if it is time for it or if it must be seen."""
+        """Shows an item in place of the last one, if the interval has passed or with `must`."""
         now = time.monotonic()
         if now < self._next and not must:
             return
@@ -34,7 +34,7 @@ class ReplacedLine:
 
 
 class LiveStatus:
-    """Shows how a search stands and its best program."""
+    """Shows the state of a search and its best program."""
 
     def __init__(self) -> None:
         self._line = ReplacedLine()
@@ -44,7 +44,7 @@ class LiveStatus:
 
 
 class LiveTraining(training.TrainingListener):
-    """Shows how a training stands; what was measured last stays."""
+    """Shows the state of a training; the last measurement stays visible."""
 
     def __init__(self) -> None:
         self._line = ReplacedLine()
@@ -63,7 +63,7 @@ class LiveTraining(training.TrainingListener):
 
 
 class StatusLine:
-    """How a search stands; as HTML, its best program can be unfolded."""
+    """The state of a search; as HTML, its best program can be unfolded."""
 
     def __init__(self, standing: learning.SearchStanding) -> None:
         self.standing = standing
@@ -77,7 +77,7 @@ class StatusLine:
 
 
 class TrainingLine:
-    """How a training stands."""
+    """The state of a training."""
 
     def __init__(self, standing: training.TrainingStanding) -> None:
         self.standing = standing

@@ -99,7 +99,7 @@ class Workers:
             return _future(self._executor.submit(run_job, job))
         except (BrokenExecutor, OSError) as error:  # OSError: a breaking pool may fail to start a process
             future: Future[Answer] = Future()
-            future.set_exception(BrokenExecutor(str(error)))  # the pool is renewed in the turn of this job
+            future.set_exception(BrokenExecutor(str(error)))  # the pool is renewed when this job's turn comes
             return future
         except RuntimeError as error:
             raise WorkersLost(f"the executor takes no work: {str(error) or type(error).__name__}") from error

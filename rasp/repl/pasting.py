@@ -43,7 +43,7 @@ def bracketed_paste() -> Iterator[None]:
 
 @contextlib.contextmanager
 def release_terminal() -> Iterator[None]:
-    """Restores the first modes of the terminal while another program uses it."""
+    """Restores the original modes of the terminal while another program uses it."""
     held = _held()
     if held is None:
         yield
@@ -72,7 +72,7 @@ def keep_bracketed_paste(output: Output) -> Iterator[None]:
 
 
 class _Held:
-    """The terminal of a conversation and its first modes. An instance is the handler of SIGTSTP (Ctrl-Z)."""
+    """The terminal of a conversation and its original modes. An instance is the handler of SIGTSTP (Ctrl-Z)."""
 
     def __init__(self, input: int, output: int) -> None:
         self.input, self.output = input, output

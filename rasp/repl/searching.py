@@ -40,7 +40,7 @@ class HistorySearch:
         app.key_processor.before_key_press += note
 
     def key_bindings(self) -> KeyBindings:
-        """Binds Ctrl-G and Ctrl-C, and with vi keys Backspace in an empty search, to cancelling; and pasting."""
+        """Binds Ctrl-G and Ctrl-C, and with vi keys Backspace in an empty search, to cancelling; binds pasting, too."""
         keys = KeyBindings()
         keys.add("c-g", filter=is_searching)(self._drop)
         keys.add("c-c", filter=is_searching)(self._drop)

@@ -53,7 +53,7 @@ def new_conversation(session: Session) -> Conversation:
 
 @contextlib.contextmanager
 def lend_terminal() -> Iterator[None]:
-    """Gives the terminal, with its first modes, and Ctrl-C to another program."""
+    """Hands the terminal, in its original modes, and Ctrl-C over to another program."""
     from rasp.repl.interrupts import ignore_sigint  # imported late: few commands need these
     from rasp.repl.pasting import release_terminal
 

@@ -48,7 +48,7 @@ class CompileReport:
     @cached_property
     def safe_in(self) -> tuple[str, ...]:
         """The dtypes in which no order of sums can change an answer on the inputs of the proof."""
-        if self._network.config.dtype == "float32" or self._is_safe("float32"):  # coarser numbers than float64
+        if self._network.config.dtype == "float32" or self._is_safe("float32"):  # less precise than float64
             return DTYPES
         return DTYPES[:1] if self._is_safe("float64") else ()
 
@@ -84,7 +84,7 @@ class CompileReport:
 
     @property
     def figures(self) -> str:
-        """The narrowest gap between two numbers that the model tells apart, in lines."""
+        """The narrowest gap between two numbers that the model has to distinguish, in lines."""
         return "\n".join(f"narrowest gap in {dtype}: {_gap_text(self._margins[dtype])}" for dtype in DTYPES)
 
 

@@ -47,7 +47,7 @@ from rasp.session.transformer import Transformer
 
 EACH = 20  # estimated steps of a proof for each position, besides those of heads and operations
 FEWER = "Shorter inputs make it less, and fewer random ones (--random COUNT or drawn=COUNT)."
-PRODUCTS = 8_000  # parameters for each step of a proof; so many, since most weights are zero
+PRODUCTS = 8_000  # parameters for each step of a proof; the number is large because most weights are zero
 GLANCE = 10  # random inputs of each length for the first, quick trial of a program
 
 

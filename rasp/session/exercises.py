@@ -153,7 +153,7 @@ def check(exercise: Exercise, program: Path) -> Verdict:
     """Checks a program that answers an exercise. Raises RaspError if the exercise itself is at fault."""
     inputs = exercise.inputs()
     try:
-        session = Session(listener=Listener())  # warnings are no part of the verdict
+        session = Session(listener=Listener())  # warnings are not part of the verdict
         session.run_file(program)
         answer = session[exercise.name] if exercise.name in session.names() else None
     except RaspError as error:
@@ -189,9 +189,9 @@ def _compare(exercise: Exercise, solution: SOp, answer: SOp, inputs: list[Any]) 
 
 
 def _agree(expected: Any, got: Any) -> bool:
-    """Whether two results are equal, as the proofs of models compare them; where the solution fails, anything is right.
+    """Whether two results are equal, as the proofs of models compare them.
 
-    A task says nothing of such inputs.
+    Where the solution fails, any result is right, since the task does not define the results on such inputs.
     """
     from rasp.compile.proof import first_difference  # imported late: to list the exercises needs no NumPy
 

@@ -29,7 +29,7 @@ from rasp.session.session import Session
 from rasp.session.sops import SOp
 from rasp.session.teaching import teacher_of
 
-SearchCallback = Callable[[SearchStanding], object]  # told of each better program
+SearchCallback = Callable[[SearchStanding], object]  # called with each better program
 LIVE: list[
     Callable[[], SearchCallback]
 ] = []  # makes the callback of a user interface that can redraw; the last is used
@@ -107,8 +107,8 @@ def learn(
     """Looks for the program behind examples, or behind what a teacher answers.
 
     `pairs` are inputs with their outputs, one output a position, or with `one` one label a sequence; None in an output
-    asks nothing there. A dict of them will do, and so will the path of a file as `rasp learn` reads it. `words` splits
-    strings at blanks. Kinds, "string", "int" or "bool", come from the data unless set. `test` has test data apart.
+    means that any value is right there. They may also be a dict, or the path of a file. `words` splits strings at
+    blanks. Kinds, "string", "int" or "bool", come from the data unless set. `test` is separate test data.
 
     A `teacher` is an s-op, a model or a function, which is asked about inputs of up to `max_length` tokens of `vocab`.
     A function takes strings where `vocab` is a string.
@@ -119,8 +119,8 @@ def learn(
 
     `method` is "search", "look-ups" for thousands of words, or "auto". For look-ups, `tokeniser` has settings such as
     "text, lower", `max_words` limits the vocabulary, `max_bytes` the program. `ready` are s-ops, by name or in a list,
-    that the program may use; it holds their definitions. `jobs` processes, or the workers of an `executor`, help with
-    what can be searched apart; they change no result.
+    that the program may use; it holds their definitions. `jobs` processes, or the workers of an `executor`, run
+    independent parts of the search; they do not change the result.
 
     `progress` is called with a `SearchStanding` for each better program; True prints a line, which is the default where
     Python is used interactively. A notebook with the extension loaded shows one line. Raises RaspError.
@@ -140,7 +140,7 @@ def learn(
 
 
 def learn_wanted(wanted: LearningTask, progress: bool | SearchCallback | None = None) -> Learned:
-    """Learns what is wanted; for what `learn` and the conversations share."""
+    """Runs a task of learning: the common part of `learn` and of conversations."""
     live = LIVE[-1]() if LIVE and progress in (None, True) else None
     listener = _History(live or _callback(progress), live or _ignore)
     outcome = core.learn_program(wanted, listener, StateKeeper(None, wanted.origin()))
@@ -162,7 +162,7 @@ class _History(SearchListener):
 
     def __init__(self, heard: SearchCallback, waiting: SearchCallback) -> None:
         self.heard = heard
-        self.waiting = waiting  # told some times a second, better program or not
+        self.waiting = waiting  # called a few times a second, also without a better program
         self.standings: list[SearchStanding] = []
 
     def improved(self, standing: SearchStanding) -> None:
@@ -248,7 +248,7 @@ def _kind(given: str) -> str:
 def _check_numbers(
     seconds: Any, iterations: Any, seed: Any, layers: Any, heads: Any, jobs: Any, words: Any, size: Any
 ) -> None:
-    """Raises WrongOperand for what is no number of the right kind."""
+    """Raises WrongOperand for an argument that is not a number of the right kind."""
     real = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if seconds is not None and not (real and math.isfinite(seconds) and seconds > 0):
         raise WrongOperand(f"`seconds` must be a number above 0, not {seconds!r:.40}")

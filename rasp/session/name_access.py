@@ -11,9 +11,9 @@ from rasp.errors import UnknownAttribute, UnknownName
 class NameAccess:
     """The names that a session's own statements bound, in the order they were last bound; call it for a list.
 
-    Attributes are their values, and setting one binds a name, as indexing the session does. All names can be used so,
-    those of the language and of the prelude, too, unless they begin with `_`. Raises UnknownAttribute, which is an
-    AttributeError, for a name that the session does not have.
+    Attributes are their values, and setting one binds a name, as indexing the session does. All names can be read
+    in this way, those of the language and of the prelude, too, unless they begin with `_`. Raises UnknownAttribute,
+    which is an AttributeError, for a name that the session does not have.
     """
 
     __slots__ = ("_bind", "_listed", "_look_up")

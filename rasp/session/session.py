@@ -77,9 +77,9 @@ class Session:
         self.left = False  # whether a statement `exit` or `quit` ran
         self.drawings = Path("comp_flows")  # the folder of the files of `draw(sop);`
         self._drawn: dict[str, int] = {}  # how many drawings of each name are in it
-        self._lost: list[tree.Name] = []  # redefined names of the language that were warned about
+        self._lost: list[tree.Name] = []  # redefined names of the language, each with a warning already given
         self._loading: list[Path] = []  # the files that are being loaded, outermost first
-        self.buffers: Buffers = NO_BUFFERS  # texts that stand for those of loaded files
+        self.buffers: Buffers = NO_BUFFERS  # texts used in place of those of loaded files
 
     def reset(self, example: Any = "hello") -> None:
         """Removes all names and resets all settings. Raises EmptyInput or BadInput.
@@ -194,7 +194,7 @@ class Session:
     def __setitem__(self, name: str, value: Any) -> None:
         """Binds a name to an s-op, selector, function, atom, list or dict, so that statements can use it.
 
-        `:save` does not write such names. Raises BadTarget or KeywordAsName for what is no name, ReservedName for one
+        `:save` does not write such names. Raises BadTarget or KeywordAsName for an invalid name, ReservedName for one
         of the prelude, and NotAnSOp for a value that RASP does not have.
 
         >>> import rasp

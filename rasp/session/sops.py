@@ -432,18 +432,18 @@ class SOp(_Operator):
         resume: bool = False,
         progress: Any = None,
     ) -> Training:
-        """Trains ordinary transformers by gradients on what it answers. Needs the extra `rasp-lang[torch]`.
+        """Trains ordinary transformers by gradients on its values. Needs the extra `rasp-lang[torch]`.
 
         Their size is that of `architecture(assume_bos=bos)` unless `layers` and `heads` are given; with `tight`,
         smaller sizes are trained, too. `seeds` of them are trained at once. Inputs of `vocab` have at most `max_length`
         tokens; `draw` is "uniform", "dyck" or a function `draw(random, length)`. `supervise` pulls the heads to the
-        selectors. In a `folder` are models, metrics, a checkpoint and the report; `resume` goes on from it.
+        selectors. `folder` gets models, metrics, a checkpoint and the report; `resume` continues from the checkpoint.
+
         `progress` is called with a `TrainingStanding` for each measure on validation inputs; True prints a line, which
         is the default where Python is used interactively. A notebook with the extension loaded shows one line, which
-        is replaced. Ctrl-C, or the stop button of a notebook, ends the training with what was best until then. Raises
+        is replaced. Ctrl-C, or the stop button of a notebook, ends the training with the best models so far. Raises
         ModuleNotFoundError without PyTorch, BadInput, ProgramFails, UnwritableFile, and WrongOperand for an s-op that
-        gives floats. The experiments are those of
-        "Thinking Like Transformers", tables 1 and 2.
+        gives floats. The experiments are those of "Thinking Like Transformers", tables 1 and 2.
 
         >>> import rasp
         >>> is_a = rasp.tokens == "a"

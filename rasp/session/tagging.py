@@ -1,4 +1,4 @@
-"""Applies a program of look-ups to raw text: makes its tokens as those that it was learned from."""
+"""Applies a program of look-ups to raw text, split into tokens as the data that it was learned from."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ OWN = re.compile(r"^[^#\s]", re.MULTILINE)  # where the first statement begins
 
 
 class TaggedText(NamedTuple):
-    """The words of a text as they stand there, the tokens that the program takes for them, and its outputs."""
+    """The words of a text as written, the tokens that the program reads for them, and its outputs."""
 
     words: list[str]
     tokens: list[str]

@@ -23,8 +23,8 @@ from rasp.session.transformer import Transformer
 def teacher_of(value: Any, name: str = "", *, output: str = "", texts: bool = False, one: bool = False) -> Teacher:
     """An s-op, a model, or a function of Python as a teacher.
 
-    `output` is which one of a model that has several. `texts`: the function takes strings. `one`: it gives one label a
-    sequence. Raises UnknownName or NotAnSOp.
+    `output` names the output of a model that has several. `texts`: the function takes strings. `one`: it gives one
+    label a sequence. Raises UnknownName or NotAnSOp.
 
     >>> import rasp
     >>> teacher_of(rasp.indices, "indices").ask([("a", "b")]), teacher_of(sorted).name

@@ -23,7 +23,7 @@ from rasp.present.text import element_text
 from rasp.source.program import ProgramText
 from rasp.source.reading import load_nodes
 
-HALF = 0.5  # of the largest weight in its row, from which on a key counts as attended to
+HALF = 0.5  # a key counts as attended to from this share of the largest weight in its row
 TOKENS, OUTPUT, EXPECTED = "tokens", "output", "expected"  # ids of values
 
 
@@ -56,7 +56,7 @@ def _value(
 
 
 class _Told:
-    """What a model tells of the program that it was trained on: its output and its selectors on the input."""
+    """What a model records of the program that it was trained on: its output and its selectors on the input."""
 
     def __init__(self, network: Network, given: tuple[Atom, ...]) -> None:
         self.expected: list[Atom] = []
@@ -69,7 +69,7 @@ class _Told:
                 self.expected = column.values
                 self.matches = list(zip(matches, matrices, strict=True))
         except (RaspError, TypeError, ValueError, AttributeError):
-            self.expected, self.matches = [], []  # a file may tell anything; the model is drawn without it
+            self.expected, self.matches = [], []  # a file may hold anything; the model is drawn without it
 
     def of(self, layer: int, head: int) -> Iterator[tuple[dict[str, Any], Array]]:
         """The selectors that a head is most like, with their matrices."""

@@ -48,7 +48,7 @@ class StatementDraft:
         self.run = 0  # prefix operators in a row whose operand has not ended
 
     def add_line(self, line: str) -> None:
-        """Continue on a further line; offsets continue to count."""
+        """Add a further line of the statement; offsets count on from the earlier lines."""
         if self.shared:
             self.source = Source(self.source.name, "", self.source.first_line)
             self.shared = False

@@ -36,7 +36,7 @@ def format(text: str, name: str = "<text>") -> str:
 
 
 def format_text(text: str, name: str = "<text>") -> str:
-    """The program of a text in that layout; of a copied conversation it is what was typed.
+    """Formats a text as `format` does; of a copied conversation, formats what was typed.
 
     >>> format_text(">> a=1;\\nvalue: a = 1")
     'a = 1;\\n'
@@ -55,24 +55,24 @@ def format_text(text: str, name: str = "<text>") -> str:
 
 
 def _check(result: str, heard: Scribe, starts: Container[int], structure: Structure) -> None:
-    """Raises InternalError unless a formatted text has the tokens, comments and blank lines of the text that was heard.
+    """Raises InternalError unless a formatted text has the tokens, comments and blank lines of the original.
 
-    A layout depends on these alone, so it also stays as it is when it is laid out again.
+    The layout depends on these alone, so formatting the result again does not change it.
     """
     heard_after = heard_in(result, starts)
     words, after = heard.words(), heard_after.words()
     if (after.kinds, after.texts) == (words.kinds, words.texts):
-        settle(after, structure)  # which is the same
+        settle(after, structure)  # equal tokens have an equal structure
     if after != words or heard_after.comments != heard.comments:
         raise InternalError("the formatted program is another one")
 
 
 def heard_in(text: str, starts: Container[int]) -> Scribe:
-    """What a reader would tell of a text with the tokens of another one, without parsing it: the check of each run.
+    """The tokens and comments that a reader would report for a text, found without parsing it, to check a result.
 
-    A parser sees nothing of a program but its tokens, so a text with the same ones is the same program. What a token is
-    depends on the text alone but for the words of commands, which exist only where a statement starts: `starts` are the
-    indices of those tokens in the other text. Up to the first token that differs, they are those of this text too.
+    A parser reads only the tokens, so a text with the same tokens is the same program. Only the words of commands
+    depend on the context: they are tokens of their own kind only where a statement starts. `starts` are the indices of
+    such tokens in the original text; they are valid for this text up to the first token that differs.
     """
     scribe, token_of = Scribe(), lexer().token
     index, command, depth = 0, False, 0  # of the next token; whether its statement ends with the line; open brackets

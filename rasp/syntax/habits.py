@@ -1,4 +1,4 @@
-"""Rules of `messages.py` for habits from elsewhere: copied prompts, named arguments, prefixes of strings …"""
+"""Rules of `messages.py` for habits from other languages: copied prompts, named arguments, prefixes of strings …"""
 
 from __future__ import annotations
 

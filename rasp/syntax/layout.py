@@ -36,7 +36,7 @@ from rasp.syntax.page import STEP, WIDTH, Page
 from rasp.syntax.precedence import LEVELS
 from rasp.syntax.words import LEAVING, LogicalLine, Structure, Words
 
-SHORT = 24  # columns: with so many beside one long operand, it breaks in its brackets
+SHORT = 24  # columns: if the others take at most these, the one long operand breaks in its brackets
 ATOM, ENTRY = 2, 5  # words, at most, of an atom with its sign, and of a dict entry of atoms
 LOOSE = 1 + max(LEVELS.values())  # more than the level of any operator
 

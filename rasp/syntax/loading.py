@@ -41,7 +41,7 @@ def _load() -> ParserTables:
         found = _read(path, key)
         if found is not None:
             return found
-    from rasp.syntax.build import build  # imported late: imports Lark, which stored tables make needless
+    from rasp.syntax.build import build  # imported late: imports Lark, which stored tables do not need
 
     built = build(grammar.decode("utf-8"))
     _keep(key, built)

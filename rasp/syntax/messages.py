@@ -236,7 +236,7 @@ def foreign_statement(scene: Scene) -> Explanation:
 
 
 def after_return(scene: Scene) -> Explanation:
-    """A statement behind `return`, or `return` without a value."""
+    """A statement after `return`, or `return` without a value."""
     if scene.statement[-3:] == ["return", "values", ";"]:
         if scene.kind in (END, "?"):
             return None

@@ -50,7 +50,7 @@ def parse_expression(text: str, name: str = "<text>") -> tree.SyntaxNode:
 
 
 def check_size(text: str, name: str = "<text>") -> None:
-    """Raise SourceTooLarge for a text of more than `limits.source` bytes, and TypeError for what is no text."""
+    """Raise SourceTooLarge for a text of more than `limits.source` bytes, and TypeError if it is not a text."""
     if not isinstance(text, str):
         raise TypeError(f"a program is a str, not a value of type {type(text).__name__}")
     if is_too_large(text):

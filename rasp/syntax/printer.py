@@ -21,7 +21,7 @@ from rasp.syntax.reader import LINE_END
 from rasp.syntax.words import Structure, Words
 
 OPERAND = "NAME"  # the kind of all operands
-SIGNS = frozenset((*"()[]{},;:=", *LEVELS, "not", "else", "for", "def", "return"))  # what is no operand
+SIGNS = frozenset((*"()[]{},;:=", *LEVELS, "not", "else", "for", "def", "return"))  # tokens that are not operands
 
 Fragment = Any  # a word, by its text or by kind and text, or a node with the level that it must have at least
 

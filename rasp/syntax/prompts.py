@@ -15,7 +15,7 @@ PROMPT = re.compile(r"[ \t]*(>{2,3}|\.{2,3})[ \t]?")
 
 
 def says(line: str) -> str:
-    """What a line says besides comments."""
+    """The text of a line without its comment."""
     start = line.lstrip(" \t")
     return "" if start.startswith("#") else start.rstrip()
 

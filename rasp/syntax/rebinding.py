@@ -37,7 +37,7 @@ def rebindings_of(statement: tree.SyntaxNode) -> list[Diagnostic]:
 
 
 def rebinding_warning(target: tree.Name, statement: tree.SyntaxNode) -> Diagnostic | None:
-    """The warning for a name whose value, at run time, is not what it stands for; None if `rebindings_of` warns."""
+    """The warning for a name that has lost its meaning at run time; None if `rebindings_of` gives it already."""
     if any(name.span == target.span for name in _names(statement)):
         return None
     return _warning(target)

@@ -36,7 +36,7 @@ def reads_as_code(line: str) -> bool:
 
 
 def breaks_off(draft: StatementDraft, line: str) -> bool:
-    """Whether a line assigns, while the statement before it needs more, and would take the name as its own.
+    """Whether a line is an assignment, although the incomplete statement before it could continue with its name.
 
     In brackets an indented `b = 3` is more likely a named argument.
     """

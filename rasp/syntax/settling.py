@@ -55,7 +55,7 @@ class Settling:
     def __init__(self, words: Words, structure: Structure) -> None:
         self.words, self.kinds, self.levels = words, words.kinds, structure.levels
         self._firsts = {line.first for line in structure.lines} | {len(words.kinds)}
-        self._leaving = {  # gaps behind a name that a comment would turn into a command
+        self._leaving = {  # gaps after a name that a comment would turn into a command
             line.first + 1 for line in structure.lines if not line.depth and words.texts[line.first] in LEAVING
         }
 
@@ -82,7 +82,7 @@ class Settling:
         return sorted({*self.words.above, *(index + 1 for index in self.words.behind)} - self._firsts)
 
     def _is_crowded(self, gap: int) -> bool:
-        """Whether a gap has more comments than there is room for behind the `;` that follows."""
+        """Whether a gap has more comments than there is room for after the `;` that follows."""
         words = self.words
         count = (gap - 1 in words.behind) + len(words.above.get(gap, ())) + (gap in words.behind)
         return self.kinds[gap] == ";" and count > 1
@@ -101,9 +101,9 @@ class Settling:
         return calls or kind in SEPARATORS or (kind == "in" and not self.levels[index]) or index + 1 in self._firsts
 
     def _move_back(self, gap: int, target: int) -> None:
-        """Moves the comments of a gap behind those of an earlier one.
+        """Moves the comments of a gap to an earlier one, after the comments there.
 
-        What stood behind a word still does, but not behind a comma or another statement, which it is not about.
+        A comment after a word stays after one, but not after a comma or another statement, to which it does not belong.
         """
         behind, lines = self._take(gap)
         there, above = self._take(target)
@@ -112,7 +112,7 @@ class Settling:
         self._put(target, there, above + behind + lines)
 
     def _move_on(self, gap: int, target: int) -> None:
-        """Moves the comments of a gap before those of a later one, or its only one behind the statement."""
+        """Moves the comments of a gap before those of a later one, or its only one after the statement."""
         behind, lines = self._take(gap)
         if target in self._firsts and self.kinds[target - 1] != "{":
             self._put(target, behind + lines, [])
@@ -121,7 +121,7 @@ class Settling:
             self._put(target, behind, lines + there + above)
 
     def _take(self, gap: int) -> tuple[list[str], list[str]]:
-        """Removes the comments of a gap: the one behind the word before, if any, and those above the next word."""
+        """Removes the comments of a gap: the one after the word before, if any, and those above the next word."""
         behind = self.words.behind.pop(gap - 1, None)
         return [] if behind is None else [behind], self.words.above.pop(gap, [])
 

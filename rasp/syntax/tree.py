@@ -262,7 +262,7 @@ class Draw(SyntaxNode):
 @dataclass(frozen=True, eq=False, repr=False)
 class SessionCommand(SyntaxNode):
     """A command of the session, which programs may hold, too: its words joined by one blank (`set example`, `show s-op
-    example`, `examples on`, `exit`), and the expression that `set` takes. Commands with `:` are no statements.
+    example`, `examples on`, `exit`), and the expression that `set` takes. Commands with `:` are not statements.
     """
 
     words: str

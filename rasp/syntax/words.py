@@ -15,7 +15,7 @@ from rasp.syntax.lexer import OPENING
 from rasp.syntax.precedence import LEVELS
 from rasp.syntax.reader import COMMENT, LINE_END
 
-SIGN = "sign"  # the kind of a `-` or `+` that is no operator between two operands
+SIGN = "sign"  # the kind of a `-` or `+` that is not an operator between two operands
 TIGHT_AFTER = frozenset(("(", "[", "{", SIGN))  # no blank follows; the `{` of a body ends its line
 TIGHT_BEFORE = frozenset((")", "]", "}", ",", ";", ":", LINE_END))
 OPERATORS = {**LEVELS, "not": LEVELS["not in"], "else": LEVELS["if"]}  # the levels of words that follow an operand
@@ -168,7 +168,7 @@ class Scribe:
 
 
 def tidy_comment(comment: str) -> str:
-    """A comment with a blank behind its `#`, and none at its end.
+    """A comment with a blank after its `#`, and none at its end.
 
     >>> tidy_comment("#one "), tidy_comment("#   two"), tidy_comment("##")
     ('# one', '#   two', '##')
