@@ -5,6 +5,7 @@ Names have their kind and the first line of their comment as a remark.
 
 from __future__ import annotations
 
+import itertools
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ MOST_FILES = 500
 LONGEST_WORD = 100  # characters; longer words are not completed
 LONGEST_LINE = 5_000  # characters before the cursor; longer lines are not completed
 
+_RESERVED = {"keyword": (*KEYWORDS, "draw", "load"), "operator": OPERATOR_WORDS, "constant": CONSTANTS}
 _WORD = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*$")
 _QUOTED = re.compile(r'"[^"]*"')
 _NO_CODE = re.compile(r'"[^"\n]*"|#[^\n]*')
@@ -75,14 +77,10 @@ def words(before: str, line: str, known: Vocabulary, asked: bool) -> Iterator[Ch
     if not (word or asked) or line[: len(line) - len(word)][-1:].isdigit():
         return
     yield from names(word, known)
-    listed = {*known.visible(), *KEYWORDS}
+    listed = {*known.visible(), *FORMS, *itertools.chain(*_RESERVED.values())}
     own = sorted({name for name in _USED.findall(_NO_CODE.sub("", before[: -len(word) or None])) if name not in listed})
     yield from (Choice(name, len(word), name, "here") for name in matching(word, own))
-    for kind, keywords in (
-        ("keyword", (*KEYWORDS, "draw", "load")),
-        ("operator", OPERATOR_WORDS),
-        ("constant", CONSTANTS),
-    ):
+    for kind, keywords in _RESERVED.items():
         yield from (Choice(key, len(word), key, kind) for key in matching(word, keywords))
     start = re.split("[;}]", _QUOTED.sub("", line))[-1].lstrip()  # of the last statement on the line
     if start:

@@ -129,3 +129,8 @@ def test_hostile_texts_offer_nothing_bad(known: Talk) -> None:
 )
 def test_signatures(known: Talk, before: str, signature: tuple[str, str, str] | None) -> None:
     assert signature_at(before, SessionNames(known.session)) == signature
+
+
+def test_a_word_of_the_language_in_the_text_is_offered_once(known: Talk) -> None:
+    offered = texts("s = select(tokens, 1, ==) and True or not False;\nload x = ", known)
+    assert len(offered) == len(set(offered))
