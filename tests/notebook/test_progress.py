@@ -102,6 +102,7 @@ def test_the_progress_of_a_training_can_be_turned_off_heard_or_printed(
         training.listener_of(progress).measured(standing(1))
     assert heard == [standing(1)]
     monkeypatch.setattr(training, "LIVE", [])
+    monkeypatch.delattr(sys, "ps1", raising=False)  # a notebook's kernel in this process leaves one behind
     training.listener_of(None).measured(standing(2))
     assert capsys.readouterr().out == ""
     training.listener_of(True).measured(standing(3))
