@@ -17,11 +17,22 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, InvalidStateError, ProcessPoolExecutor
 from types import TracebackType
 from typing import Any
 
 BLAS_THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+
+
+class _CancelledOrFailed(Future[Any]):
+    """A future that may be cancelled when its pool breaks.
+
+    Python before 3.12.1 fails the cancelled futures of a broken pool, too, and prints an error from its own thread.
+    """
+
+    def set_exception(self, exception: BaseException | None) -> None:
+        with contextlib.suppress(InvalidStateError):
+            super().set_exception(exception)
 
 
 class Pool(Executor):
@@ -36,7 +47,9 @@ class Pool(Executor):
         self._inner = ProcessPoolExecutor(self.jobs, self._context, _begin)
 
     def submit(self, function: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
-        return self._inner.submit(function, *arguments, **options)
+        future = self._inner.submit(function, *arguments, **options)
+        future.__class__ = _CancelledOrFailed
+        return future
 
     def renew(self) -> None:
         """Kills all processes and starts new ones; unfinished work is lost."""

@@ -408,3 +408,14 @@ def test_the_number_of_an_input_that_is_none():
         with pytest.raises(RaspError) as caught:
             rasp.indices.batch(inputs)
         assert caught.value.row == 1
+
+
+def test_a_pool_that_breaks_may_fail_cancelled_work() -> None:
+    """Its thread does so before Python 3.12.1; an error of that thread would be printed."""
+    with Pool(1) as pool:
+        futures = [pool.submit(abs, -1) for _ in range(20)]
+        cancelled = [future for future in futures if future.cancel()]
+        assert cancelled
+        cancelled[0].set_exception(BrokenExecutor())
+        assert cancelled[0].cancelled()
+        assert futures[0].result(60) == 1
