@@ -143,12 +143,14 @@ def test_frames_of_a_notebook_are_independent(shared: Browser, tmp_path: Path) -
         if shared.run("document.activeElement === document.querySelector('iframe')"):
             break
         shared.run(PAUSE)
-    shared.press("End")
     shared.run(PAUSE)
     first, second = seen(shared)
-    shared.press("Home")
-    shared.run(PAUSE)
-    stepped, untouched = seen(shared)
+    for key in ("Home", "End") * 20:  # a busy browser takes its time
+        shared.press(key)
+        shared.run(PAUSE)
+        stepped, untouched = seen(shared)
+        if stepped != first:
+            break
     assert stepped != first
     assert untouched == second
     assert shared.run("(() => { try { return !frames[0].document; } catch { return true; } })()")
