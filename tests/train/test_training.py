@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import doctest
 import json
+import sys
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -52,8 +53,9 @@ def wanted_of(sop=REVERSE, vocab="ab", max_length=4, tight=False, **given):
     return of_program(sop, sop.name or "f", vocab, max_length, TrainingSettings(**options), sizes)
 
 
-def test_examples():
+def test_examples(monkeypatch):
     """Those of the modules that need PyTorch, and that of `SOp.train`."""
+    monkeypatch.delattr(sys, "ps1", raising=False)  # a notebook's kernel in this process leaves one behind
     assert not sum(
         doctest.testmod(core.gradients(f"rasp.train.gradients.{name}")).failed for name in ("device", "encoder", "loop")
     )
