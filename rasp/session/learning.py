@@ -28,6 +28,7 @@ from rasp.session.compiling import vocabulary_of
 from rasp.session.session import Session
 from rasp.session.sops import SOp
 from rasp.session.teaching import teacher_of
+from rasp.train.settings import check_int
 
 SearchCallback = Callable[[SearchStanding], object]  # called with each better program
 LIVE: list[
@@ -202,7 +203,7 @@ def _lesson(pairs: Any, teacher: Any, form: Form, longest: int | None, test: Any
 
 def _of_teacher(teacher: Any, form: Form, longest: int | None, seed: int, texts: bool) -> Lesson:
     if longest is not None:
-        _check_int("max_length", longest, 1)
+        check_int("max_length", longest, 1)
     told = teacher_of(teacher, texts=texts, one=form.one)
     return lessons.of_teacher(told, lessons.space_of(told, form.vocabulary, longest), seed)
 
@@ -252,15 +253,10 @@ def _check_numbers(
     real = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if seconds is not None and not (real and math.isfinite(seconds) and seconds > 0):
         raise WrongOperand(f"`seconds` must be a number above 0, not {seconds!r:.40}")
-    _check_int("seed", seed, 0)
+    check_int("seed", seed, 0)
     counts = {"iterations": iterations, "heads": heads, "jobs": jobs, "max_words": words, "max_bytes": size}
     for name, value in counts.items():
         if value is not None:
-            _check_int(name, value, 1)
+            check_int(name, value, 1)
     if layers is not None:
-        _check_int("layers", layers, 0)
-
-
-def _check_int(name: str, value: Any, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise WrongOperand(f"`{name}` must be an int from {least} on, not {value!r:.40}")
+        check_int("layers", layers, 0)

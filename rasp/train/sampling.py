@@ -114,7 +114,7 @@ class Drawn:
             return self.draw(chance, length)
         except RaspError:
             raise
-        except Exception as error:  # a user's function may raise anything
+        except Exception as error:  # why: a function of the user may raise anything
             title = f"{self.words} raises {type(error).__name__} for the length {length}: {error!s:.100}"
             raise BadInput(title) from None
 
