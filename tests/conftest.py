@@ -4,6 +4,7 @@ new, as in .ci/run) or `long` (much, and always new)."""
 from __future__ import annotations
 
 import gc
+gc.set_threshold(20_000, 25, 50)
 import os
 import signal
 from pathlib import Path

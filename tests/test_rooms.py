@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import graphlib
 import itertools
 import re
@@ -130,10 +131,23 @@ def _last_name(node: ast.AST) -> str:
     return node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
 
 
-TREES = {module: ast.parse(file.read_text(encoding="utf-8")) for module, file in MODULES.items()}
-GRAPH = {module: {name for name in _imports(tree) if name.split(".")[0] == "rasp"} for module, tree in TREES.items()}
-for (_module, _), _names in COMPUTED.items():
-    GRAPH[_module].update(_names)
+@functools.cache
+def _trees() -> dict[str, ast.Module]:
+    """The syntax trees of all modules. Not made at import, since every worker imports this file."""
+    return {module: ast.parse(file.read_text(encoding="utf-8")) for module, file in MODULES.items()}
+
+
+@functools.cache
+def _graph() -> dict[str, set[str]]:
+    """Who imports whom, modules that are named by what is computed included."""
+    graph = {module: {name for name in _imports(tree) if _is_ours(name)} for module, tree in _trees().items()}
+    for (module, _), names in COMPUTED.items():
+        graph[module].update(names)
+    return graph
+
+
+def _is_ours(name: str) -> bool:
+    return name.split(".")[0] == "rasp"
 
 
 def _room(module: str) -> str:
@@ -183,7 +197,7 @@ def _documented() -> dict[str, set[str]]:
 @pytest.mark.parametrize("module", MODULES)
 def test_imports_go_down(module: str) -> None:
     """Also those of the `__init__` of each room and of `rasp` itself."""
-    upwards = {name for name in GRAPH[module] if name in TOP or _room(name) not in _allowed(module)}
+    upwards = {name for name in _graph()[module] if name in TOP or _room(name) not in _allowed(module)}
     assert upwards == HOOKS.get(module, set())
 
 
@@ -196,17 +210,17 @@ def _allowed(module: str) -> set[str]:
 
 def test_modules_do_not_import_one_another_in_a_circle() -> None:
     """Every import counts: at the top, in functions, for type checkers."""
-    assert list(graphlib.TopologicalSorter(GRAPH).static_order())
+    assert list(graphlib.TopologicalSorter(_graph()).static_order())
 
 
 def test_no_import_is_hidden() -> None:
     """What is imported by a name that is computed is listed, and counted above; there are no other ways to import."""
-    found = {(module, argument) for module, tree in TREES.items() for _, argument in _import_calls(tree) if argument}
+    found = {(module, argument) for module, tree in _trees().items() for _, argument in _import_calls(tree) if argument}
     assert found == COMPUTED.keys()
-    literal = {name for tree in TREES.values() for name, _ in _import_calls(tree) if name}
+    literal = {name for tree in _trees().values() for name, _ in _import_calls(tree) if name}
     assert literal == {"cairosvg"}  # without types for it; all others are statements, late ones with their reason
     assert {name for names in COMPUTED.values() for name in names} <= MODULES.keys()
-    assert {use for module, tree in TREES.items() for use in _hidden(module, tree)} == UNSEEN_USES
+    assert {use for module, tree in _trees().items() for use in _hidden(module, tree)} == UNSEEN_USES
 
 
 def _hidden(module: str, tree: ast.AST) -> Iterator[tuple[str, str]]:
@@ -278,7 +292,7 @@ def test_late_imports_give_their_reason() -> None:
     unexplained = []
     for module, file in MODULES.items():
         lines = file.read_text(encoding="utf-8").splitlines()
-        for imports in _late_imports(TREES[module]):
+        for imports in _late_imports(_trees()[module]):
             first, last = imports[0].lineno, imports[-1].end_lineno
             if not any(_is_reason(line) for line in lines[first - 1 : last]):
                 unexplained.append(f"{module}:{first} {lines[first - 1].strip()}")
@@ -328,7 +342,7 @@ def _blocks(function: ast.AST) -> Iterator[list[ast.stmt]]:
 
 
 def test_other_packages_stay_in_their_rooms() -> None:
-    for module, tree in TREES.items():
+    for module, tree in _trees().items():
         for name in _imports(tree):
             package = name.split(".")[0]
             if package == "rasp" or package in sys.stdlib_module_names:
@@ -342,7 +356,7 @@ PRIVATE_OF_POOLS = {"_processes", "_result_queue", "_max_workers", "_mp_context"
 
 def test_private_attributes_of_pools_are_in_one_file() -> None:
     """Read directly, or by `getattr`, where the name is a string."""
-    used = {module for module, tree in TREES.items() for node in ast.walk(tree) if _names_one(node)}
+    used = {module for module, tree in _trees().items() for node in ast.walk(tree) if _names_one(node)}
     assert used == {"rasp.parallel.processes"}
 
 
@@ -382,10 +396,10 @@ def test_what_a_start_imports(run: str, expected: str, tmp_path: Path) -> None:
 
 
 def _functions() -> Iterator[tuple[str, int]]:
-    for file in FILES:
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+    for module, tree in _trees().items():
+        for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield f"{_name(file)}.{node.name}", (node.end_lineno or 0) - node.lineno + 1
+                yield f"{module}.{node.name}", (node.end_lineno or 0) - node.lineno + 1
 
 
 def test_functions_are_short() -> None:
@@ -401,7 +415,7 @@ def test_files_are_short() -> None:
 def test_the_name_of_a_type_stands_for_one_type() -> None:
     """The names of classes, aliases of types, type variables, and what is imported under another name."""
     homes: dict[str, set[str]] = {}
-    for module, tree in TREES.items():
+    for module, tree in _trees().items():
         for name, home in _types(module, tree):
             homes.setdefault(name, set()).add(home)
     assert {name: sorted(found) for name, found in homes.items() if len(found) > 1} == {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -108,20 +110,28 @@ class Ordered:
             yield x
 
 
-def check(network, ids, order, exp_errs=0):
+class Bounds:
+    """What bounds a network's numbers on some inputs, whatever the order of its sums."""
+
+    def __init__(self, network, ids):
+        self.network, self.ids = network, ids
+        coarse = BoundedNetwork(network)
+        self.told = coarse.decode(ids)
+        self.streams = list(coarse.streams(ids))
+
+
+def check(bounds, order, exp_errs=0):
     """Whether every number of every layer is within its bound, and the largest logit that of the answer."""
-    coarse = BoundedNetwork(network)
-    told = coarse.decode(ids)
-    bounds = list(coarse.streams(ids))
+    network = bounds.network
     forward = Ordered(network, order, exp_errs)
-    for place, row in enumerate(ids):
-        for found, bound in zip(forward.streams(row), bounds, strict=True):
+    for place, row in enumerate(bounds.ids):
+        for found, bound in zip(forward.streams(row), bounds.streams, strict=True):
             numbers = bound.rows.numbers[bound.of[place]]
             assert found.dtype == FLOAT32
             assert (np.abs(found - numbers.value) <= numbers.error).all()
         logits = forward.times(found[1:], network.weights["unembed.W_U"], network.weights["unembed.b_U"])
         for name, numbers in network.numbers(logits).items():
-            assert (numbers == told[name][place]).all()
+            assert (numbers == bounds.told[name][place]).all()
 
 
 def inputs_of(network, count):
@@ -131,11 +141,17 @@ def inputs_of(network, count):
     return ids
 
 
+@functools.cache
+def bounds_of(program):
+    """Those of a program of the library; the tests of all orders share them."""
+    network = program.load().compile(vocab=program.vocab, max_length=6, dtype="float32", drawn=5).network
+    return Bounds(network, inputs_of(network, 8))
+
+
 @pytest.mark.parametrize("order", ORDERS.values(), ids=ORDERS)
 @pytest.mark.parametrize("program", SMALL, ids=lambda program: program.sop)
 def test_whatever_the_order_of_sums_the_bounds_hold(program, order):
-    network = program.load().compile(vocab=program.vocab, max_length=6, dtype="float32", drawn=5).network
-    check(network, inputs_of(network, 8), order, exp_errs=2)
+    check(bounds_of(program), order, exp_errs=2)
 
 
 @pytest.mark.parametrize("causal", [False, True])
@@ -144,8 +160,9 @@ def test_means_of_means(causal):
     number = rasp.aggregate(here, rasp.tokens_int)
     sop = rasp.aggregate(here, number) > 1
     network = sop.compile(vocab=[0, 1, 3], max_length=5, dtype="float32", causal=causal).network
+    bounds = Bounds(network, inputs_of(network, 8))
     for order in ORDERS.values():
-        check(network, inputs_of(network, 8), order)
+        check(bounds, order)
 
 
 @pytest.mark.usefixtures("_little_work")
@@ -169,7 +186,7 @@ def test_the_bounds_hold_for_random_graphs(node, vocabulary, order, causal):
         return
     event(f"accepted, {network.config.n_layers} layers")
     for ids in by_length:
-        check(network, ids[:6], ORDERS[order], exp_errs=2)
+        check(Bounds(network, ids[:6]), ORDERS[order], exp_errs=2)
 
 
 def shuffled(network, chance):
@@ -200,7 +217,7 @@ SESSION.run("t = aggregate(select(indices, indices, >=), tokens_int);")
 SESSION.run("a = aggregate(best(best(full_s, s), t), indices);")
 
 
-@pytest.mark.parametrize(("length", "accepted"), [(4, True), (8, False)])
+@pytest.mark.parametrize(("length", "accepted"), [(4, True), (5, False)])
 def test_the_order_of_dimensions_decides_nothing(length, accepted):
     """Products of matrices then add up in other orders, and blocks of inputs go together in others."""
     network = SESSION["a"].compile(vocab=[0, 1], max_length=length).network.astype("float32")
@@ -209,7 +226,7 @@ def test_the_order_of_dimensions_decides_nothing(length, accepted):
         coarse = BoundedNetwork(shuffled(network, np.random.default_rng(seed)) if seed else network)
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("rasp.compile.error_analysis.ROOM", 0)
-            patch.setattr("rasp.model.batch_inference.POSITIONS", [2**17, 100, 1000, 300][seed])
+            patch.setattr("rasp.model.batch_inference.POSITIONS", [2**17, 20, 100, 50][seed])
             for inputs in trial((0, 1), length, whole=length):
                 coarse.decode(np.array([network.ids(given) for given in inputs]))
         margins.append(coarse.margin)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterator
@@ -14,16 +15,28 @@ from rasp.draw.view import view_of
 from tests.draw.flows import ALL, hist
 from tests.draw.real import REAL, real_flow
 
-PICTURES = [
-    pytest.param(layout(view_of(flow, folded)), id=f"{name}-{'folded' if folded else 'whole'}")
-    for name, flow in {**ALL, **REAL}.items()
+FLOWS = {**ALL, **REAL}
+CASES = [
+    pytest.param((name, folded), id=f"{name}-{'folded' if folded else 'whole'}")
+    for name in FLOWS
     for folded in (True, False)
 ]
 
 
+@functools.cache
+def picture_of(name: str, folded: bool) -> Picture:
+    """The picture of a flow, which several tests look at."""
+    return layout(view_of(FLOWS[name], folded))
+
+
+@pytest.fixture(params=CASES)
+def picture(request: pytest.FixtureRequest) -> Picture:
+    return picture_of(*request.param)
+
+
 def test_the_pictures_have_what_is_measured() -> None:
     wires, cards = 0, 0
-    for picture in (parameter.values[0] for parameter in PICTURES):
+    for picture in (picture_of(*case.values[0]) for case in CASES):
         assert isinstance(picture, Picture)
         wires += len(picture.wires)
         cards += sum(isinstance(item, Rectangle) and item.style == "card" for item in walk(picture.layers))
@@ -42,7 +55,6 @@ def texts(picture: Picture) -> list[Text]:
     return [item for item in walk((*picture.heading, *picture.layers, picture.legend)) if isinstance(item, Text)]
 
 
-@pytest.mark.parametrize("picture", PICTURES)
 def test_no_text_is_over_another(picture: Picture) -> None:
     boxes = sorted(item.box for item in texts(picture))
     for place, (left, top, right, bottom) in enumerate(boxes):
@@ -52,7 +64,6 @@ def test_no_text_is_over_another(picture: Picture) -> None:
             assert other[1] >= bottom - 0.5 or other[3] <= top + 0.5, (left, other)
 
 
-@pytest.mark.parametrize("picture", PICTURES)
 def test_everything_is_inside(picture: Picture) -> None:
     corners = [item.box for item in texts(picture)]
     boxes = [item for item in walk(picture.layers) if isinstance(item, Rectangle)]
@@ -63,7 +74,6 @@ def test_everything_is_inside(picture: Picture) -> None:
         assert 0 < top <= bottom < picture.height
 
 
-@pytest.mark.parametrize("picture", PICTURES)
 def test_no_wire_runs_over_a_text_or_card(picture: Picture) -> None:
     boxes = [item.box for item in texts(picture)]
     cards = [item for item in walk(picture.layers) if isinstance(item, Rectangle) and item.style == "card"]
@@ -75,7 +85,6 @@ def test_no_wire_runs_over_a_text_or_card(picture: Picture) -> None:
                 assert apart, (wire, left, top)
 
 
-@pytest.mark.parametrize("picture", PICTURES)
 def test_texts_stay_in_their_cards_and_cells(picture: Picture) -> None:
     for group in (item for item in walk(picture.layers) if isinstance(item, Group) and item.kind != "layer"):
         cards = [item for item in group.items if isinstance(item, Rectangle) and item.style == "card"]
@@ -88,7 +97,6 @@ def test_texts_stay_in_their_cards_and_cells(picture: Picture) -> None:
                 assert bottom < card.y + card.height, text
 
 
-@pytest.mark.parametrize("picture", PICTURES)
 def test_every_read_has_a_wire(picture: Picture) -> None:
     groups = [item for item in walk(picture.layers) if isinstance(item, Group)]
     keys = {group.key for group in groups if group.kind not in ("layer", "edge")}
@@ -99,7 +107,6 @@ def test_every_read_has_a_wire(picture: Picture) -> None:
     assert fed <= {(wire.source, wire.target) for wire in picture.wires}
 
 
-@pytest.mark.parametrize("picture", PICTURES)
 def test_lines_of_different_sources_do_not_share_a_lane(picture: Picture) -> None:
     """Vertical stretches at one x left of the rows belong to one source, or lie apart."""
     stretches: dict[float, list[tuple[float, float, str]]] = {}

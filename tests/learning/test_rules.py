@@ -102,13 +102,13 @@ def test_other_rules_over_tokens_positions_counts_and_order(name: str) -> None:
 def test_layers_and_heads_cap_the_program() -> None:
     made = task("sort", 3, 4)
     data = data_of([(given, made.answers(given)) for given in made.all_inputs()])
-    assert not _found(data, layers=1, iterations=20_000).exact
+    assert not _found(data, layers=1, iterations=3_000).exact
     assert _found(data, layers=2).exact
 
 
 def test_a_causal_program_never_looks_ahead() -> None:
     data = _examples("ab", 6, lambda tokens: [tokens.count("a")] * len(tokens))
-    assert not _found(data, causal=True, iterations=20_000).exact
+    assert not _found(data, causal=True, iterations=5_000).exact
     assert _found(data).exact
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 import rasp
@@ -44,9 +46,15 @@ def test_named_parts_stand_there_by_their_names() -> None:
 
 
 @pytest.mark.parametrize(
-    "sop", [nested(5_000), rasp.tokens + "x" * MOST_CHARACTERS, rasp.indices + 10 ** (2 * MOST_CHARACTERS)]
+    "build",
+    [
+        pytest.param(lambda: nested(5_000), id="nested"),
+        pytest.param(lambda: rasp.tokens + "x" * MOST_CHARACTERS, id="string"),
+        pytest.param(lambda: rasp.indices + 10 ** (2 * MOST_CHARACTERS), id="int"),
+    ],
 )
-def test_what_is_too_long_is_cut(sop: rasp.SOp) -> None:
+def test_what_is_too_long_is_cut(build: Callable[[], rasp.SOp]) -> None:
+    sop = build()
     text = formula(sop.node, nameless, whole=True)
     assert text == formula(sop.node, nameless)
     assert "…" in text

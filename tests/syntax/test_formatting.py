@@ -42,8 +42,16 @@ def sources() -> Iterator[tuple[str, str]]:
     for file in sorted(PUBLISHED.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
-            if is_same(case["source"], case["source"]):
+            if _parses(case["source"]):
                 yield case["id"], case["source"]
+
+
+def _parses(text: str) -> bool:
+    try:
+        parse(text)
+    except RaspError:
+        return False
+    return True
 
 
 SOURCES = dict(sources())
