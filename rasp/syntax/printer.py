@@ -10,7 +10,7 @@ are worked out here, and `layout.py` sets them, as it does for texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from rasp.base.numerals import int_text
