@@ -203,7 +203,7 @@ class CallbackListener(TrainingListener):
 
 
 def listener_of(progress: bool | TrainingCallback | None) -> TrainingListener:
-    """The listener of a training: a function, the line that an interface redraws, or a line printed for each measure."""
+    """The listener of a training: a function, a line that is redrawn, or a line printed for each measure."""
     if callable(progress):
         return CallbackListener(progress)
     if LIVE and progress in (None, True):
