@@ -43,7 +43,7 @@ ROOMS["learning"] = set(ROOMS) - GROUND
 ROOMS["session"] = set(ROOMS) - GROUND
 ROOMS["assist"] = set(ROOMS) - GROUND
 ROOMS["conversation"] = set(ROOMS) - GROUND
-ROOMS |= {front: set(ROOMS) - GROUND for front in ("repl", "lsp", "notebook", "cli")}
+ROOMS |= {interface: set(ROOMS) - GROUND for interface in ("repl", "lsp", "notebook", "cli")}
 ROOMS["cli"] |= {"repl", "lsp"}  # which it starts
 # What users import and start, with the rooms that it may import; nobody imports it.
 TOP = {"rasp": set(ROOMS) - {"conversation", "repl", "lsp", "notebook", "cli"}, "rasp.__main__": {"cli"}}

@@ -21,7 +21,6 @@ from rasp.runtime.scope import MISSING
 from rasp.runtime.values import Builtin, Scorer, UserFunction, type_name
 from rasp.session.session import Session
 from rasp.syntax import tree
-from rasp.syntax.formatting import format_text
 
 # Documentation of forms, which are not values, and of the s-ops of the language. Built-in functions have their own.
 FORMS = {
@@ -185,6 +184,8 @@ def statement_parts(statement: tree.SyntaxNode, span: Span) -> tuple[str, str, s
 
 def format_if_possible(text: str) -> str:
     """The formatted text; the text itself where formatting would make it too large or change its meaning."""
+    from rasp.syntax.formatting import format_text  # imported late: no start needs it
+
     try:
         return format_text(text)
     except (SourceTooLarge, InternalError):  # never lose what the user typed

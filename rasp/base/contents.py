@@ -8,7 +8,6 @@ from __future__ import annotations
 import codecs
 import json
 import re
-import shlex
 from pathlib import Path
 from typing import NamedTuple
 
@@ -141,6 +140,8 @@ def beginning(file: Path, size: int = 2**16) -> bytes:
 
 def usage(found: Content, name: str) -> str:
     """A hint how to use a file; empty if there is none for its kind."""
+    import shlex  # imported late: only errors need it
+
     file = "FILE" if name.startswith("<") else shlex.quote(name)  # as `<stdin>`: standard input has no name
     return HINTS.get(found.kind, "").format(file=file)
 

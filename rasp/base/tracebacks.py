@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import linecache
-import traceback
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -14,6 +13,8 @@ CELLS = ["rasp", "notebook"]  # the package below which a cell of RASP runs; the
 
 def own_lines(trace: TracebackType | None) -> list[str]:
     """The user's own lines that led to an error, outermost first; none if it occurred in a cell of RASP."""
+    import traceback  # imported late: only errors in IPython need it
+
     frames = list(traceback.walk_tb(trace))
     if any(_module(frame).split(".")[:2] == CELLS for frame, _ in frames):
         return []

@@ -1,4 +1,4 @@
-"""The command line front.
+"""The command line.
 
 `main` returns the exit status: 0, 1 if a program failed, 2 for wrong usage, 130 after Ctrl-C. What is imported at the
 start is kept small, since `rasp` starts often: modules of commands are imported when their command is given.

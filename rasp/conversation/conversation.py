@@ -1,7 +1,7 @@
 """A conversation with a person: runs lines of input, and prints results, errors and command output by one function.
 
-It is the listener of its session, and asks before each output what the terminal can show. All fronts share it, however
-they read lines, and tests need no terminal.
+It is the listener of its session, and asks before each output what the terminal can show. All interfaces share it,
+however they read lines, and tests need no terminal.
 """
 
 from __future__ import annotations

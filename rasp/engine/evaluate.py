@@ -15,7 +15,6 @@ from typing import Any, Union
 
 import numpy as np
 
-from rasp.engine import long_inputs
 from rasp.engine.inputs import check_input
 from rasp.engine.lazy_selectors import LazySelector
 from rasp.engine.methods import dispatch
@@ -201,7 +200,9 @@ def _result(value: Any, batch: EvaluationBatch) -> BatchResult:
     if isinstance(value, Values):
         return ColumnBatch(value, (count, size))
     if isinstance(value, LazySelector):
-        value = long_inputs.matrix(value)
+        from rasp.engine.long_inputs import matrix  # imported late: only long inputs need it
+
+        value = matrix(value)
     matrices = np.ascontiguousarray(np.broadcast_to(value, (count, size, size)))
     matrices.flags.writeable = False
     return matrices

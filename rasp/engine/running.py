@@ -6,11 +6,10 @@ until each failing row has its own error. These rows are removed, and the evalua
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from rasp.base.progress import tell
-from rasp.engine import long_inputs
 from rasp.engine.dense_selectors import DenseSelector
 from rasp.engine.failure import blame
 from rasp.engine.lazy_selectors import LazySelector
@@ -129,16 +128,18 @@ def _begin(plan: ExecutionPlan, nodes: Sequence[Node], size: int) -> tuple[list[
 
 def _long_steps(plan: ExecutionPlan, nodes: Sequence[Node], size: int) -> Iterator[PlanStep]:
     """The steps on one long input: `long_inputs.py` computes selectors, aggregates and widths from their nodes."""
+    from rasp.engine import long_inputs  # imported late: only long inputs need it
+
     order = topological(nodes)
     for number, step in enumerate(plan.long_steps):
         tell("parts of the program", number, len(plan.long_steps))
         node = order[step.slot]
         yield (
-            step._replace(compute=_long_compute(node, step.reads, size))
+            step._replace(compute=_long_compute(long_inputs.compute, node, step.reads, size))
             if isinstance(node, long_inputs.NODES)
             else step
         )
 
 
-def _long_compute(node: Node, reads: tuple[int, ...], size: int) -> Compute:
-    return lambda known, inputs: long_inputs.compute(node, tuple([known[read] for read in reads]), size)
+def _long_compute(compute: Callable[..., Any], node: Node, reads: tuple[int, ...], size: int) -> Compute:
+    return lambda known, inputs: compute(node, tuple([known[read] for read in reads]), size)

@@ -13,7 +13,6 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rasp.base.limits import limits
-from rasp.engine.estimates import estimates
 from rasp.engine.methods import dispatch
 from rasp.engine.terms import MOST, terms
 from rasp.engine.tokens import RawInput
@@ -41,6 +40,8 @@ def check_size(nodes: Sequence[Node], inputs: Sequence[RawInput], indices: Seque
         if size * size > limits.pairs:
             raise _mark(too_long(size), _first_selector(topological(nodes)), indices[0])
         return
+    from rasp.engine.estimates import estimates  # imported late: only long inputs need it
+
     order = topological(nodes)
     if size * size > limits.pairs:
         for estimate in estimates(nodes, size):

@@ -1,1 +1,1 @@
-"""The notebook front: IPython cells that begin with `%%rasp`."""
+"""Notebooks: IPython cells that begin with `%%rasp`."""

@@ -16,7 +16,6 @@ from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, Indices, Node, Tokens
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import Scope
-from rasp.source.formula import formula
 
 FORMULA_WIDTH = 60
 SHOWN_OPERANDS = 4
@@ -67,6 +66,8 @@ class Names:
 
         A long formula is cut; with `whole`, only after some 5,000 characters.
         """
+        from rasp.source.formula import formula  # imported late: no start needs it
+
         return formula(node, name_of or self.name, whole)
 
     def _bound_names(self) -> dict[Node, str]:

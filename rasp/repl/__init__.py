@@ -1,4 +1,4 @@
-"""The interactive REPL on a terminal, a thin front of `rasp.conversation`. `embed` opens it from Python.
+"""The interactive REPL on a terminal, a thin interface to `rasp.conversation`. `embed` opens it from Python.
 
 The `:` commands are in `rasp/conversation/colon_commands.py`.
 """

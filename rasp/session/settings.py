@@ -22,7 +22,7 @@ class Leave(Exception):
 
 
 class Listener:
-    """The callbacks of a session. A front overrides those that it shows; here all but `warning` do nothing."""
+    """The callbacks of a session. An interface overrides those that it shows; here all but `warning` do nothing."""
 
     def results(self, shown: list[ShownResult]) -> None:
         """Called with the results of a statement."""

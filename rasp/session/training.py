@@ -34,7 +34,7 @@ from rasp.train.settings import TrainingSettings, check_int, sizes_of
 from rasp.train.text import report_text
 
 TrainingCallback = Callable[[TrainingStanding], object]
-LIVE: list[Callable[[], TrainingListener]] = []  # make the listeners of fronts that can redraw a line; the last is used
+LIVE: list[Callable[[], TrainingListener]] = []  # make listeners that can redraw a line; the last is used
 ExamplePair = tuple[Sequence[Atom], Sequence[Any]]
 WIDTH = 64
 
@@ -203,7 +203,7 @@ class CallbackListener(TrainingListener):
 
 
 def listener_of(progress: bool | TrainingCallback | None) -> TrainingListener:
-    """The listener of a training: a function, the line that a front redraws, or a line printed for each measure."""
+    """The listener of a training: a function, a line that is redrawn, or a line printed for each measure."""
     if callable(progress):
         return CallbackListener(progress)
     if LIVE and progress in (None, True):

@@ -10,7 +10,7 @@ are worked out here, and `layout.py` sets them, as it does for texts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from rasp.base.numerals import int_text
@@ -18,7 +18,7 @@ from rasp.syntax import tree
 from rasp.syntax.layout import lay_out
 from rasp.syntax.precedence import ANY, ATOM, LEVELS, POSTFIX, PREFIX
 from rasp.syntax.reader import LINE_END
-from rasp.syntax.words import Structure, Words
+from rasp.syntax.words import Structure, Words, one_line
 
 OPERAND = "NAME"  # the kind of all operands
 SIGNS = frozenset((*"()[]{},;:=", *LEVELS, "not", "else", "for", "def", "return"))  # tokens that are not operands
@@ -35,24 +35,31 @@ def to_source(node: tree.SyntaxNode) -> str:
     ('1000000000000000000000.0', '-2')
     """
     words = _words(node)
-    structure = Structure(words.kinds, words.texts)
-    return lay_out(words, structure).removesuffix("\n") if structure.lines else "".join(structure.pieces)
+    if type(node) in EXPRESSIONS:
+        return one_line(words)
+    return lay_out(words, Structure(words.kinds, words.texts)).removesuffix("\n")
 
 
 def _words(node: tree.SyntaxNode) -> Words:
     words = Words()
+    add_kind, add_text = words.kinds.append, words.texts.append
     stack: list[Fragment] = [(node, ANY)]
     while stack:
         piece = stack.pop()
-        if isinstance(piece, str):
-            piece = (piece if piece in SIGNS else OPERAND, piece)
-        item, least = piece
-        if isinstance(item, str):
-            words.kinds.append(item)
-            words.texts.append(least)
+        if type(piece) is str:
+            add_kind(piece if piece in SIGNS else OPERAND)
+            add_text(piece)
             continue
-        pieces: Sequence[Fragment] = PRINTERS[type(item)](item)
-        stack.extend(reversed(["(", *pieces, ")"] if level_of(item) < least else pieces))
+        item, least = piece
+        if type(item) is str:
+            add_kind(item)
+            add_text(least)
+            continue
+        pieces: list[Fragment] = PRINTERS[type(item)](item)
+        if least != ANY and level_of(item) < least:
+            pieces = ["(", *pieces, ")"]
+        pieces.reverse()
+        stack += pieces
     return words
 
 
@@ -192,7 +199,7 @@ def _command(node: tree.SessionCommand) -> list[Fragment]:
     return [("SETTING" if argument else "COMMAND", node.words), *argument, (LINE_END, "")]
 
 
-PRINTERS: dict[type, Callable[[Any], list[Fragment]]] = {
+EXPRESSIONS: dict[type, Callable[[Any], list[Fragment]]] = {
     tree.Literal: lambda node: [str_of(node.value)],
     tree.Name: lambda node: [node.id],
     tree.List: lambda node: ["[", *_comma_list(node.items), "]"],
@@ -206,6 +213,9 @@ PRINTERS: dict[type, Callable[[Any], list[Fragment]]] = {
     tree.Unary: _unary,
     tree.Binary: _binary,
     tree.Conditional: _conditional,
+}
+PRINTERS: dict[type, Callable[[Any], list[Fragment]]] = {
+    **EXPRESSIONS,
     tree.ExpressionStatement: _expression,
     tree.Assign: lambda node: [*_comma_list(node.targets), "=", *_comma_list(node.values), ";"],
     tree.For: _for,

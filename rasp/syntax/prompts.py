@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from rasp.syntax.printed_output import PrintedOutput
+if TYPE_CHECKING:
+    from rasp.syntax.printed_output import PrintedOutput
 
 PROMPT = re.compile(r"[ \t]*(>{2,3}|\.{2,3})[ \t]?")
 
@@ -31,9 +34,14 @@ class Prompts:
 
     def __init__(self, is_code: Callable[[str], bool]) -> None:
         self._is_code = is_code
-        self._printed = PrintedOutput()
         self._begun = False  # whether a line that is not blank or a comment has been read
         self.copied = False  # whether that line has a prompt
+
+    @cached_property
+    def _printed(self) -> PrintedOutput:
+        from rasp.syntax.printed_output import PrintedOutput  # imported late: few texts are copied conversations
+
+        return PrintedOutput()
 
     def strip(self, line: str, begun: bool) -> str:
         """The line without its prompt; an empty line for output. `begun`: the line continues a statement."""

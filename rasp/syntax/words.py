@@ -71,7 +71,7 @@ class Structure:
         before, column, looping = "", 0, False
         for index, (kind, text) in enumerate(zip(kinds, texts, strict=True)):
             operand = before in OPERANDS
-            tight = not before or kind in TIGHT_BEFORE or before in TIGHT_AFTER or (operand and kind in "([")
+            tight = is_tight(before, kind)
             piece = text if tight else f" {text}"
             self.pieces.append(piece)
             self.starts.append(column + (not tight))
@@ -106,6 +106,24 @@ class Structure:
         self.lines.append(LogicalLine(self._first, index + 1, depth))
         self._first = index + 1
         return True
+
+
+def is_tight(before: str, kind: str) -> bool:
+    """Whether a word of a kind follows one of the kind `before` without a blank; "" begins a line."""
+    return not before or kind in TIGHT_BEFORE or before in TIGHT_AFTER or (kind in "([" and before in OPERANDS)
+
+
+def one_line(words: Words) -> str:
+    """The words of an expression in one line.
+
+    >>> one_line(Words(["NAME", "*", "-", "INT"], ["x", "*", "-", "1"]))
+    'x * -1'
+    """
+    pieces, before = [], ""
+    for kind, text in zip(words.kinds, words.texts, strict=True):
+        pieces.append(text if is_tight(before, kind) else f" {text}")
+        before = SIGN if kind in "+-" and before not in OPERANDS else kind
+    return "".join(pieces)
 
 
 ENDS = frozenset((";", LINE_END))
