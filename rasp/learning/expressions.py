@@ -18,7 +18,7 @@ from rasp.source.reading import load_nodes
 
 
 class Expression:
-    """Base of all expressions. Hashes are cached, because expressions share large parts."""
+    """Base of all expressions. Hashes and operands are cached, because expressions share large parts."""
 
     kind: Kind
     __dataclass_fields__: ClassVar[dict[str, Any]]
@@ -27,12 +27,16 @@ class Expression:
         return self._hash
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Leaves out the hash, which differs in another process."""
+        """Leaves out what is cached: the hash differs in another process."""
         return type(self), tuple(getattr(self, name) for name, one in self.__dataclass_fields__.items() if one.init)
 
     @cached_property
     def _hash(self) -> int:
         return hash((type(self).__name__, *(getattr(self, name) for name in self.__dataclass_fields__)))
+
+    @cached_property
+    def _operands(self) -> tuple[Expression, ...]:
+        return tuple(part for part in _parts(self) if not isinstance(part, ConstantTerm))
 
 
 @dataclass(frozen=True)
@@ -172,29 +176,31 @@ def flag_clause(flag: Expression) -> Clause:
 
 def operands(expression: Expression) -> tuple[Expression, ...]:
     """The direct parts of an expression, without constants."""
+    return expression._operands
+
+
+def _parts(expression: Expression) -> Iterable[Expression]:
     match expression:
         case OperatorTerm():
-            found: Iterable[Expression] = expression.parts
+            return expression.parts
         case Count():
-            found = expression.selector.parts()
+            return expression.selector.parts()
         case Read():
-            found = (*expression.selector.parts(), expression.values)
-        case _:
-            found = ()
-    return tuple(part for part in found if not isinstance(part, ConstantTerm))
+            return (*expression.selector.parts(), expression.values)
+    return ()
 
 
 def parts_of(*tops: Expression) -> list[Expression]:
     """All parts of some expressions, and these themselves, each once and after its operands (post-order)."""
     order: dict[Expression, None] = {}
-    stack = [(top, False) for top in reversed(tops)]
+    stack = [*reversed(tops)]
     while stack:
-        expression, ready = stack.pop()
-        if ready:
-            order[expression] = None
-        elif expression not in order:
-            stack.append((expression, True))
-            stack.extend((part, False) for part in reversed(operands(expression)))
+        expression = stack[-1]
+        waiting = [] if expression in order else [part for part in expression._operands if part not in order]
+        if waiting:
+            stack += reversed(waiting)
+        else:
+            order[stack.pop()] = None
     return list(order)
 
 

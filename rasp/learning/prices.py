@@ -69,6 +69,7 @@ def is_neighbour(expression: Expression) -> bool:
     return False
 
 
+@lru_cache(2**17)
 def own_price(expression: Expression) -> int:
     """The price of an expression without its parts."""
     match expression:
