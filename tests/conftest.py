@@ -4,7 +4,6 @@ new, as in .ci/run) or `long` (much, and always new)."""
 from __future__ import annotations
 
 import gc
-gc.set_threshold(20_000, 25, 50)
 import os
 import signal
 from pathlib import Path
@@ -16,6 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARES = {"default": 0.5, "new": 1, "long": 3}  # how many of the examples that a test names are tried
 USUAL = 100  # for a test that names no number
 SETTINGS = "_hypothesis_internal_use_settings"  # where @settings leaves its own; there is no public way to change them
+
+# Each time that the garbage collector runs it would walk the thousands of collected tests.
+gc.set_threshold(20_000, 25, 50)
 
 # What runs in the background of a shell script ignores Ctrl-C, and so do the processes that it starts.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
@@ -63,8 +65,3 @@ def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores: the tests of terminals, browsers and servers wait for these."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + 1
-
-
-def pytest_collection_finish() -> None:
-    """Lets the garbage collector run less often: each time it would walk the thousands of collected tests."""
-    gc.set_threshold(20_000, 25, 50)

@@ -26,6 +26,7 @@ import rasp
 from rasp.cli.pipe import converse
 from rasp.draw import svg
 from rasp.session.drawing import flow_of
+from tests.cli.processes import shell_command
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -117,15 +118,17 @@ def commands(block: str) -> Iterator[str]:
 
 def shell_transcript(block: str, folder: Path) -> str:
     """What a console's block should look like; `rasp` and `python` are those of this environment."""
+    rasp_command, passed = shell_command()
     lines = []
     for command in commands(block):
-        script = f'rasp() {{ "{sys.executable}" -m rasp "$@"; }}\npython() {{ "{sys.executable}" "$@"; }}\n{command}'
+        script = f'rasp() {{ {rasp_command} "$@"; }}\npython() {{ "{sys.executable}" "$@"; }}\n{command}'
         done = subprocess.run(
             ["/bin/sh", "-c", script],
             cwd=folder,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            pass_fds=passed,
             timeout=60,
             check=False,
         )
