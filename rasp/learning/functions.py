@@ -286,13 +286,14 @@ def _member_tests(cells: FiniteFunction, argument: Expression, column: Array, va
             groups.update(itertools.combinations(values, size))
     for result in set(cells.results):
         groups.add(tuple(np.unique(column[np.array(cells.results) == result]).tolist()))
+    holds = {value: _where(column == value) for value in values}
     for group in sorted(groups):
         if 1 < len(group) < len(values):
             atoms = tuple(cells.coding.atom("string", value) for value in group)
             if not all(map(is_writable, atoms)):
                 continue
             made = OperatorTerm("in", (argument,), "bool", atoms)
-            yield CellTest(price(made) - price(argument) - 50 + 5, _where(np.isin(column, group)), made)
+            yield CellTest(price(made) - price(argument) - 50 + 5, sum(map(holds.__getitem__, group)), made)
 
 
 def _remainder_tests(argument: Expression, column: Array) -> Iterator[CellTest]:
