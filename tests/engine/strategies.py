@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 from hypothesis import strategies as st
 
 from rasp.graph import builders as graph
@@ -42,9 +44,20 @@ KINDS = {
 SUMMED = tuple(kind for kind in KINDS if kind not in ("any float", "any number"))  # floats whose sums are exact
 
 
+@functools.cache  # to make a strategy takes longer than to draw from it
 def rows(size, kinds=tuple(KINDS)):
     """A sequence of one kind."""
-    return st.sampled_from(kinds).flatmap(lambda kind: st.lists(KINDS[kind], min_size=size, max_size=size))
+    return st.sampled_from(kinds).flatmap(lambda kind: _rows_of(size, kind))
+
+
+@functools.cache
+def _rows_of(size, kind):
+    return st.lists(KINDS[kind], min_size=size, max_size=size)
+
+
+@functools.cache
+def one_of(*names):
+    return st.sampled_from(names)
 
 
 @st.composite
@@ -89,18 +102,18 @@ def graphs(draw, steps=12):
         return draw(st.lists(draw(st.sampled_from([small_ints, halves, texts, atoms])), min_size=1, max_size=5))
 
     makers = {
-        "arithmetic": lambda: numbers.append(graph.apply(draw(st.sampled_from(ARITHMETIC)), number(), number())),
-        "fold": lambda: numbers.append(graph.apply(draw(st.sampled_from(FOLDS)), number())),
+        "arithmetic": lambda: numbers.append(graph.apply(draw(one_of(*ARITHMETIC)), number(), number())),
+        "fold": lambda: numbers.append(graph.apply(draw(one_of(*FOLDS)), number())),
         "join": lambda: mixed.append(graph.apply("+", sop(), sop())),
-        "compare": lambda: numbers.append(graph.apply(draw(st.sampled_from([*ORDER, "and", "or"])), sop(), sop())),
+        "compare": lambda: numbers.append(graph.apply(draw(one_of(*ORDER, "and", "or")), sop(), sop())),
         "choose": lambda: mixed.append(graph.apply("where", sop(), sop(), sop())),
         "choose number": lambda: numbers.append(graph.apply("where", sop(), number(), number())),
         "look up": lambda: mixed.append(graph.lookup(graph.apply("%", number(), graph.constant(2)), table())),
         "look up key": lambda: mixed.append(graph.lookup_key(sop(), zip("abcd", table(), strict=False))),
         "look up or": lambda: mixed.append(graph.lookup_key(sop(), zip("ab01", table(), strict=False), sop())),
         "in": lambda: numbers.append(graph.member(sop(), table())),
-        "select": lambda: selectors.append(graph.compare(draw(st.sampled_from(ORDER)), sop(), sop())),
-        "select number": lambda: selectors.append(graph.compare(draw(st.sampled_from(ORDER)), number(), number())),
+        "select": lambda: selectors.append(graph.compare(draw(one_of(*ORDER)), sop(), sop())),
+        "select number": lambda: selectors.append(graph.compare(draw(one_of(*ORDER)), number(), number())),
         "both": lambda: selectors.append(graph.both(selector(), selector())),
         "either": lambda: selectors.append(graph.either(selector(), selector())),
         "negation": lambda: selectors.append(graph.negation(selector())),
@@ -111,5 +124,5 @@ def graphs(draw, steps=12):
         "width": lambda: numbers.append(graph.selector_width(selector())),
     }
     for _ in range(draw(st.integers(1, steps))):
-        makers[draw(st.sampled_from(sorted(makers)))]()
+        makers[draw(one_of(*sorted(makers)))]()
     return numbers + mixed + others + selectors
