@@ -231,6 +231,15 @@ def test_a_program_that_is_right_on_all_inputs_of_a_teacher_is_a_rule() -> None:
     assert not LearningReport(summary, report.size, report.effort, (part,)).found_rule
 
 
+def test_where_look_ups_find_no_rule_the_search_is_named() -> None:
+    hint = "`--method search` looks for rules over counts"
+    method = "look-ups, for the vocabulary is large (1,000 different tokens)"
+    nothing = report_on(SORTED, lambda inputs: [("c",) * len(given) for given in inputs], method=method)
+    assert hint in nothing.text(200)
+    assert hint not in report_on(SORTED, right, method=method).text(200)
+    assert hint not in report_on(SORTED, lambda inputs: [("c",) * len(given) for given in inputs]).text(200)
+
+
 def test_an_interrupted_search_says_what_was_checked() -> None:
     report = report_on(SORTED, right)
     stopped = LearningReport(report.summary, report.size, Effort(0, 1, 1, 1.0, interrupted=True), report.parts[:1])
