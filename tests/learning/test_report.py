@@ -186,6 +186,20 @@ def test_labels_at_random_are_no_rule_where_few_are_held_out() -> None:
     assert half.verdict().startswith("no rule found beyond chance; right on all training data")
 
 
+def test_a_program_that_is_worse_than_a_baseline_without_errors_is_no_rule() -> None:
+    held = {
+        given for name, part in split(labelled(WORDS[:30], str)).parts() for given in part.inputs if name != "training"
+    }
+    chance = random.Random(2)
+    data = labelled(WORDS[:30], lambda given: "x" if tuple(given) in held else chance.choice("xxy"))
+    known = dict(split(data).training.pairs())
+    report = report_on(data, lambda inputs: [known.get(given, ("y",) * len(given)) for given in inputs])
+    assert [part.baseline.exact for part in report.parts] == [False, True, True]
+    assert report.verdict() == "no rule found: nothing beats the commonest output everywhere"
+    constant = report_on(labelled(WORDS[:30], lambda given: "x"), lambda inputs: [("x",) * len(one) for one in inputs])
+    assert constant.verdict() == "right on all training data (24 sequences)"
+
+
 def test_a_short_program_for_few_examples_is_a_rule() -> None:
     rule = "output = selector_width(select(tokens, tokens, ==));\n"
     data = data_of([(word, [word.count(sign) for sign in word]) for word in ("abca", "cabcab", "bbbb", "cacab", "a")])
