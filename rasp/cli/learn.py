@@ -72,9 +72,14 @@ def _learn(options: argparse.Namespace) -> int:
     outcome = _search(options, wanted, keeper)
     if task is not None:
         outcome = _against(task, outcome, lesson, options.seed)
-    if options.output is not None:
-        write(options.output, outcome.program.encode("utf-8", "surrogatepass"))
-        keeper.wrote(outcome.program)
+    try:
+        if options.output is not None:
+            write(options.output, outcome.program.encode("utf-8", "surrogatepass"))
+            keeper.wrote(outcome.program)
+    except UnwritableFile:
+        options.output = None  # the program goes to standard output, lest it is lost
+        _show(options, outcome, keeper)
+        raise
     _show(options, outcome, keeper)
     return 0 if outcome.report.exact else INEXACT
 

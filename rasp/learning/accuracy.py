@@ -13,6 +13,7 @@ from typing import Any, Union
 
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
+from rasp.learning.chance import SAMPLE, Lead
 from rasp.learning.data import Data, Input, Output, sort_atoms
 from rasp.learning.spans import OUTSIDE, SpanScore, score_spans
 
@@ -196,11 +197,20 @@ class Unseen:
         return {"tokens": list(self.tokens), "sequences": self.sequences, "labels": list(self.labels)}
 
 
+@dataclass
+class SampledOutputs:
+    """The outputs of some inputs, each input once: how often each was wanted, and how many the program gets wrong."""
+
+    wanted: Counter[Atom] = field(default_factory=Counter)
+    wrong: int = 0
+
+
 @dataclass(frozen=True)
 class PartReport:
     """The accuracy of a program on a part of the data, and that of the baseline, the commonest output everywhere.
 
-    `spans` are counted if `O`, the label outside of spans, is one of the outputs.
+    `spans` are counted if `O`, the label outside of spans, is one of the outputs. `lead` and `sample` tell whether
+    the program may be right by chance.
     """
 
     name: str
@@ -208,6 +218,8 @@ class PartReport:
     baseline: Score
     unseen: Unseen
     spans: SpanScore | None = None
+    lead: Lead = field(default_factory=Lead)
+    sample: SampledOutputs = field(default_factory=SampledOutputs)
 
     def to_dict(self) -> dict[str, Any]:
         """The fields as a dict for JSON."""
@@ -223,13 +235,30 @@ def measure(name: str, data: Data, program: Runner, trained: Trained) -> PartRep
     >>> part.marks.score.whole, part.marks.score.tokens_right, part.baseline.tokens_right, part.marks.wrong[0].line
     (0.5, 1, 2, 1)
     """
-    marks = Marks()
+    marks, lead = Marks(), Lead()
     found: list[Output] = []
     for (given, wanted, line), answer in zip(data.rows(), answers(program, data.inputs), strict=True):
         marks.add(given, wanted, answer, line, data.one)
-        found.append((None,) * len(given) if isinstance(answer, RaspError) else tuple(answer))
+        fits = not isinstance(answer, RaspError) and len(answer) == len(given)
+        found.append(tuple(answer) if fits else (None,) * len(given))  # type: ignore[arg-type]
+        lead.add(given, agreement(wanted, found[-1]), wanted.count(trained.majority))
     spans = score_spans(data.outputs, found) if OUTSIDE in trained.labels and not data.one else None
-    return PartReport(name, marks, score_program(data, trained.baseline), Unseen.of(data, trained), spans)
+    baseline, unseen = score_program(data, trained.baseline), Unseen.of(data, trained)
+    return PartReport(name, marks, baseline, unseen, spans, lead, sample_outputs(data, found))
+
+
+def sample_outputs(data: Data, found: Sequence[Output]) -> SampledOutputs:
+    """The outputs of some inputs, evenly from all data. Of an input with one label, one output counts."""
+    rows = {given: row for row, given in reversed(list(enumerate(data.inputs)))}  # the first row of each input
+    chosen = list(rows.values())[:: -(-len(rows) // SAMPLE) or 1]
+    made = SampledOutputs()
+    for row in chosen:
+        pairs = zip(data.outputs[row], found[row], strict=True)
+        asked = [(atom, atom != other) for atom, other in pairs if atom is not None]
+        for atom, wrong in asked[:1] if data.one else asked:
+            made.wanted[atom] += 1
+            made.wrong += wrong
+    return made
 
 
 def score_program(data: Data, program: Runner, before: Score | None = None) -> Score:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +12,7 @@ from rasp.base.quantities import many, percent
 from rasp.base.tables import USUAL, table, wrap_text
 from rasp.graph.nodes import Atom
 from rasp.learning.accuracy import Marks, PartReport, Score, WrongExample, by_frequency
+from rasp.learning.chance import is_short, is_sure
 from rasp.learning.comparing import Comparison
 from rasp.learning.summary import CELL, Summary, list_atoms, output_text
 from rasp.present.names import show_input
@@ -106,9 +108,30 @@ class LearningReport:
         return self.parts[0].marks.score.exact
 
     @property
-    def found_rule(self) -> bool:
+    def beats_baseline(self) -> bool:
         """Whether the program beats the baseline on validation and on test data, if there are some."""
         return all(map(_beats_baseline, self.parts[1:] or self.parts))
+
+    @property
+    def found_rule(self) -> bool:
+        """Whether the program beats the baseline by more than chance: see `rasp.learning.chance`."""
+        if not self.beats_baseline:
+            return False
+        constant = all(part.baseline.exact for part in self.parts)
+        complete = any(one.every and one.marks.score.exact for one in self.comparisons)
+        training, *held = (part.lead for part in self.parts)
+        return constant or complete or is_sure(training, held) or self._is_short()
+
+    def _is_short(self) -> bool:
+        """Whether the program is shorter than the outputs that it explains."""
+        chosen = next((one for one in self.front if one.chosen), None)
+        if chosen is None:
+            return False
+        data = self.summary.data
+        samples = [part.sample for part in self.parts]
+        outputs = sum((one.wanted for one in samples), Counter[Atom]())
+        atoms = len({*data.vocabulary, *data.labels})
+        return is_short(chosen.program, outputs, sum(one.wrong for one in samples), atoms)
 
     @property
     def accuracy(self) -> float:
@@ -150,9 +173,17 @@ class LearningReport:
 
     def verdict(self) -> str:
         """The accuracy of the program, in one line."""
-        score = self.parts[0].marks.score
-        if not self.found_rule:
+        if not self.beats_baseline:
             return "no rule found: nothing beats the commonest output everywhere"
+        if self.found_rule:
+            return self._rightness()
+        if all(part.marks.score.exact for part in self.parts):
+            return f"{self._rightness()}, perhaps by chance: they are few"
+        return f"no rule found beyond chance; {self._rightness()}"
+
+    def _rightness(self) -> str:
+        """How right the program is on the training data, in words."""
+        score = self.parts[0].marks.score
         if self.exact:
             return f"right on all training data ({many(score.sequences, 'sequence')})"
         whole, token = percent(score.sequences_right, score.sequences), percent(score.tokens_right, score.tokens)
@@ -242,6 +273,8 @@ class LearningReport:
                 yield f"{comparison.words}: the teacher failed on {comparison.failed:,} of them, left out here"
         if self.summary.contradictions:
             yield f"contradictory data: {self.summary.contradictory()}"
+        if self.method and not self.found_rule:
+            yield "`--method search` looks for rules over counts, positions and order, which no sum of look-ups is"
 
     def front_text(self, width: int = USUAL) -> str:
         """The front of size against error, and its programs."""
@@ -255,7 +288,8 @@ class LearningReport:
 
 
 def _beats_baseline(part: PartReport) -> bool:
-    return part.marks.score.tokens_right > part.baseline.tokens_right or part.baseline.exact
+    """Whether a program is right more often than the baseline; if that is always right, as often."""
+    return part.marks.score.tokens_right >= part.baseline.tokens_right + (not part.baseline.exact)
 
 
 def _unseen_remarks(part: PartReport) -> Iterator[str]:

@@ -59,6 +59,8 @@ def phrase(node: Node, name_of: NameOf) -> str:
     'the token of the position that stands at 0; "-" where there is none'
     >>> phrase(aggregate(nearest(compare("==", tokens(), constant("a"))), indices(), -1), lambda part: None)
     'the position of the nearest position that has the token "a"; -1 where there is none'
+    >>> phrase(aggregate(graph.full(), apply("==", indices(), constant(0))), lambda part: None)
+    'the mean of indices == 0 over all positions'
     >>> phrase(selector_width(compare("==", apply("==", tokens(), constant("a")), constant(True))), {}.get)
     'how many positions have value tokens == "a" true'
     >>> phrase(apply("==", tokens(), constant("a")), lambda part: None)
@@ -67,6 +69,8 @@ def phrase(node: Node, name_of: NameOf) -> str:
     match node:
         case SelectorWidth(selector=selector):
             return f"how many positions {_condition(selector, name_of, many=True)}"
+        case Aggregate(selector=selector, values=values) if selector is graph.full():
+            return f"the mean of {_name(values, name_of)} over all positions"
         case Aggregate(selector=selector, values=values, default=default):
             which, chosen = _which(selector)
             missing = formula(graph.constant(default), name_of)

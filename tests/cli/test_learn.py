@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from rasp.base.diagnostics import display_width
 from rasp.cli import standing
 from rasp.cli.learning_arguments import KINDS, TASKS
-from rasp.errors import BadInput
+from rasp.errors import BadInput, UnwritableFile
 from rasp.graph.builders import tokens
 from rasp.learning import core, kinds, state, tasks
 from rasp.learning.accuracy import measure
@@ -353,6 +353,20 @@ def test_an_output_that_cannot_be_written_is_known_before(rasp: Rasp, pairs: Pat
     for path in ("no/such/learned.rasp", ".", "pairs.jsonl/x"):
         assert "error[R505]" in rasp("learn", "pairs.jsonl", "-o", path).err
     assert fake.wanted is None
+
+
+def test_a_program_that_cannot_be_written_after_the_search_is_not_lost(
+    rasp: Rasp, pairs: Path, search: Callable[..., Fake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(path: str, content: bytes) -> None:
+        raise UnwritableFile(f"{path} cannot be written: no space is left")
+
+    search()
+    monkeypatch.setattr("rasp.cli.learn.write", full)
+    result = rasp("learn", "pairs.jsonl", "-o", "learned.rasp")
+    assert (result.status, result.out) == (1, TEXT)
+    assert "right on all training data" in result.err
+    assert "learned.rasp cannot be written: no space is left" in result.err.split("\n")[-2]
 
 
 def test_a_search_goes_on_and_replaces_what_it_wrote(rasp: Rasp, pairs: Path, search: Callable[..., Fake]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import random
 from collections.abc import Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from rasp.base.quantities import percent
 from rasp.errors import BadInput, RaspError
 from rasp.graph.builders import aggregate, apply, compare, constant, indices, tokens
 from rasp.learning.accuracy import PartReport, ProgramAnswer, Score, Trained, measure
+from rasp.learning.chance import Lead, is_sure
 from rasp.learning.choosing import choose
 from rasp.learning.comparing import comparisons
 from rasp.learning.data import Data, Input
@@ -155,6 +157,101 @@ def test_a_program_that_is_right_by_chance_where_it_was_chosen_is_no_rule() -> N
     chosen = dict(judge.pairs())
     report = report_on(SORTED, lambda inputs: [chosen.get(given, ("c",) * len(given)) for given in inputs])
     assert not report.found_rule
+
+
+def labelled(inputs: Sequence[str], label: Any) -> Data:
+    return data_of([(given, label(given)) for given in inputs], Form(one=True))
+
+
+def chosen(program: str) -> tuple[FrontProgram, ...]:
+    return (FrontProgram(100, 1, 0, chosen=True, program=program),)
+
+
+def test_labels_at_random_are_no_rule_where_few_are_held_out() -> None:
+    chance = random.Random(1)
+    data = labelled(WORDS[:30], lambda given: chance.choice("xy"))
+    known = dict(data.pairs())  # a long program that has them all by heart
+    program = "output = " + "".join(f'"{chance.choice("xy")}" if indices == {n} else ' for n in range(30)) + '"x";'
+    report = report_on(data, lambda inputs: [known[given] for given in inputs], front=chosen(program))
+    assert report.exact
+    assert not report.found_rule
+    assert report.verdict() == "right on all training data (24 sequences), perhaps by chance: they are few"
+    some = dict(split(data).training.pairs())
+    usual = report.summary.trained.majority
+    lucky = report_on(data, lambda inputs: [some.get(given, (usual,) * len(given)) for given in inputs])
+    assert lucky.verdict() == "no rule found: nothing beats the commonest output everywhere"
+    held = dict(split(data).validation.pairs()) | dict(list(split(data).test.pairs())[:2])
+    half = report_on(data, lambda inputs: [(some | held).get(given, (usual,) * len(given)) for given in inputs])
+    assert half.beats_baseline
+    assert half.verdict().startswith("no rule found beyond chance; right on all training data")
+
+
+def test_a_program_that_is_worse_than_a_baseline_without_errors_is_no_rule() -> None:
+    held = {
+        given for name, part in split(labelled(WORDS[:30], str)).parts() for given in part.inputs if name != "training"
+    }
+    chance = random.Random(2)
+    data = labelled(WORDS[:30], lambda given: "x" if tuple(given) in held else chance.choice("xxy"))
+    known = dict(split(data).training.pairs())
+    report = report_on(data, lambda inputs: [known.get(given, ("y",) * len(given)) for given in inputs])
+    assert [part.baseline.exact for part in report.parts] == [False, True, True]
+    assert report.verdict() == "no rule found: nothing beats the commonest output everywhere"
+    constant = report_on(labelled(WORDS[:30], lambda given: "x"), lambda inputs: [("x",) * len(one) for one in inputs])
+    assert constant.verdict() == "right on all training data (24 sequences)"
+
+
+def test_a_short_program_for_few_examples_is_a_rule() -> None:
+    rule = "output = selector_width(select(tokens, tokens, ==));\n"
+    data = data_of([(word, [word.count(sign) for sign in word]) for word in ("abca", "cabcab", "bbbb", "cacab", "a")])
+    counted = report_on(data, lambda inputs: [tuple(map(given.count, given)) for given in inputs], front=chosen(rule))
+    assert counted.verdict() == "right on all training data (5 sequences)"
+    some = data.rows_at((0, 4))
+    again = report_on(some, lambda inputs: [tuple(map(given.count, given)) for given in inputs], front=chosen(rule))
+    assert not again.found_rule
+
+
+def test_a_rule_beats_chance_on_what_was_held_out_however_long_it_is() -> None:
+    data = labelled(WORDS[:80], lambda given: "x" if given[0] == "a" else "y")
+    long = "output = " + 'tokens + "a" + ' * 200 + '"x";'
+    right = report_on(
+        data, lambda inputs: [("xy"[given[0] != "a"],) * len(given) for given in inputs], front=chosen(long)
+    )
+    assert right.found_rule
+    few = labelled(WORDS[:20], lambda given: "x" if given[0] == "a" else "y")
+    assert not report_on(few, lambda inputs: [("xy"[given[0] != "a"],) * len(given) for given in inputs]).found_rule
+
+
+def test_equal_inputs_are_no_further_evidence() -> None:
+    lead = Lead()
+    for _ in range(50):
+        lead.add(("a",), 1, 0)
+    assert not is_sure(Lead(), [lead])
+    data = labelled(["a", "b"] * 200, lambda given: "x" if given == "a" else "y")
+    right = report_on(
+        data, lambda inputs: [("xy"[given != ("a",)],) for given in inputs], front=chosen("output = tokens;")
+    )
+    assert right.exact
+    assert not right.found_rule
+
+
+def test_a_program_that_is_right_on_all_inputs_of_a_teacher_is_a_rule() -> None:
+    space, teacher = Space(("a", "b"), 2), of_function(sorted, "sorted")
+    data = ask_teacher(teacher, space.first(0).inputs()).data
+    summary = Summary.of(data, keep_whole(data))
+    part = measure("training", data, right, summary.trained)
+    found = tuple(comparisons(right, teacher, space, 0))
+    report = LearningReport(summary, ProgramSize(3, (2, 1), (1, 1)), Effort(0, 1, 0, 1.0), (part,), found)
+    assert report.found_rule
+    assert not LearningReport(summary, report.size, report.effort, (part,)).found_rule
+
+
+def test_where_look_ups_find_no_rule_the_search_is_named() -> None:
+    hint = "`--method search` looks for rules over counts"
+    method = "look-ups, for the vocabulary is large (1,000 different tokens)"
+    nothing = report_on(SORTED, lambda inputs: [("c",) * len(given) for given in inputs], method=method)
+    assert hint in nothing.text(200)
+    assert hint not in report_on(SORTED, right, method=method).text(200)
+    assert hint not in report_on(SORTED, lambda inputs: [("c",) * len(given) for given in inputs]).text(200)
 
 
 def test_an_interrupted_search_says_what_was_checked() -> None:

@@ -51,6 +51,7 @@ CASES = {  # data, and in how many iterations the rule finds what is lost withou
     "sums": (
         _examples("abcde", 7, lambda t: [t[:i].count("a") + t[i:].count("b") for i in range(len(t))]), 10_000,
     ),
+    "linear": (_examples(range(-500, 500), 5, lambda t: [7 * value - 20 for value in t]), 3_000),
     "lookup": (_examples("ab", 8, lambda t: [t[: i + 1].count("a") % 2 for i in range(len(t))]), 3_000),
     "extreme": (_examples("abcde", 7, lambda t: [max(map(t.count, t))] * len(t)), 10_000),
     "cover": (_examples("abcd", 8, _shuffled), 30_000),
@@ -86,6 +87,8 @@ TOGETHER = {
     "an a before a b": ("abcd", 7, lambda t: [pair == ("a", "b") for pair in zip(t, [*t[1:], ""], strict=True)]),
     "a cipher": ("abcd", 5, lambda tokens: ["bcda"["abcd".index(token)] for token in tokens]),
     "ints in order": ([1, 2, 5], 5, sorted),
+    "ten a place": ("ab", 7, lambda t: [10 * t[: i + 1].count("a") + 5 for i in range(len(t))]),
+    "the rest of a hundred": (range(101), 5, lambda t: [100 - value for value in t]),
     "counts ones": ([0, 1], 7, lambda t: [sum(t[: i + 1]) for i in range(len(t))]),
 }  # fmt: skip
 

@@ -28,7 +28,7 @@ def talk(said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Co
 def test_an_s_op_from_a_file(talk: Conversation, said: list[str]) -> None:
     talk.feed(":learn f = pairs.jsonl\n")
     assert said[0].startswith("exact, ")
-    assert any(text.startswith("right on all training data (2 sequences)\npairs.jsonl: 2 examples") for text in said)
+    assert any(text.startswith("right on all training data (2 sequences), perhaps by chance") for text in said)
     assert said[-1].startswith('s-op: f\n    Example: f("hello") = [o, l, l, e, h]')
     assert talk.session["f"]("xyz").values == ["z", "y", "x"]
 

@@ -8,6 +8,7 @@
 | `fetch` | tokens of the input, from a position that is a function of the place |
 | `lookup` | a function of one candidate, or of two |
 | `sums` | A ± B + c of two candidates |
+| `linear` | a · A + b of one candidate |
 | `extreme` | one number everywhere, the greatest or smallest value of a candidate |
 | `cover` | a flag that is True under one of up to three conditions |
 | `majority` | a function of one candidate, or of two, at most places: some outputs are wrong |
@@ -27,6 +28,7 @@ from rasp.learning.rules.absorb import absorb
 from rasp.learning.rules.cover import CoverFinder
 from rasp.learning.rules.extreme import ExtremeFinder
 from rasp.learning.rules.fetch import fetch
+from rasp.learning.rules.linear import LinearFinder
 from rasp.learning.rules.lookup import LookupFinder
 from rasp.learning.rules.pick import pick
 from rasp.learning.rules.pull import pull
@@ -49,4 +51,5 @@ FINDINGS: dict[str, Finding] = {
     "sums": Finding(SumFinder, ("int",)),
     "extreme": Finding(ExtremeFinder, ("int",), looks_ahead=True),
     "cover": Finding(CoverFinder, ("bool",)),
+    "linear": Finding(LinearFinder, ("int",)),
 }

@@ -11,6 +11,7 @@ Example: sorting. The place of a token is how many tokens stand before it in ord
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from functools import partial
 
@@ -21,6 +22,8 @@ from rasp.learning.expressions import INDICES, Clause, Expression, Read, Selecto
 from rasp.learning.functions import shortest, tabulate
 from rasp.learning.goals import Goal, Reduction, SearchProblem
 from rasp.model.arrays import Array
+
+DRAWN = 2_000  # pairs of places that are drawn to test partners
 
 
 def pull(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
@@ -84,9 +87,24 @@ def _values(problem: SearchProblem, goal: Goal, selector: SelectorTerm, which: s
     query, row = np.nonzero(goal.asked & (at >= 0))
     source = at[query, row]
     held = goal.wanted[query, row]
+    if not len(held):
+        return
     tokens = Variable("tokens", batch.coding.token_kind)
-    for partner in problem.cheap:
+    for partner in _separating(problem, (source, row), held):
         yield from _function(batch, tokens, partner, (source, row), held)
+
+
+def _separating(problem: SearchProblem, at: tuple[Array, Array], held: Array) -> list[Expression]:
+    """The partners that differ wherever, of a few pairs of places with equal tokens, different values are wanted.
+
+    All others fail, and this is found much faster than by their cells.
+    """
+    pairs = np.random.Generator(np.random.PCG64(0)).integers(0, len(held), (2, DRAWN))
+    tokens = problem.tokens[at]
+    left, right = pairs[:, (tokens[pairs[0]] == tokens[pairs[1]]) & (held[pairs[0]] != held[pairs[1]])]
+    values = (problem.batch.values(partner)[at] for partner in problem.cheap)
+    kept = [bool((column[left] != column[right]).all()) for column in values]
+    return list(itertools.compress(problem.cheap, kept))
 
 
 def _function(
