@@ -107,8 +107,12 @@ def train(
     """Trains the transformers of a task: the body of `SOp.train` and of `rasp train`.
 
     `folder` is where models, metrics, checkpoints and the report are written. Raises ModuleNotFoundError without
-    PyTorch, UnwritableFile for a folder that is there, FileMissing where there is nothing to go on from.
+    PyTorch, UnwritableFile for a folder that is there, FileMissing where there is nothing to go on from, and
+    WrongOperand for `resume` without a folder or with `force`.
     """
+    if resume and (folder is None or force):
+        wrong = "goes on with what `force` would replace" if force else "needs the `folder` of the training"
+        raise WrongOperand(f"`resume` {wrong}")
     core.check_device(wanted.settings.device)
     if folder is None:
         place, resumed = None, None

@@ -273,7 +273,18 @@ def test_a_causal_model_of_a_program_that_looks_ahead(sop, ahead):
     assert not of_program(sop, "f", "01", 4, TrainingSettings(steps=1), Sizes()).warning
 
 
-@pytest.mark.parametrize("given", [{"steps": 0}, {"lr": float("nan")}, {"seeds": True}, {"positions": "rotary"}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"steps": 0},
+        {"lr": float("nan")},
+        {"seeds": True},
+        {"positions": "rotary"},
+        {"causal": 1},
+        {"bos": None},
+        {"device": None},
+    ],
+)
 def test_wrong_settings(given):
     with pytest.raises(WrongOperand):
         TrainingSettings(**given).check()

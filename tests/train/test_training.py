@@ -288,6 +288,14 @@ def test_a_folder_is_not_replaced(tmp_path):
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize(
+    ("given", "message"), [({}, "needs the `folder`"), ({"folder": "run", "force": True}, "goes on with what `force`")]
+)
+def test_what_cannot_be_gone_on_with(given, message):
+    with pytest.raises(WrongOperand, match=f"`resume` {message}"):
+        train(wanted_of(), resume=True, **given)
+
+
 def test_results_of_an_earlier_training_are_removed(tmp_path):
     train(wanted_of(tight=True), tmp_path / "run")
     (tmp_path / "run" / "notes.txt").write_text("mine")
@@ -330,9 +338,7 @@ def test_room_for_a_checkpoint_is_tried_before_the_work(tmp_path, monkeypatch):
             raise UnwritableFile(f"{path} cannot be written: No space left on device")
 
     monkeypatch.setattr("rasp.train.checkpoint.write", write_small)
-    with pytest.raises(
-        UnwritableFile, match=r"of about 0.2 MB cannot be written: No space left"
-    ):
+    with pytest.raises(UnwritableFile, match=r"of about 0.2 MB cannot be written: No space left"):
         train(wanted_of(), tmp_path / "run", Interrupt(1))
 
 
@@ -485,7 +491,7 @@ def test_no_part_is_tied_to_the_cpu(options, monkeypatch):
     aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(wanted.aims))
     trainer = loop.Trainer(wanted.sizes[0], wanted.inputs, wanted.settings, aims)
     for _ in range(2):
-        trainer._step()
+        trainer.step()
     shown = [torch.zeros(2, 3, 4, dtype=torch.int64, device="meta")] * 2
     tensors = [trainer.encoder.forward(*shown, None), *trainer.encoder.parameters.values()]
     tensors += [state["exp_avg"] for state in trainer.optimizer.state.values()]

@@ -105,7 +105,7 @@ class Trainer:
         with remembered() as pressed:
             try:
                 while self.progress.step < self.settings.steps and self.progress.perfect < PERFECT:
-                    self._step()
+                    self.step()
                     keep(self, self._tell(listener))
                     if pressed():
                         return True
@@ -124,7 +124,7 @@ class Trainer:
             self._told = now
         return due
 
-    def _step(self) -> None:
+    def step(self) -> None:
         begun, step = time.monotonic(), self.progress.step
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate(step)
