@@ -5,6 +5,10 @@
 The protocol is fixed: width 64, 128 inputs a step, at most 5,000 steps, 3 seeds, 10 tokens (brackets of their kinds),
 lengths 1 to 16, learning rate 3e-3. Each task has a folder of its own in DIR. A run that was stopped goes on from its
 last checkpoint, and one that is done is not repeated. `--steps N` is for trials; they have other folders.
+
+    python -m benchmarks.train --ratio [--width 64] [--batch 128]
+
+prints the processor time of a step of three seeds at once, also as a share of that of three trainings of one seed.
 """
 
 from __future__ import annotations
@@ -15,16 +19,19 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import rasp
 from rasp.session.training import Sizes, Training, of_program, train
 from rasp.train.checkpoint import CHECKPOINT
+from rasp.train.core import gradients
 from rasp.train.events import TrainingListener, TrainingStanding, percent, status
 from rasp.train.results import TrainingReport, mean_and_spread
 from rasp.train.settings import EncoderSize, TrainingSettings
 
 LETTERS = "abcdefghij"
 LONGEST, WIDTH, STEPS, RATE = 16, 64, 5_000, 3e-3
+TIMED_STEPS = 128  # of measuring seeds at once
 COUNTED, LAYER, HEAD, WIDE = "as counted", "a layer less", "a head less", "a layer less, twice the heads and the width"
 
 
@@ -75,6 +82,9 @@ class Lines(TrainingListener):
 def main() -> None:
     """Trains what is asked for, and prints the table of what is done."""
     options = _parser().parse_args()
+    if options.ratio:
+        _print_ratio(options.width, options.batch)
+        return
     made: dict[str, Training] = {}
     for name in options.only.split(",") if options.only else TASKS:
         made[name] = _trained(name, TASKS[name], options)
@@ -93,7 +103,33 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--steps", type=int, default=STEPS, help="for trials")
     parser.add_argument("--threads", type=int, help="of the CPU")
     parser.add_argument("--device", default="cpu")
+    parser.add_argument("--ratio", action="store_true", help="measure how much faster seeds at once are")
+    parser.add_argument("--width", type=int, default=WIDTH, help="with --ratio")
+    parser.add_argument("--batch", type=int, default=128, help="with --ratio")
     return parser
+
+
+def _print_ratio(width: int, batch: int) -> None:
+    """Times steps of `reverse` at the counted size, on one thread, in turn, so that a slow moment meets both."""
+    every = [_trainer(width, batch, seeds) for seeds in (range(3), *(range(seed, seed + 1) for seed in range(3)))]
+    times = [0.0] * len(every)
+    with gradients("rasp.train.gradients.device").threads(1):
+        for _ in range(TIMED_STEPS):
+            for place, trainer in enumerate(every):
+                begun = time.process_time()
+                trainer.step()
+                times[place] += time.process_time() - begun
+    data = sum(trainer.progress.data_seconds for trainer in every) / sum(trainer.progress.seconds for trainer in every)
+    print(
+        f"width {width}, {batch} inputs a step: three seeds at once take {1000 * times[0] / TIMED_STEPS:.0f} ms a step,"
+    )
+    print(f"{times[0] / sum(times[1:]):.2f} of three trainings; inputs and answers take {100 * data:.1f} % of the time")
+
+
+def _trainer(width: int, batch: int, seeds: range) -> Any:
+    settings = TrainingSettings(STEPS, batch, RATE, len(seeds), seeds.start)
+    wanted = of_program(rasp.load("reverse")["reverse"], "reverse", LETTERS, LONGEST, settings, Sizes(width=width))
+    return gradients("rasp.train.gradients.loop").Trainer(wanted.sizes[0], wanted.inputs, settings)
 
 
 def _trained(name: str, task: Task, options: argparse.Namespace) -> Training:
@@ -106,7 +142,7 @@ def _trained(name: str, task: Task, options: argparse.Namespace) -> Training:
     folder = options.folder / (name if options.steps == STEPS else f"{name}-{options.steps}-steps")
     folder.parent.mkdir(parents=True, exist_ok=True)
     resume = (folder / CHECKPOINT).exists()
-    training, keeper = train(replace(wanted, sizes=task.sizes), folder, Lines(), force=True, resume=resume)
+    training, keeper = train(replace(wanted, sizes=task.sizes), folder, Lines(), force=not resume, resume=resume)
     if keeper.failure is not None:
         raise keeper.failure
     return training

@@ -30,6 +30,16 @@ def table(rows: Sequence[Sequence[str]], width: int = USUAL) -> list[str]:
     return [line for row in cells for line in _lines(row, _cell_widths(widths, len(row), width))]
 
 
+def table_width(rows: Sequence[Sequence[str]]) -> int:
+    """The columns that a table takes if no cell is wrapped; all rows have as many cells.
+
+    >>> table_width([("a", "one two"), ("bb", "three")])
+    11
+    """
+    widths = [max(display_width(printable(cell)) for cell in column) for column in zip(*rows, strict=True)]
+    return sum(widths) + len(GAP) * (len(widths) - 1)
+
+
 def _cell_widths(widths: list[int], count: int, width: int) -> list[int]:
     """The cell widths of a row of `count` cells."""
     before = widths[: count - 1]

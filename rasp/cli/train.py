@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
         if wanted.warning:
             say(f"note: {wanted.warning}", file=sys.stderr, flush=True)
         given = options.output, _listener(options.json), options.force, options.resume
-        made, keeper = training.train(wanted, *given)
+        made, _ = training.train(wanted, *given)
     except ModuleNotFoundError as error:
         print_error(WrongOperand(str(error)))
         return 1
@@ -52,10 +52,10 @@ def run(options: argparse.Namespace) -> int:
         say(json_text({"event": "trained", "folder": options.output, **made.to_dict()}))
     else:
         say(report_text(made.report, output_width()))
-        if options.output is not None and keeper.failure is None:
+        if options.output is not None and not isinstance(made.failure, UnwritableFile):
             say(f"written: {options.output}")
-    if keeper.failure is not None:
-        print_error(keeper.failure)
+    if made.failure is not None:
+        print_error(made.failure)
         return 1
     return 0 if made.report.complete else STOPPED
 

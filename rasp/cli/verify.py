@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -30,20 +31,25 @@ def run(options: argparse.Namespace) -> int:
         drawn = DRAWN if options.random is None else options.random
         tried = {"whole": options.exhaustive_to, "drawn": drawn, "seed": options.seed, "shortest": options.min_length}
         with show_progress(f"comparing {options.file} with {options.model}"):
-            if model.config.trained_length:
-                found = measure_agreement(model, sops, **tried)
-                return _show_agreement(found, options.json)
-            proof = verify_model(model, sops, **tried)
+            compare = measure_agreement if model.config.trained_length else verify_model
+            found = compare(model, sops, **tried)
     except RaspError as error:
         if isinstance(error, WrongFile) and is_model(options.file):
             options.parser.error("the program comes first, then the model: `rasp verify FILE MODEL`")
         print_error(error)
         return 1
-    say(json_text(_fields(proof)) if options.json else _text(proof))
-    return int(not proof.holds)
+    if isinstance(found, Agreement):
+        return _show_agreement(found, _only(sops), options.json)
+    say(json_text(_fields(found)) if options.json else _text(found, _only(sops)))
+    return int(not found.holds)
 
 
-def _show_agreement(found: Agreement, as_json: bool) -> int:
+def _only(sops: Mapping[str, Any]) -> str:
+    """The name of the s-op if there is one, which may differ from the name of the model's output."""
+    return next(iter(sops)) if len(sops) == 1 else ""
+
+
+def _show_agreement(found: Agreement, sop: str, as_json: bool) -> int:
     """Prints on how much a trained model agrees; returns 1 if it differs somewhere."""
     if as_json:
         names = ("inputs", "sequences", "positions", "tokens", "failed")
@@ -52,13 +58,13 @@ def _show_agreement(found: Agreement, as_json: bool) -> int:
     else:
         say(agreement_text(found))
         if found.difference is not None:
-            say(f"it differs, for example, {difference_text(found.difference)}")
+            say(f"it differs, for example, {difference_text(found.difference, sop)}")
     return int(found.difference is not None)
 
 
-def _text(proof: Proof) -> str:
+def _text(proof: Proof, sop: str) -> str:
     if proof.difference is not None:
-        return f"the model differs from the program {difference_text(proof.difference)}"
+        return f"the model differs from the program {difference_text(proof.difference, sop)}"
     return f"the model agrees with the program on {proof_text(proof)}"
 
 

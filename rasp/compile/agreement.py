@@ -11,7 +11,7 @@ import numpy as np
 
 from rasp.base.progress import tell
 from rasp.compile.inputs import Trial
-from rasp.compile.proof import COMPARED, Mismatch, NodeResult, answers
+from rasp.compile.proof import COMPARED, Failure, Mismatch, NodeResult, answers
 from rasp.engine import Column
 from rasp.engine.tokens import Input
 from rasp.errors import RaspError
@@ -24,7 +24,7 @@ from rasp.model.network import Network
 class Agreement:
     """How many inputs and tokens were compared, on how many both agree, and the first difference.
 
-    `failed` is the number of inputs on which the program has no value.
+    `failed` is the number of inputs on which the program has no value, `failure` the first of them.
     """
 
     trial: Trial
@@ -34,6 +34,7 @@ class Agreement:
     tokens: int = 0
     failed: int = 0
     difference: Mismatch | None = None
+    failure: Failure | None = None
 
 
 def agreement(network: Network, outputs: dict[str, Node], trial: Trial) -> Agreement:
@@ -49,10 +50,13 @@ def agreement(network: Network, outputs: dict[str, Node], trial: Trial) -> Agree
     found, network = Agreement(trial), network.prepare()
     for inputs in trial.lists(COMPARED):
         told = answers(list(outputs.values()), inputs)
-        good = [
-            (given, answer) for given, answer in zip(inputs, told, strict=True) if not isinstance(answer, RaspError)
-        ]
-        found.failed += len(inputs) - len(good)
+        good: list[tuple[Input, list[NodeResult]]] = []
+        for given, answer in zip(inputs, told, strict=True):
+            if isinstance(answer, RaspError):
+                found.failed += 1
+                found.failure = found.failure or Failure(given, answer)
+            else:
+                good.append((given, answer))
         if good:
             _compare(network, list(outputs), good, found)
         tell(COMPARED, found.inputs + found.failed, trial.count)

@@ -20,7 +20,7 @@ from rasp.compile.compiler import CompiledNetwork, compile_plan
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.error_analysis import BoundedNetwork, in_float32, indistinct_in_float32
 from rasp.compile.inputs import DRAWN, DrawInput, Trial, trial
-from rasp.compile.proof import Mismatch, Proof, first_failure, first_look_ahead, prove
+from rasp.compile.proof import Failure, Mismatch, Proof, first_failure, first_look_ahead, prove
 from rasp.compile.tables import check_sites
 from rasp.engine.inputs import validate_input
 from rasp.engine.values import Column
@@ -97,7 +97,7 @@ def model_of(
     proof = prove(network, outputs, tried, decode)
     if proof.difference is not None:
         raise _differs(proof.difference, dtype)
-    _refuse_unchecked(proof)
+    _refuse_unchecked(proof.checked, proof.failed, proof.failure)
     return Transformer(network, proof, _report(network, outputs, made, proof, report))
 
 
@@ -230,13 +230,13 @@ def _refuse_failing(nodes: list[Node], tried: Trial, names: Names) -> None:
     )
 
 
-def _refuse_unchecked(proof: Proof) -> None:
+def _refuse_unchecked(checked: int, failed: int, failure: Failure | None) -> None:
     """Raises ProgramFails if the program fails on all inputs that were tried: then nothing was compared."""
-    if proof.holds and not proof.checked and proof.failure is not None:
-        title = proof.failure.error.diagnostic.title
+    if not checked and failure is not None:
+        title = failure.error.diagnostic.title
         raise ProgramFails(
-            f"the program fails on all {proof.failed:,} inputs that were tried, "
-            f"on {show_input(proof.failure.given)} as well: {title}"
+            f"the program fails on all {failed:,} inputs that were tried, "
+            f"on {show_input(failure.given)} as well: {title}"
         )
 
 
@@ -266,11 +266,13 @@ def _differs(found: Mismatch, dtype: str) -> CannotCompile:
     return CannotCompile(f"the model differs from the program {difference_text(found)}", hint=hint)
 
 
-def difference_text(found: Mismatch) -> str:
-    """A difference in words."""
+def difference_text(found: Mismatch, sop: str = "") -> str:
+    """A difference in words; `sop` is the program's name for the output, if it is another than the model's."""
+    sop = sop or found.output
+    model = "the model says" if sop == found.output else f"the model's `{found.output}` is"
     return (
-        f"on the input {show_input(found.given)}: at position {found.position} `{found.output}` is "
-        f"{show_atom(found.expected)}, the model says {show_atom(found.found)}"
+        f"on the input {show_input(found.given)}: at position {found.position} `{sop}` is "
+        f"{show_atom(found.expected)}, {model} {show_atom(found.found)}"
     )
 
 
@@ -305,7 +307,7 @@ def verify_model(model: Transformer, sops: Mapping[str, Any], **tried: Any) -> P
     fails on all of them.
     """
     proof = prove(model.network, *_comparison(model, sops, **tried))
-    _refuse_unchecked(proof)
+    _refuse_unchecked(proof.checked, proof.failed, proof.failure)
     return proof
 
 
@@ -315,8 +317,7 @@ def measure_agreement(model: Transformer, sops: Mapping[str, Any], **tried: Any)
     `tried` are the other arguments of `verify_model`.
     """
     found = agreement(model.network, *_comparison(model, sops, **tried))
-    if not found.inputs:
-        raise ProgramFails(f"the program fails on all {found.failed:,} inputs that were tried")
+    _refuse_unchecked(found.inputs, found.failed, found.failure)
     return found
 
 

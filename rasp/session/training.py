@@ -13,7 +13,7 @@ from rasp.architecture.report import summary
 from rasp.base.quantities import many
 from rasp.compile.inputs import DrawInput
 from rasp.engine.inputs import validate_input
-from rasp.errors import BadInput, NotAnSOp, UnwritableFile, WrongOperand
+from rasp.errors import BadInput, NotAnSOp, RaspError, UnwritableFile, WrongOperand
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, is_selector
 from rasp.present.evaluation import architecture
@@ -28,6 +28,7 @@ from rasp.train.checkpoint import CheckpointKeeper
 from rasp.train.core import TrainingOutcome, TrainingTask
 from rasp.train.events import TrainingListener, TrainingStanding, percent, status
 from rasp.train.inputs import pair_inputs, program_inputs
+from rasp.train.memory import check_memory
 from rasp.train.results import TrainingReport
 from rasp.train.sampling import sampler_of
 from rasp.train.settings import TrainingSettings, check_int, sizes_of
@@ -53,11 +54,11 @@ class Training:
     """What was trained: `models` has the best model of each size, by its name; `model` is the first of them.
 
     `report` has all that was measured, `to_dict()` as JSON; `str` of it is the report as text. `failure` is the error
-    of a file that could not be written, None if all were.
+    that ended the training in a later size, or that of a file that could not be written; else None.
     """
 
     def __init__(self, outcome: TrainingOutcome, failure: UnwritableFile | None = None) -> None:
-        self.failure = failure
+        self.failure: RaspError | None = outcome.failure or failure
         self.report: TrainingReport = outcome.report
         self.models: dict[str, Transformer] = {
             f"{result.size.words}, width {result.size.width}": Transformer(network)
@@ -106,8 +107,12 @@ def train(
     """Trains the transformers of a task: the body of `SOp.train` and of `rasp train`.
 
     `folder` is where models, metrics, checkpoints and the report are written. Raises ModuleNotFoundError without
-    PyTorch, UnwritableFile for a folder that is there, FileMissing where there is nothing to go on from.
+    PyTorch, UnwritableFile for a folder that is there, FileMissing where there is nothing to go on from, and
+    WrongOperand for `resume` without a folder or with `force`.
     """
+    if resume and (folder is None or force):
+        wrong = "goes on with what `force` would replace" if force else "needs the `folder` of the training"
+        raise WrongOperand(f"`resume` {wrong}")
     core.check_device(wanted.settings.device)
     if folder is None:
         place, resumed = None, None
@@ -144,6 +149,8 @@ def of_program(
     aims = aims_of(report)
     program = LabelledProgram(sop.node, name, vocabulary, sop.names, tuple(aim.selector for aim in aims))
     made = sizes_of(report, sizes.layers, sizes.heads, sizes.width, sizes.tight)
+    for size in made:
+        check_memory(size, len(vocabulary), len(vocabulary), max_length, settings)
     sampler = sampler_of(vocabulary, draw, drawn_by)
     inputs = program_inputs(program, sampler, max_length, settings, tuple(aim.counts for aim in aims))
     _check_values(name, inputs.classes.values)
@@ -161,6 +168,9 @@ def of_pairs(pairs: Sequence[ExamplePair], name: str, settings: TrainingSettings
     _check_pairs(pairs)
     made = sizes_of(None, sizes.layers, sizes.heads, sizes.width, sizes.tight)
     inputs = pair_inputs(pairs, settings)
+    tokens, values = len(inputs.vocabulary), len(inputs.classes.values)
+    for size in made:
+        check_memory(size, tokens, values, inputs.max_length, settings)
     if len(inputs.vocabulary) == 1:
         raise BadInput("the examples have one token; training takes two or more")
     _check_values(name, inputs.classes.values)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from rasp.engine.evaluate import evaluate_batches
+from rasp.engine.running import Failures
 from rasp.errors import ProgramFails, RaspError, WrongOperand
 from rasp.graph.atoms import atom_key, kind_of
 from rasp.graph.nodes import Atom, Node
@@ -74,20 +75,38 @@ class LabelledProgram:
 
         Raises ProgramFails, and WrongOperand for floats.
         """
+        values, matrices, failures = self.attempt(ids, selectors)
+        if failures:
+            raise failures[min(failures)]
+        return values, matrices
+
+    def attempt(self, ids: Array, selectors: bool = False) -> tuple[Array, Array, dict[int, RaspError]]:
+        """As `answers`, for the inputs that have them; for the rows of the others, the errors that `answers` raises.
+
+        >>> from rasp.graph.builders import apply, constant, tokens
+        >>> program = LabelledProgram(apply("%", constant(6), tokens("int")), "f", ("0", "4"), Names())
+        >>> values, _, failures = program.attempt(np.array([[1, 0], [1, 1]]))
+        >>> values.tolist(), failures[0].diagnostic.title
+        ([[2, 2]], 'the program fails on the input "40": remainder by zero')
+        """
         inputs = self.inputs(ids)
         nodes = [self.node, *(self.selectors if selectors else ())]
-        try:
-            parts: list[tuple[Any, Any]] = list(evaluate_batches(nodes, inputs))
-        except RaspError as error:
-            raise self._fails(error, inputs) from None
-        values: list[Any] = [None] * len(inputs)
+        found: Failures = {}
+        parts: list[tuple[Any, Any]] = list(evaluate_batches(nodes, inputs, found))
+        failures: dict[int, RaspError] = {row: self._fails(error, inputs[row]) for row, error in found.items()}
+        rows: dict[int, Array] = {}
         matrices = np.zeros((len(nodes) - 1, len(inputs), *([ids.shape[1]] * 2)), dtype=bool)
-        for places, (column, *found) in parts:
-            for row, place in enumerate(places := list(places)):
-                values[place] = self._check_column(column.column(row), inputs[place])
-            for number, matrix in enumerate(found):
+        for places, (column, *others) in parts:
+            for number, place in enumerate(places := list(places)):
+                answer = column.column(number)
+                if answer.kind == "float":
+                    failures[place] = self._gives_floats(inputs[place])
+                else:
+                    rows[place] = answer.array
+            for number, matrix in enumerate(others):
                 matrices[number, places] = matrix
-        return _stack(values), matrices
+        good = sorted(rows)
+        return _stack([rows[place] for place in good], ids.shape[1]), matrices[:, good], failures
 
     def inputs(self, ids: Array) -> list[Any]:
         """The inputs of ids (count, n): strings if all tokens are characters, else tuples."""
@@ -96,27 +115,24 @@ class LabelledProgram:
             return rows.view(f"U{ids.shape[1]}").ravel().tolist()
         return [tuple(self.vocabulary[token] for token in row) for row in ids.tolist()]
 
-    def _check_column(self, column: Any, given: Any) -> Array:
-        if column.kind == "float":
-            raise WrongOperand(
-                f"`{self.name}` gives floats, on {show_input(given)} for example; a trained model chooses among values",
-                hint="An s-op of ints, strings or bools can be trained, such as one that rounds them.",
-            )
-        return column.array  # type: ignore[no-any-return]
+    def _gives_floats(self, given: Any) -> WrongOperand:
+        return WrongOperand(
+            f"`{self.name}` gives floats, on {show_input(given)} for example; a trained model chooses among values",
+            hint="An s-op of ints, strings or bools can be trained, such as one that rounds them.",
+        )
 
-    def _fails(self, error: RaspError, inputs: Sequence[Any]) -> ProgramFails:
-        given = inputs[error.row or 0]
+    def _fails(self, error: RaspError, given: Any) -> ProgramFails:
         error.row = None
         told = explain_failure(error, self.names, ())
         title = f"the program fails on the input {show_input(given)}: {told.diagnostic.title}"
         return ProgramFails(title, span=told.span, hint=HINT, details=told.diagnostic.details)
 
 
-def _stack(rows: list[Array]) -> Array:
+def _stack(rows: list[Array], length: int) -> Array:
     """Stacks rows into one array; rows of several kinds as Python objects, so that no value is converted."""
     if len({row.dtype.kind for row in rows}) == 1 and rows[0].dtype != object:
         return np.stack(rows)
-    return np.array([np.array(row.tolist(), dtype=object) for row in rows], dtype=object).reshape(len(rows), -1)
+    return np.array([np.array(row.tolist(), dtype=object) for row in rows], dtype=object).reshape(len(rows), length)
 
 
 def check_labels(name: str, atoms: Sequence[Atom]) -> None:

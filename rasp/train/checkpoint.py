@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -20,6 +21,9 @@ from rasp.train.settings import difference
 FORMAT = "rasp train 1"
 EVERY = 60.0  # seconds between two checkpoints
 CHECKPOINT, METRICS = "checkpoint.safetensors", "metrics.jsonl"
+REPORT, REPORT_DATA, CURVES, LENGTHS = "report.txt", "report.json", "curves.svg", "lengths.svg"
+RESULTS = (METRICS, REPORT, REPORT_DATA, CURVES, LENGTHS)
+MODEL_FILE = re.compile(r"\d+-layers?-\d+-heads?-width-\d+\.safetensors")
 
 
 @dataclass
@@ -30,6 +34,8 @@ class TrainingProgress:
     perfect: int = 0
     seconds: float = 0.0
     data_seconds: float = 0.0
+    left_out: int = 0  # inputs that were drawn again because the program fails on them
+    left_out_why: str = ""  # why the first of them was
     losses: list[float] = field(default_factory=list)  # the latest loss of each seed
     history: list[dict[str, Any]] = field(default_factory=list)
     best: list[TrainingScore] = field(default_factory=list)
@@ -75,19 +81,40 @@ def load(folder: Path) -> Checkpoint:
 
 
 def make_folder(folder: Path, force: bool) -> None:
-    """Makes the folder of a new training; with `force`, an earlier checkpoint in it is removed.
-
-    Raises UnwritableFile, also for a folder that already contains files.
-    """
+    """Makes the folder of a new training. Raises UnwritableFile, also for one with files, unless `force` is set."""
     try:
-        if folder.exists() and (not folder.is_dir() or (not force and any(folder.iterdir()))):
+        if folder.exists() and not folder.is_dir():
+            raise UnwritableFile(f"{folder} is there already, and no folder")
+        if not force and folder.exists() and any(folder.iterdir()):
             hint = "--resume goes on with a training that it holds, and --force replaces its files."
             raise UnwritableFile(f"{folder} is there already", hint=hint)
         folder.mkdir(exist_ok=True)
-        (folder / CHECKPOINT).unlink(missing_ok=True)
     except (OSError, ValueError) as error:  # ValueError: a NUL in the path
         reason = getattr(error, "strerror", None) or str(error)
         raise UnwritableFile(f"the folder {folder} cannot be made: {reason}") from None
+
+
+def _check_room(path: Path, room: int) -> None:
+    """Raises UnwritableFile if a file of so many bytes cannot be written beside a path."""
+    trial = path.with_name(f"{path.name}.trial")
+    try:
+        write(trial, bytes(room))
+        trial.unlink(missing_ok=True)
+    except UnwritableFile as error:
+        reason = error.diagnostic.title.rpartition(": ")[2]
+        raise UnwritableFile(f"{path} of about {room / 10**6:,.1f} MB cannot be written: {reason}") from None
+    except OSError as error:
+        raise UnwritableFile(f"{trial} cannot be removed: {error.strerror}") from None
+
+
+def _remove_results(folder: Path) -> None:
+    """Removes the files that a training writes, but for the checkpoint. Raises UnwritableFile."""
+    for path in folder.iterdir():
+        if path.name in RESULTS or MODEL_FILE.fullmatch(path.name):
+            try:
+                path.unlink()
+            except OSError as error:
+                raise UnwritableFile(f"{path} cannot be removed: {error.strerror}") from None
 
 
 @dataclass
@@ -113,11 +140,19 @@ class CheckpointKeeper:
         """Whether it is time to write the checkpoint again."""
         return self.folder is not None and self.clock() - self._last >= EVERY
 
-    def begin(self) -> None:
-        """Writes a checkpoint without arrays. Raises UnwritableFile, so that a full disk is found before the work."""
+    def begin(self, room: int) -> None:
+        """Writes a checkpoint without arrays, and removes the other files of an earlier training in the folder.
+
+        Raises UnwritableFile, also where there is no room for so many bytes, so that a full disk is found before the
+        work, and before anything is removed.
+        """
+        if self.folder is not None:
+            _check_room(self.folder / CHECKPOINT, room)
         self.keep(TrainingProgress(), dict)
         if self.failure is not None:
             raise self.failure
+        if self.folder is not None:
+            _remove_results(self.folder)
 
     def keep(self, progress: TrainingProgress, arrays: Callable[[], dict[str, Array]]) -> None:
         """Writes the checkpoint now."""

@@ -14,16 +14,27 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rasp.base.json_ints import dumps
+from rasp.errors import BadInput, ProgramFails, RaspError, WrongOperand
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
 from rasp.model.files import load as load_network
 from rasp.model.files import save, write
 from rasp.model.network import GELU, Network, config_of
 from rasp.source.program import program as program_text
-from rasp.train import plots
+from rasp.train import memory, plots
 from rasp.train.answers import LabelledProgram
 from rasp.train.attention import Aim, Match, matches
-from rasp.train.checkpoint import Checkpoint, CheckpointKeeper, TrainingProgress, load, make_folder
+from rasp.train.checkpoint import (
+    CURVES,
+    LENGTHS,
+    REPORT,
+    REPORT_DATA,
+    Checkpoint,
+    CheckpointKeeper,
+    TrainingProgress,
+    load,
+    make_folder,
+)
 from rasp.train.events import TrainingListener
 from rasp.train.inputs import LengthGroup, TrainingInputs
 from rasp.train.measure import WRONG, by_length, score, wrong
@@ -33,8 +44,6 @@ from rasp.train.text import report_text
 
 if TYPE_CHECKING:
     from rasp.train.gradients.loop import Trainer
-
-REPORT = "report"  # files of a folder: .json and .txt
 
 
 @dataclass(frozen=True)
@@ -73,10 +82,11 @@ class TrainingTask:
 
 @dataclass(frozen=True)
 class TrainingOutcome:
-    """The results of a training, and the best model of each size."""
+    """The results of a training, and the best model of each size; `failure` is the error that ended it early."""
 
     report: TrainingReport
     networks: tuple[Network, ...]
+    failure: RaspError | None = None
 
 
 @dataclass
@@ -96,9 +106,15 @@ class _Run:
         trainer = loop.Trainer(size, self.wanted.inputs, self.wanted.settings, aims)
         if self.resumed is not None and self.resumed.arrays and len(self.resumed.done) == len(self.keeper.done):
             trainer.restore(self.resumed.arrays, self.resumed.progress)
-        stopped: bool = trainer.run(self.listener, self._keep)
+        try:
+            stopped: bool = trainer.run(self.listener, self._keep)
+        except (BadInput, ProgramFails):  # there are no inputs for the next step; what was trained is whole
+            self.keeper.keep(trainer.progress, trainer.arrays)
+            raise
         if stopped:
             self.keeper.keep(trainer.progress, trainer.arrays)
+            if not trainer.progress.best:
+                trainer.measure(self.listener)
         trainer.take_best()
         network = self._network(trainer)
         self.networks.append(network)
@@ -156,8 +172,8 @@ def _training(wanted: TrainingTask, found: Sequence[Match]) -> dict[str, Any]:
 
 
 def best_place(progress: TrainingProgress) -> int:
-    """The index of the seed that is best on validation inputs, 0 if nothing was measured."""
-    return max(range(len(progress.best)), key=lambda place: progress.best[place].order, default=0)
+    """The index of the seed that is best on validation inputs."""
+    return max(range(len(progress.best)), key=lambda place: progress.best[place].order)
 
 
 def model_file(size: EncoderSize) -> str:
@@ -192,10 +208,8 @@ def _result(wanted: TrainingTask, trainer: Trainer, network: Network, stopped: b
     seeds = tuple(
         SeedResult(
             settings.seed + place,
-            progress.best_steps[place] if progress.best_steps else 0,
-            progress.best[place]
-            if progress.best
-            else score(inputs.validation, trainer.predictions(inputs.validation), place),
+            progress.best_steps[place],
+            progress.best[place],
             score(inputs.test, test, place),
             tuple(by_length(inputs.test, test, place)),
             tuple(by_length(inputs.beyond, beyond, place)),
@@ -215,6 +229,8 @@ def _result(wanted: TrainingTask, trainer: Trainer, network: Network, stopped: b
         wrong=tuple(_wrong(inputs, inputs.test, test, best)),
         attention=tuple(Match(**match) for match in network.training["attention"]),
         history=tuple(progress.history),
+        left_out=progress.left_out,
+        left_out_why=progress.left_out_why,
     )
 
 
@@ -241,7 +257,8 @@ def train_sizes(
     """Trains all sizes. After Ctrl-C, returns the results of what was trained until then.
 
     Raises BadInput for the checkpoint of another training, ModuleNotFoundError without PyTorch, UnwritableFile if
-    nothing can be written, and WrongOperand if a loss is not finite or PyTorch does not have the device.
+    nothing can be written, and WrongOperand if a loss is not finite or PyTorch does not have the device. An error in a
+    later size is returned with the results of those before it.
     """
     run = _Run(wanted, listener, keeper, resumed)
     if resumed is not None:
@@ -250,14 +267,33 @@ def train_sizes(
         assert keeper.folder is not None
         run.networks.extend(load_network(keeper.folder / model_file(result.size)) for result in resumed.done)
     else:
-        keeper.begin()
+        keeper.begin(_room(wanted))
     with gradients("rasp.train.gradients.device").threads(wanted.settings.threads) as threads:
-        for size in wanted.sizes[len(keeper.done) :]:
-            if run.size(size):
-                break
+        failure = _train_remaining(run)
     report = _report(wanted, tuple(keeper.done), threads)
     _write(report, keeper)
-    return TrainingOutcome(report, tuple(run.networks))
+    return TrainingOutcome(report, tuple(run.networks), failure)
+
+
+def _room(wanted: TrainingTask) -> int:
+    """About how many bytes the training takes on the disk."""
+    inputs = wanted.inputs
+    sizes = len(inputs.vocabulary), len(inputs.classes.values), inputs.max_length
+    return memory.room(wanted.sizes, *sizes, wanted.settings)
+
+
+def _train_remaining(run: _Run) -> RaspError | None:
+    """Trains the sizes that are not done, up to Ctrl-C or an error, which is raised if no size has results yet."""
+    for size in run.wanted.sizes[len(run.keeper.done) :]:
+        try:
+            with gradients("rasp.train.gradients.device").memory(size):
+                if run.size(size):
+                    return None
+        except (BadInput, ProgramFails, WrongOperand) as error:
+            if not run.keeper.done:
+                raise
+            return error
+    return None
 
 
 def _report(wanted: TrainingTask, results: tuple[SizeResult, ...], threads: int) -> TrainingReport:
@@ -282,10 +318,10 @@ def _report(wanted: TrainingTask, results: tuple[SizeResult, ...], threads: int)
 def _write(report: TrainingReport, keeper: CheckpointKeeper) -> None:
     """Writes the report and the plots."""
     files = {
-        f"{REPORT}.txt": f"{report_text(report)}\n",
-        f"{REPORT}.json": f"{dumps(report.to_dict())}\n",
-        "curves.svg": plots.curves(report),
-        "lengths.svg": plots.lengths(report),
+        REPORT: f"{report_text(report)}\n",
+        REPORT_DATA: f"{dumps(report.to_dict())}\n",
+        CURVES: plots.curves(report),
+        LENGTHS: plots.lengths(report),
     }
     for name, text in files.items():
         keeper.put(name, functools.partial(write, content=text.encode("utf-8", "surrogatepass")))

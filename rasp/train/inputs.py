@@ -13,7 +13,8 @@ from functools import cached_property
 
 import numpy as np
 
-from rasp.errors import WrongOperand
+from rasp.base.quantities import many
+from rasp.errors import RaspError, WrongOperand
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
 from rasp.train.answers import NOT_ASKED, UNKNOWN, Classes, LabelledProgram
@@ -25,7 +26,7 @@ TEST, VALIDATION, BEYOND = 2_000, 500, 1_000  # inputs, of all lengths together
 SPACE = 2_000  # inputs of a length that are drawn to estimate how many there are
 LEAST = 20  # least distinct inputs of a length for which some are held out
 FOR_TEST, FOR_VALIDATION = 5, 10  # at most 1 of 5, and 1 of 10, distinct inputs of a length is held out
-DRAWS = 50  # tries to replace training inputs that are held out
+DRAWS = 50  # tries to replace training inputs that are held out, or have no answer
 OF_POOLS, OF_HELD_OUT, OF_BEYOND = range(3)  # the streams of random numbers
 REGARDED = 4_000  # inputs from which output values are collected, besides the held-out ones
 
@@ -49,6 +50,7 @@ class RowPool:
 
     Ids are those of the model, whose BOS is 0. A segment is the number of an input in its row, 0 at unused places.
     `targets` (rows, selectors, places, places) are the keys that the selectors select, if attention is supervised.
+    `left_out` has, in words, why inputs were drawn again.
     """
 
     ids: Array
@@ -56,6 +58,7 @@ class RowPool:
     segments: Array
     labels: Array
     targets: Array | None
+    left_out: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -162,7 +165,7 @@ class ProgramSource:
     ) -> None:
         """Puts new inputs of a length into rows: into `here` as the first input, into `there` as the second."""
         ids = self.fresh(chance, length, len(here) + len(there))
-        values, matrices = self.program.answers(ids, settings.supervise)
+        values, matrices = self._answers(ids, chance, settings.supervise, pool.left_out)
         labels, first = classes.labels(values), int(settings.bos)
         behind = self.max_length + 1 - length + first
         for rows, start, part, segment in (
@@ -174,6 +177,21 @@ class ProgramSource:
             _place(pool, rows, start, segment, ids[part], labels[part], first)
             if pool.targets is not None:
                 self._aim(pool.targets, rows, start, matrices[:, part], first)
+
+    def _answers(
+        self, ids: Array, chance: np.random.Generator, selectors: bool, left_out: list[str]
+    ) -> tuple[Array, Array]:
+        """The answers on inputs. Those without an answer are rare, or the program was refused: they are drawn again.
+
+        Raises the error of an input if no draw finds inputs with answers.
+        """
+        for _ in range(DRAWS):
+            values, matrices, failures = self.program.attempt(ids, selectors)
+            if not failures:
+                return values, matrices
+            left_out.extend(failures[row].diagnostic.title for row in sorted(failures))
+            ids[sorted(failures)] = self.fresh(chance, ids.shape[1], len(failures))
+        return self.program.answers(ids, selectors)
 
     def _aim(self, targets: Array, rows: Array, start: int, matrices: Array, first: int) -> None:
         """Puts matrices (selectors, count, n, n) into rows. BOS, if any, is the key of a query that selects nothing."""
@@ -245,11 +263,12 @@ def program_inputs(
     ]
     classes = _classes(program, sampler, source, chance, [values for kept in sets for _, values in kept])
     test, validation = (tuple(LengthGroup(ids, classes.labels(values)) for ids, values in kept) for kept in sets)
-    beyond = tuple(_beyond(source, classes)) if settings.positions == "sinusoidal" else ()
+    failures: list[RaspError] = []
+    beyond = tuple(_beyond(source, classes, failures)) if settings.positions == "sinusoidal" else ()
     notes = (
         f"inputs: {sampler.words}, lengths uniform from 1 to {max_length}",
         *_notes(small, max_length),
-        *_beyond_notes(beyond, max_length),
+        *_beyond_notes(beyond, failures, max_length),
     )
     return TrainingInputs(program.vocabulary, classes, max_length, test, validation, beyond, notes, source)
 
@@ -288,13 +307,16 @@ def _atoms(values: Sequence[Array]) -> Iterator[Atom]:
         yield from np.unique(array).tolist() if array.dtype != object else array.ravel().tolist()
 
 
-def _beyond(source: ProgramSource, classes: Classes) -> Iterator[LengthGroup]:
-    """Inputs of the lengths N + 1 to 2 N."""
+def _beyond(source: ProgramSource, classes: Classes, failures: list[RaspError]) -> Iterator[LengthGroup]:
+    """Inputs of the lengths N + 1 to 2 N; those on which the program fails are left out, with their errors appended."""
     chance = np.random.default_rng([source.seed, 0, OF_BEYOND])
     longest = source.max_length
     for length in range(longest + 1, 2 * longest + 1):
         ids = source.sampler.sample(chance, length, -(-BEYOND // longest))
-        yield LengthGroup(ids, classes.labels(source.program.answers(ids)[0]))
+        values, _, failed = source.program.attempt(ids)
+        failures += (failed[row] for row in sorted(failed))
+        if len(values):
+            yield LengthGroup(np.delete(ids, list(failed), axis=0), classes.labels(values))
 
 
 def _notes(small: list[int], longest: int) -> Iterator[str]:
@@ -304,7 +326,10 @@ def _notes(small: list[int], longest: int) -> Iterator[str]:
         yield f"there are too few inputs of {words} to hold any out: those of the test were trained on"
 
 
-def _beyond_notes(beyond: Sequence[LengthGroup], longest: int) -> Iterator[str]:
+def _beyond_notes(beyond: Sequence[LengthGroup], failures: Sequence[RaspError], longest: int) -> Iterator[str]:
+    if failures:
+        which = f"{many(len(failures), 'longer input')} left out" if beyond else "no longer inputs"
+        yield f"{which}: {failures[0].diagnostic.title}"
     if any((group.labels == UNKNOWN).any() for group in beyond):
         yield f"longer inputs have answers that do not occur up to length {longest}, which no model can give"
 

@@ -51,7 +51,8 @@ class SizeResult:
     """The results of a size. `best` is the index of the best seed by validation, `history` the lines of metrics.
 
     `stopped`: the training ended before its last step, by Ctrl-C. `data_seconds` is the part of `seconds`
-    that was spent on making inputs and labels.
+    that was spent on making inputs and labels. `left_out` is the number of inputs that were drawn again because the
+    program fails on them, `left_out_why` in words why the first of them was.
     """
 
     size: EncoderSize
@@ -65,6 +66,8 @@ class SizeResult:
     wrong: tuple[WrongInput, ...]
     attention: tuple[Match, ...]
     history: tuple[dict[str, Any], ...]
+    left_out: int = 0
+    left_out_why: str = ""
 
     @property
     def best_seed(self) -> SeedResult:

@@ -77,6 +77,11 @@ class TrainingSettings:
             check_int(name, getattr(self, name), least)
         if self.threads is not None:
             check_int("threads", self.threads, 1)
+        for name in ("causal", "bos", "supervise"):
+            if not isinstance(getattr(self, name), bool):
+                raise WrongOperand(f"`{name}` must be True or False, not {getattr(self, name)!r:.40}")
+        if not isinstance(self.device, str):
+            raise WrongOperand(f"`device` must be the name of a device, such as cpu or cuda, not {self.device!r:.40}")
         if isinstance(self.lr, bool) or not isinstance(self.lr, (int, float)) or not 0 < self.lr < math.inf:
             raise WrongOperand(f"`lr` must be a number above 0, not {self.lr!r:.40}")
         if self.positions not in POSITIONS:

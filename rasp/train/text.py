@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rasp.base.progress import duration
 from rasp.base.quantities import many
-from rasp.base.tables import USUAL, table, wrap_text
+from rasp.base.tables import USUAL, table, table_width, wrap_text
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom
 from rasp.present.names import show_input
@@ -15,7 +15,7 @@ from rasp.train.events import percent
 from rasp.train.measure import Accuracy
 from rasp.train.results import SizeResult, TrainingReport, WrongInput, mean_and_spread
 
-RANGES = 4  # ranges of lengths in the table, inside and beyond the trained ones
+RANGES = 4  # at most so many ranges of lengths in the table, inside and beyond the trained ones
 
 
 def report_text(report: TrainingReport, width: int = USUAL) -> str:
@@ -29,7 +29,7 @@ def _lines(report: TrainingReport, width: int) -> Iterator[str]:
     yield ""
     yield from table(score_rows(report), width)
     yield ""
-    yield from table(length_rows(report), width)
+    yield from _length_table(report, width)
     yield from wrap_text(legend(report), width)
     if rows := attention_rows(report):
         yield ""
@@ -53,6 +53,10 @@ def conditions(report: TrainingReport) -> tuple[str, ...]:
 def remarks(report: TrainingReport) -> Iterator[str]:
     """The time that each size took, inputs on which it is wrong, and whether the training was stopped."""
     yield from map(_spent, report.results)
+    for result in report.results:
+        if result.left_out:
+            inputs = many(result.left_out, "input")
+            yield f"{result.size.words}: {inputs} left out of the training, the first because {result.left_out_why}"
     for result in report.results:
         yield from (f"wrong, {result.size.words}: {wrong_text(one)}" for one in result.wrong)
     if not report.complete:
@@ -103,14 +107,23 @@ def _name(result: SizeResult) -> str:
     return f"{result.size.words}, {result.size.width}"
 
 
-def length_rows(report: TrainingReport) -> list[tuple[str, ...]]:
-    """A table of the share of whole sequences that the best seed of each size has right, by ranges of lengths."""
+def _length_table(report: TrainingReport, width: int) -> list[str]:
+    """The lines of the table by lengths, with as many ranges as fit without wrapped cells."""
+    tables = [length_rows(report, ranges) for ranges in range(RANGES, 0, -1)]
+    return table(next((rows for rows in tables if table_width(rows) <= width), tables[-1]), width)
+
+
+def length_rows(report: TrainingReport, ranges: int = RANGES) -> list[tuple[str, ...]]:
+    """A table of the share of whole sequences that the best seed of each size has right, by ranges of lengths.
+
+    There are at most `ranges` of them among the trained lengths, and as many beyond.
+    """
     first = report.results[0].best_seed
-    titles = [*map(_range, _ranges(first.lengths)), *(f"{_range(part)} †" for part in _ranges(first.beyond))]
-    rows = [("sequences %, length", *titles)]
+    inside, beyond = _ranges(first.lengths, ranges), _ranges(first.beyond, ranges)
+    rows = [("sequences %, length", *map(_range, inside), *(f"{_range(part)} †" for part in beyond))]
     for result in report.results:
         best = result.best_seed
-        parts = [*_ranges(best.lengths), *_ranges(best.beyond)]
+        parts = [*_ranges(best.lengths, ranges), *_ranges(best.beyond, ranges)]
         rows.append((_name(result), *(percent(_share(part)) for part in parts)))
     return rows
 
@@ -124,9 +137,9 @@ def legend(report: TrainingReport) -> str:
     return "; ".join(parts)
 
 
-def _ranges(lengths: Sequence[Accuracy]) -> list[Sequence[Accuracy]]:
-    """Groups neighbouring lengths into at most RANGES parts."""
-    each = max(1, -(-len(lengths) // RANGES))
+def _ranges(lengths: Sequence[Accuracy], ranges: int) -> list[Sequence[Accuracy]]:
+    """Groups neighbouring lengths into at most `ranges` parts."""
+    each = max(1, -(-len(lengths) // ranges))
     return [lengths[start : start + each] for start in range(0, len(lengths), each)]
 
 

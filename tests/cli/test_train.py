@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import json
 import sys
@@ -63,6 +64,8 @@ def test_wrong_usage(rasp, given, message):
         ((*REVERSE[1:], "--draw", "sometimes"), "inputs are drawn by"),
         ((*REVERSE[1:], "--draw", "nope.py:f"), "no file nope.py"),
         ((*REVERSE[1:], "--width", "7"), "must be even"),
+        ((*REVERSE[1:], "--width", "1000000"), "GB of memory"),
+        ((*REVERSE[1:6], "--max-length", "100000"), "GB of memory"),
         (("--pairs", "bad.jsonl"), "contradict"),
     ],
 )
@@ -88,6 +91,45 @@ def test_a_report(rasp, programs):
     assert rasp("model", "run", "run/2-layers-1-head-width-8.safetensors", "-i", "ab").status == 0
     assert "head 1.1" in rasp("model", "draw", "run/2-layers-1-head-width-8.safetensors", "-i", "ab").out
     assert "agrees" in rasp("verify", "reverse", "run/2-layers-1-head-width-8.safetensors", "-s", "reverse").out
+
+
+@needs_torch
+def test_a_model_is_compared_with_an_sop_of_another_name(rasp, monkeypatch):
+    """The progress line ends before the report is printed."""
+
+    @contextlib.contextmanager
+    def show_progress(work):
+        yield
+        print("end of the progress")
+
+    monkeypatch.setattr("rasp.cli.verify.show_progress", show_progress)
+    rasp(*REVERSE, *QUICK, "-o", "run")
+    done = rasp("verify", "sort", "run/2-layers-1-head-width-8.safetensors", "-s", "sorted")
+    assert done.status == 1
+    assert done.out.startswith("end of the progress\nthe model agrees")
+    assert "at position 0 `sorted` is " in done.out
+    assert ", the model's `reverse` is " in done.out
+
+
+@needs_torch
+def test_results_before_an_error_are_printed(rasp, programs, monkeypatch):
+    from rasp.train.core import gradients
+
+    trainer = gradients("rasp.train.gradients.loop").Trainer
+    finite = trainer._finite
+    monkeypatch.setattr(trainer, "_finite", lambda own, losses: finite(own, losses / (own.size.layers - 1)))
+    done = rasp(*REVERSE, *QUICK, "--tight", "-o", "run")
+    assert done.status == 1
+    assert "2 layers, 1 head, 8: trained 20 steps" in done.out
+    assert "the loss of seed 0 is inf at step 0 of 1 layer, 1 head" in done.err
+    assert "--lr" in done.err
+
+
+@needs_torch
+def test_a_file_in_the_place_of_the_folder(rasp, programs):
+    done = rasp(*REVERSE, *QUICK, "-o", "calc.rasp", "--force")
+    assert done.status == 1
+    assert "calc.rasp is there already, and no folder" in done.err
 
 
 @needs_torch

@@ -15,6 +15,7 @@ from rasp.train.attention import aims_of
 from rasp.train.inputs import HeldOut, ProgramSource, codes, pair_inputs, program_inputs
 from rasp.train.sampling import Dyck, sampler_of
 from rasp.train.settings import TrainingSettings, sizes_of
+from tests.train.rows import unpacked
 
 
 def program(sop, vocabulary, bos=False):
@@ -28,19 +29,9 @@ def inputs_of(sop, vocabulary, longest, **given):
     return program_inputs(made, sampler_of(tuple(vocabulary)), longest, settings), settings
 
 
-def unpacked(pool, bos):
-    """The inputs of rows, with their labels, as lists of model ids."""
-    found = []
-    for row in range(len(pool)):
-        for segment in (1, 2):
-            places = np.flatnonzero(pool.segments[row] == segment)[bos:]
-            if len(places):
-                found.append((pool.ids[row, places].tolist(), pool.labels[row, places].tolist()))
-    return found
-
-
 REVERSE = rasp.load("reverse")["reverse"]
 HIST = rasp.load("histogram")["hist"]
+LENGTH = rasp.Session()["length"]
 
 
 @pytest.mark.parametrize("bos", [False, True])
@@ -188,6 +179,38 @@ def test_a_program_that_fails_is_refused():
         inputs_of(10 / rasp.tokens_int, "012", 3)
 
 
+def test_rare_inputs_without_an_answer_are_drawn_again():
+    """The program is tried before the training; what it fails on later is rare."""
+    made = program(7 % rasp.tokens_int, "012")
+    source = ProgramSource(made, sampler_of(made.vocabulary), 3, 0, {})
+    pool = source.pool(0, TrainingSettings(batch=16, steps=4, supervise=True), Classes.of([0, 1]))
+    found = unpacked(pool, 0)
+    assert len(found) == 64
+    assert {token for ids, _ in found for token in ids} == {1, 2}
+    assert all(labels == [token - 1 for token in ids] for ids, labels in found)  # 7 % 1 is 0, 7 % 2 is 1
+    assert pool.left_out[0].startswith("the program fails on the input ")
+    assert pool.left_out == source.pool(0, TrainingSettings(batch=16, steps=4), Classes.of([0, 1])).left_out
+
+
+def test_a_program_that_always_fails_later():
+    made = program(7 % rasp.tokens_int, "01")
+    never = sampler_of(made.vocabulary, lambda chance, length: "0" * length)
+    source = ProgramSource(made, never, 3, 0, {})
+    with pytest.raises(ProgramFails, match="the program fails on the input"):
+        source.pool(0, TrainingSettings(batch=2, steps=1), Classes.of([0, 1]))
+
+
+def test_longer_inputs_without_an_answer_are_left_out():
+    short = rasp.where(1 / (5 - LENGTH) > 9, "c", rasp.tokens)
+    made, _ = inputs_of(short, "ab", 3)
+    assert [group.length for group in made.beyond] == [4, 6]
+    assert any(note.startswith("334 longer inputs left out: the program fails on the input ") for note in made.notes)
+    shortest = rasp.where(1 / (LENGTH < 4) > 9, "c", rasp.tokens)
+    made, _ = inputs_of(shortest, "ab", 3)
+    assert made.beyond == ()
+    assert any(note.startswith("no longer inputs: the program fails on the input ") for note in made.notes)
+
+
 def test_floats_are_refused_by_name():
     half = rasp.indices / 2
     with pytest.raises(WrongOperand, match="`f` gives floats"):
@@ -250,7 +273,18 @@ def test_a_causal_model_of_a_program_that_looks_ahead(sop, ahead):
     assert not of_program(sop, "f", "01", 4, TrainingSettings(steps=1), Sizes()).warning
 
 
-@pytest.mark.parametrize("given", [{"steps": 0}, {"lr": float("nan")}, {"seeds": True}, {"positions": "rotary"}])
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"steps": 0},
+        {"lr": float("nan")},
+        {"seeds": True},
+        {"positions": "rotary"},
+        {"causal": 1},
+        {"bos": None},
+        {"device": None},
+    ],
+)
 def test_wrong_settings(given):
     with pytest.raises(WrongOperand):
         TrainingSettings(**given).check()

@@ -6,6 +6,7 @@ import doctest
 import json
 import sys
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -17,8 +18,11 @@ from rasp.session.training import Sizes, of_pairs, of_program, train
 from rasp.train import core
 from rasp.train.checkpoint import CHECKPOINT, CheckpointKeeper, load
 from rasp.train.events import TrainingListener
+from rasp.train.memory import n_parameters
+from rasp.train.memory import room as room_of
 from rasp.train.settings import TrainingSettings
 from tests.tags import Tags
+from tests.train.rows import unpacked
 
 torch = pytest.importorskip("torch", reason="PyTorch, an extra, is not installed on this machine")
 
@@ -204,6 +208,19 @@ def test_a_training_goes_on_to_the_same_end(tmp_path):
     assert len(lines) == len((tmp_path / "whole" / "metrics.jsonl").read_text().splitlines())
 
 
+def test_what_is_stopped_before_the_first_measure_is_measured(tmp_path):
+    class Press(TrainingListener):
+        def working(self, standing):
+            raise KeyboardInterrupt
+
+    wanted = wanted_of(steps=1_000_000)
+    made, _ = train(wanted, tmp_path / "run", Press())
+    (result,) = made.report.results
+    assert result.steps < 25_000
+    assert {seed.step for seed in result.seeds} == {result.steps}
+    assert load(tmp_path / "run").progress.best == []  # a training that goes on measures when it is due
+
+
 def test_a_kill_loses_what_came_after_the_last_checkpoint(tmp_path, monkeypatch):
     """The process ends without another word: only what is on the disk remains."""
     whole, _ = train(wanted_of())
@@ -271,6 +288,30 @@ def test_a_folder_is_not_replaced(tmp_path):
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize(
+    ("given", "message"), [({}, "needs the `folder`"), ({"folder": "run", "force": True}, "goes on with what `force`")]
+)
+def test_what_cannot_be_gone_on_with(given, message):
+    with pytest.raises(WrongOperand, match=f"`resume` {message}"):
+        train(wanted_of(), resume=True, **given)
+
+
+def test_results_of_an_earlier_training_are_removed(tmp_path):
+    train(wanted_of(tight=True), tmp_path / "run")
+    (tmp_path / "run" / "notes.txt").write_text("mine")
+    before = {path.name for path in (tmp_path / "run").iterdir()}
+    train(wanted_of(), tmp_path / "run", force=True)
+    removed = before - {path.name for path in (tmp_path / "run").iterdir()}
+    assert removed == {"1-layer-1-head-width-16.safetensors", "1-layer-2-heads-width-32.safetensors"}
+
+
+def test_nothing_is_removed_before_something_is_written(tmp_path, room):
+    (tmp_path / "report.txt").write_text("an earlier one")
+    with pytest.raises(UnwritableFile):
+        train(wanted_of(), tmp_path, force=True)
+    assert (tmp_path / "report.txt").read_text() == "an earlier one"
+
+
 @pytest.fixture
 def room(monkeypatch):
     """How many files can still be written, in a list."""
@@ -289,6 +330,25 @@ def room(monkeypatch):
 def test_a_full_disk_is_found_before_the_work(tmp_path, room):
     with pytest.raises(UnwritableFile, match="No space left"):
         train(wanted_of(), tmp_path / "run", Interrupt(1))
+
+
+def test_room_for_a_checkpoint_is_tried_before_the_work(tmp_path, monkeypatch):
+    def write_small(path, content):
+        if len(content) > 10_000:
+            raise UnwritableFile(f"{path} cannot be written: No space left on device")
+
+    monkeypatch.setattr("rasp.train.checkpoint.write", write_small)
+    with pytest.raises(UnwritableFile, match=r"of about 0.2 MB cannot be written: No space left"):
+        train(wanted_of(), tmp_path / "run", Interrupt(1))
+
+
+def test_the_room_on_the_disk_is_well_estimated(tmp_path):
+    made, _ = train(wanted_of(), tmp_path / "run", Interrupt(2))
+    wanted, size = wanted_of(), made.report.results[0].size
+    counts = len(wanted.inputs.vocabulary), len(wanted.inputs.classes.values), wanted.inputs.max_length
+    assert n_parameters(size, *counts[:2]) == made.report.results[0].parameters
+    written = sum(path.stat().st_size for path in (tmp_path / "run").glob("*.safetensors"))
+    assert 0.8 * written < room_of(wanted.sizes, *counts, wanted.settings) < 1.2 * written
 
 
 def test_a_disk_that_becomes_full_does_not_end_a_training(tmp_path, room):
@@ -342,7 +402,69 @@ def test_plots_and_reports_are_written(tmp_path):
 def test_a_loss_that_is_no_number():
     with pytest.raises(WrongOperand, match=r"the loss of seed 0 is nan") as caught:
         train(wanted_of(lr=1e30))
-    assert "--lr" in caught.value.diagnostic.hint
+    assert "--lr 0.001" in caught.value.diagnostic.hint
+
+
+def test_an_error_in_a_later_size_keeps_the_results_before_it(tmp_path, monkeypatch):
+    loop = core.gradients("rasp.train.gradients.loop")
+    finite = loop.Trainer._finite
+
+    def not_finite(trainer, losses):
+        return finite(trainer, losses * (float("nan") if trainer.size.layers == 1 else 1))
+
+    monkeypatch.setattr(loop.Trainer, "_finite", not_finite)
+    made, _ = train(wanted_of(tight=True), tmp_path / "run")
+    assert "the loss of seed 0 is nan at step 0 of 1 layer, 1 head" in str(made.failure)
+    assert [result.size.layers for result in made.report.results] == [2]
+    assert (tmp_path / "run" / "report.txt").read_text().startswith("reverse, counted")
+    assert str(made).endswith("1 layer, 1 head")
+    with pytest.raises(WrongOperand, match="the loss of seed 0 is nan"):
+        train(replace(wanted_of(tight=True), sizes=wanted_of(tight=True).sizes[1:]))
+
+
+def test_inputs_that_cannot_be_drawn_any_more(tmp_path):
+    """The state before the error is kept, so that the training can go on."""
+    broken = []
+
+    def draw(chance, length):
+        return ["a" if not broken or length < 4 else 1 / 0, *(chance.choice("ab") for _ in range(length - 1))]
+
+    class Break(TrainingListener):
+        def measured(self, standing):
+            broken.append(standing.step)
+
+    settings = TrainingSettings(steps=80, batch=16, seeds=1)
+    task = of_program(REVERSE, "reverse", "ab", 4, settings, Sizes(width=16), draw)
+    with pytest.raises(BadInput, match="draw raises ZeroDivisionError for the length 4"):
+        train(task, tmp_path / "run", Break())
+    assert load(tmp_path / "run").progress.step == 64  # the steps whose inputs were drawn before
+    broken.clear()
+    assert train(task, tmp_path / "run", resume=True)[0].report.complete
+
+
+def test_a_rare_input_without_an_answer_is_left_out():
+    """It is drawn for the training, but not among the inputs on which the program is tried before."""
+    wanted = wanted_of(sop=rasp.tokens == "a", max_length=8)
+    pool = wanted.inputs.pool(0, wanted.settings)
+    known = {tuple(ids) for group in (*wanted.inputs.test, *wanted.inputs.validation) for ids in group.ids.tolist()}
+    drawn = [tuple(ids) for ids, _ in unpacked(pool, 0) if len(ids) == 8]
+    rare = next(ids for ids in drawn if ids not in known)
+    sop = fails_only_on(rare)
+    made, _ = train(wanted_of(sop=sop, max_length=8))
+    (result,) = made.report.results
+    assert result.left_out == drawn.count(rare)
+    shown = "".join("ab"[token] for token in rare)
+    assert result.left_out_why == f'the program fails on the input "{shown}": division by zero'
+    assert "left out of the training" in str(made)
+
+
+def fails_only_on(ids):
+    """An s-op that has no value on this input of "ab", and is `tokens == "a"` on others."""
+    wanted = rasp.tokens
+    for place, token in enumerate(ids):
+        wanted = rasp.where(rasp.indices == place, "ab"[token], wanted)
+    others = rasp.selector_width(rasp.select(rasp.tokens != wanted, True, "=="))
+    return rasp.where(1 / (others + (rasp.Session()["length"] != len(ids))) >= 0, rasp.tokens == "a", False)
 
 
 def test_trainings_as_html(reverse):
@@ -369,7 +491,7 @@ def test_no_part_is_tied_to_the_cpu(options, monkeypatch):
     aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(wanted.aims))
     trainer = loop.Trainer(wanted.sizes[0], wanted.inputs, wanted.settings, aims)
     for _ in range(2):
-        trainer._step()
+        trainer.step()
     shown = [torch.zeros(2, 3, 4, dtype=torch.int64, device="meta")] * 2
     tensors = [trainer.encoder.forward(*shown, None), *trainer.encoder.parameters.values()]
     tensors += [state["exp_avg"] for state in trainer.optimizer.state.values()]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import torch
 
 from rasp.errors import WrongOperand
+from rasp.train.settings import EncoderSize
 
 
 def check(device: str) -> None:
@@ -28,3 +29,23 @@ def threads(count: int | None) -> Iterator[int]:
         yield count or before
     finally:
         torch.set_num_threads(before)
+
+
+@contextlib.contextmanager
+def memory(size: EncoderSize) -> Iterator[None]:
+    """Within the `with` block, lack of memory is a WrongOperand.
+
+    >>> try:
+    ...     with memory(EncoderSize(1, 1, 64)):
+    ...         torch.zeros(2**50)
+    ... except WrongOperand as error:
+    ...     print(error.diagnostic.title)
+    there is not enough memory on the device for 1 layer, 1 head, width 64
+    """
+    try:
+        yield
+    except RuntimeError as error:  # that of a GPU is a subclass
+        if not isinstance(error, torch.OutOfMemoryError) and "allocate memory" not in str(error):
+            raise
+        title = f"there is not enough memory on the device for {size.words}, width {size.width:,}"
+        raise WrongOperand(title, hint="Fewer --seeds, a smaller --batch or --width take less.") from None

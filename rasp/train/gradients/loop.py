@@ -26,6 +26,7 @@ MEASURES = 40  # measures of validation inputs in a training
 PERFECT = 4  # training ends after so many consecutive measures in which no seed has validation errors
 LOOK = 10  # steps between two readings of the loss
 TELL = 0.2  # seconds between two reports
+USUAL_RATE = 1e-3  # a learning rate that is rarely too large
 PLACES = 8_192  # places of the inputs that are measured together
 
 Keep = Callable[["Trainer", bool], None]  # second argument: whether validation inputs were just measured
@@ -104,7 +105,7 @@ class Trainer:
         with remembered() as pressed:
             try:
                 while self.progress.step < self.settings.steps and self.progress.perfect < PERFECT:
-                    self._step()
+                    self.step()
                     keep(self, self._tell(listener))
                     if pressed():
                         return True
@@ -117,13 +118,13 @@ class Trainer:
         step, now = self.progress.step, time.monotonic()
         due = step % max(1, self.settings.steps // MEASURES) == 0 or step == self.settings.steps
         if due:
-            self._measure(listener)
+            self.measure(listener)
         elif now - self._told >= TELL:
             listener.working(self._standing())
             self._told = now
         return due
 
-    def _step(self) -> None:
+    def step(self) -> None:
         begun, step = time.monotonic(), self.progress.step
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate(step)
@@ -145,6 +146,9 @@ class Trainer:
         if self._pool is None or self._pool[0] != number:
             drawn = self.inputs.pool(number, self.settings)
             self._pool = number, drawn, row_orders(len(drawn), number, self.settings)
+            if drawn.left_out and not place:  # else they were counted before the training was continued
+                self.progress.left_out += len(drawn.left_out)
+                self.progress.left_out_why = self.progress.left_out_why or drawn.left_out[0]
         _, pool, orders = self._pool
         rows = self.inputs.rows(self.settings)
         chosen = orders[:, place * rows : (place + 1) * rows]
@@ -182,7 +186,7 @@ class Trainer:
             if not np.isfinite(loss):
                 raise WrongOperand(
                     f"the loss of seed {seed} is {loss} at step {self.progress.step:,} of {self.size.words}",
-                    hint=f"A smaller learning rate helps, such as --lr {self.settings.lr / 10:g}.",
+                    hint=f"A smaller learning rate helps, such as --lr {min(self.settings.lr / 10, USUAL_RATE):g}.",
                 )
         return found
 
@@ -202,7 +206,7 @@ class Trainer:
             left,
         )
 
-    def _measure(self, listener: TrainingListener) -> None:
+    def measure(self, listener: TrainingListener) -> None:
         """Measures validation inputs, and keeps the state of each seed that is better than before."""
         progress, begun = self.progress, time.monotonic()
         predicted = self.predictions(self.inputs.validation)
@@ -240,8 +244,7 @@ class Trainer:
 
     def take_best(self) -> None:
         """Replaces the last state of each seed by its best one."""
-        if self.progress.best:
-            self.encoder.restore(self.best)
+        self.encoder.restore(self.best)
 
 
 def _optimizer(parameters: dict[str, Any], settings: TrainingSettings) -> Any:
