@@ -91,9 +91,8 @@ class WordWeights:
 
     def _seen(self, places: Sequence[int]) -> Array:
         """How often reads see each word."""
-        found: Array = sum(
-            np.bincount(self.features[place].values, minlength=self.count + 1)[: self.count] for place in places
-        )
+        counts = [np.bincount(self.features[place].values, minlength=self.count + 1) for place in places]
+        found: Array = np.sum(counts, axis=0)[: self.count]
         return found
 
     def _classes(self, name: str, vectors: Array, seen: Array, kept: Array, size: int) -> tuple[WordVariable, Array]:
