@@ -24,6 +24,7 @@ from rasp.learning.source_lines import NumberedLine, locate, whole
 from rasp.learning.tables import ColumnChoice
 
 DOCUMENT = "-DOCSTART-"  # begins a document in CoNLL files; not a token
+ALONE = re.compile(r"\w+:\w+")  # a label without text
 LABELLED = re.compile(r"(\w+):(\w+)\s+(\S.*)")  # `DESC:manner How did …`
 
 
@@ -66,8 +67,8 @@ def conll_data(path: str, lines: Iterable[NumberedLine], form: Form, choice: Col
             cells = _cells(line.text)
             try:
                 columns = columns or _columns(len(cells), choice)
-                tokens.append(_cell(cells, columns, columns.given))
-                labels.append(cells[columns.wanted])
+                tokens.append(_cell(cells, columns, columns.given, "token"))
+                labels.append(_cell(cells, columns, columns.wanted, "label"))
             except RaspError as error:
                 raise locate(error, path, line.number, line.text) from None
         try:
@@ -115,10 +116,13 @@ def _place(name: str | None, fallback: int, width: int) -> int:
     return int(name) - 1
 
 
-def _cell(cells: list[str], columns: Columns, place: int) -> str:
+def _cell(cells: list[str], columns: Columns, place: int, noun: str) -> str:
+    """The token or label of a line. Raises BadInput for another number of columns, and for an empty one."""
     if len(cells) != columns.width:
         found = f"{len(cells)} column{'s' * (len(cells) != 1)}"
         raise BadInput(f"the line has {found}, and the first one has {columns.width}")
+    if not cells[place].strip():
+        raise BadInput(f"the {noun} is empty", hint=f"It is column {place + 1}; columns stand apart by tabs here.")
     return cells[place]
 
 
@@ -136,9 +140,12 @@ def labelled_data(path: str, lines: Iterable[NumberedLine], form: Form, choice: 
         match = LABELLED.match(text)
         try:
             if match is None and text.strip():
-                raise BadInput(
-                    "the line begins with no label", hint="A line is such as `DESC:manner How did it begin ?`."
+                title = (
+                    "there is no text behind the label"
+                    if ALONE.fullmatch(text.strip())
+                    else "the line begins with no label"
                 )
+                raise BadInput(title, hint="A line is such as `DESC:manner How did it begin ?`.")
             if match is not None:
                 rows.add(number, match[3], f"{match[1]}:{match[2]}" if fine else match[1])
         except RaspError as error:
@@ -163,24 +170,28 @@ def folder_data(path: str, form: Form) -> Data:
         try:
             rows.add(number, _text(file), label)
         except RaspError as error:
-            error.diagnostic.details.append(f"in {file}")
+            if str(file) not in error.diagnostic.title:
+                error.diagnostic.details.append(f"in {file}")
             raise
     return whole(rows, path, "a folder a label")
 
 
 def _files(folder: Path) -> Iterator[tuple[str, Path]]:
     """The files of each label, in order; hidden ones are left out."""
+    found = 0
     try:
         labels = sorted(one for one in folder.iterdir() if one.is_dir() and not one.name.startswith("."))
         for label in labels:
             for file in sorted(label.rglob("*")):
                 if file.is_file() and not file.name.startswith("."):
+                    found += 1
                     yield label.name, file
     except OSError as error:
         raise UnreadableFile(f"{folder} cannot be read: {error.strerror}") from None
-    if not labels:
+    if not found:
+        lack = "folders that hold no files" if labels else "no folders"
         hint = "Each folder in it is a label, and holds the texts that have it."
-        raise UnreadableFile(f"{folder} is a folder that holds no folders", hint=hint)
+        raise UnreadableFile(f"{folder} is a folder that holds {lack}", hint=hint)
 
 
 def _text(file: Path) -> str:

@@ -21,7 +21,7 @@ from rasp.model.files import write
 
 FORMAT = "rasp learn 1"
 SUFFIX = ".state.json"
-EVERY = 60.0  # seconds between two writes of the state
+EVERY = 10.0  # seconds between two writes of the state
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,7 @@ def _no_state(path: str, data: bytes) -> WrongFile:
 
 @dataclass
 class StateKeeper:
-    """Writes the state of a search to a file every minute. Without a path it writes nothing.
+    """Writes the state of a search to a file every ten seconds. Without a path it writes nothing.
 
     A failed write does not end the search; `failure` is the error of the last write, None if that succeeded.
     """

@@ -252,16 +252,29 @@ def _name(machine: Machine, node: tree.Name, scope: Scope) -> Handler:
 def _list(machine: Machine, node: tree.List, scope: Scope) -> Handler:
     items = []
     for item in node.items:
-        items.append((yield item, scope))
+        value = _literal_value(item)
+        items.append((yield item, scope) if value is MISSING else value)
     return tuple(items)
 
 
 def _dict(machine: Machine, node: tree.Dict, scope: Scope) -> Handler:
     entries: dict[Any, Any] = {}
-    for key, value in node.entries:
-        name = _key((yield key, scope), key.span)
-        entries[name] = yield value, scope
+    for key, entry in node.entries:
+        name, value = _literal_value(key), _literal_value(entry)
+        if name is MISSING:
+            name = _key((yield key, scope), key.span)
+        entries[name] = (yield entry, scope) if value is MISSING else value
     return entries
+
+
+def _literal_value(node: tree.SyntaxNode) -> Any:
+    """The value of a literal or of a negative int, MISSING for other nodes: large tables need no handler an entry."""
+    if type(node) is tree.Literal:
+        return node.value
+    if type(node) is tree.Unary and node.op == "-" and type(node.operand) is tree.Literal:
+        value = node.operand.value
+        return -value if type(value) is int else MISSING
+    return MISSING
 
 
 def _key(value: Any, span: Span | None) -> Any:

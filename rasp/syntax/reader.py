@@ -17,6 +17,7 @@ from rasp.errors import BadCommand, NestedTooDeep, RaspError, RaspSyntaxError, S
 from rasp.syntax import tree
 from rasp.syntax.automaton import END, Automaton
 from rasp.syntax.builder import Builder
+from rasp.syntax.constants import ConstantRuns
 from rasp.syntax.draft import StatementDraft
 from rasp.syntax.lexer import Token, lexer
 from rasp.syntax.loading import tables
@@ -55,6 +56,7 @@ class Reader:
         self._tables = tables()
         self._lexer = lexer()
         self._builder = Builder(self._tables)
+        self._runs = ConstantRuns(self._tables)
         self._waiting: deque[str] = deque()  # whole lines that have not been read yet
         self._tail: list[str] = []  # the start of a line
         self._tail_size = 0
@@ -209,6 +211,7 @@ class Reader:
             return self._too_large()
         if self._at == 0 and breaks_off(draft, line):
             return self._break_off()
+        self._read_constants()
         while True:
             token = self._lexer.token(line, self._at, draft.base, draft.first is None)
             if token is None:
@@ -217,6 +220,18 @@ class Reader:
             if item is not None:
                 return item
             self._at = token.end - draft.base
+            if token.kind == ",":
+                self._read_constants()
+
+    def _read_constants(self) -> None:
+        """Read a run of constants behind a comma, if there is one, up to its last comma."""
+        draft, line = self._draft, self._line or ""
+        if self._hear is not None or draft.last is None or draft.last.kind != ",":
+            return
+        end = self._runs.end(draft.automaton, draft.source, line, self._at, draft.base)
+        if end > self._at:
+            draft.last = Token(",", ",", draft.base + end - 1, draft.base + end)
+            self._at = end
 
     def _end_of_line(self) -> ReaderItem | None:
         """Finish a line without further tokens, which ends a command."""

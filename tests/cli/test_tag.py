@@ -103,6 +103,14 @@ def test_learn_and_tag(rasp: Rasp, programs: Path) -> None:
     assert rasp("tag", "ner.rasp", "text.txt").out == "verb1\tO\nMr\tO\nZed\tN\n\n"
     assert rasp("test", "ner.rasp").status == 0
     assert rasp("fmt", "--check", "ner.rasp").status == 0
+    assert rasp("run", "ner.rasp", "-s", "output", "--words", "-i", "verb1 Mr Sam").out.endswith(
+        "[O, O, N] (strings)\n"
+    )
+    assert rasp("arch", "ner.rasp", "-s", "output").out.startswith("output: ")
+    assert rasp("draw", "ner.rasp", "-s", "output", "--words", "-i", "Mr Sam", "-o", "ner.svg").status == 0
+    made = rasp("compile", "ner.rasp", "-s", "output", "--words", "--vocab", "Mr Sam the", "--max-length", "3")
+    assert (made.status, made.err) == (0, "")
+    assert "the model agrees with the program on all inputs" in made.out
     again = rasp("learn", "train.conll", "--words", "--method", "look-ups", "-o", "ner.rasp", "--resume")
     assert again.status == 0, again.err
     other = rasp("learn", "train.conll", "--words", "--method", "search", "-o", "ner.rasp", "--resume")

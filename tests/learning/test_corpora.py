@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,8 @@ def test_columns_of_conll_by_number_tabs_and_comments() -> None:
         ("\nEU ORG\n", ColumnChoice("3"), 2, "there is no column '3'"),
         ("EU ORG\n", ColumnChoice("word"), 1, "there is no column 'word'"),
         ("EU ORG\n", ColumnChoice("2"), 1, "token and label are the same column"),
+        ("EU\tORG\nrejects\t\n", ANY, 2, "the label is empty"),
+        ("EU\tNNP\tORG\n \tVBZ\tO\n", ANY, 2, "the token is empty"),
     ],
 )
 def test_bad_lines_of_conll(text: str, columns: ColumnChoice, line: int, title: str) -> None:
@@ -102,6 +105,7 @@ def test_bad_labelled_lines() -> None:
     assert error.diagnostic.title == "the line begins with no label"
     assert error.diagnostic.span is not None
     assert error.diagnostic.span.source.first_line == 2
+    assert refused("A:b c\nNUM:dist\n", "a.label").diagnostic.title == "there is no text behind the label"
     assert "no label '3'" in refused("A:b c\n", "a.label", columns=ColumnChoice(None, "3")).diagnostic.title
     assert "one text" in refused("A:b c\n", "a.label", columns=ColumnChoice("2")).diagnostic.title
 
@@ -122,6 +126,8 @@ def test_bad_folders(tmp_path: Path) -> None:
     with pytest.raises(RaspError, match="holds no folders"):
         read(str(tmp_path))
     (tmp_path / "pos").mkdir()
+    with pytest.raises(RaspError, match="holds folders that hold no files"):
+        read(str(tmp_path))
     (tmp_path / "pos" / "a.txt").write_bytes(b"caf\xe9 au lait")
     with pytest.raises(RaspError, match=r"a\.txt is not UTF-8: byte 3 is 0xe9"):
         read(str(tmp_path))
@@ -145,3 +151,29 @@ def test_several_columns_of_a_table() -> None:
     assert data.inputs == (("a", "b"),)
     assert data.form == "CSV, a header, `title` and `body` → `class`"
     assert "'text'" in refused("class,title\n1,a\n", "a.csv", TEXTS, ColumnChoice("title,text")).diagnostic.title
+
+
+LATIN = {  # the third line is not UTF-8
+    "a.conll": "EU ORG\nrejects O\ncaf\xe9 O\n",
+    "a.csv": "text,label\nso good,pos\ncaf\xe9,neg\n",
+    "a.tsv": "text\tlabel\nso good\tpos\ncaf\xe9\tneg\n",
+    "a.jsonl": '{"input": "a", "output": "b"}\n{"input": "c", "output": "d"}\n{"input": "\xe9", "output": "b"}\n',
+}
+
+
+@pytest.mark.parametrize("name", [*LATIN, "a.label"])
+def test_files_without_examples_and_in_other_encodings(name: str) -> None:
+    """Each error names the file, and the line that is not UTF-8; TREC's files are Latin-1."""
+    form = TEXTS if name in ("a.csv", "a.tsv") else PLAIN
+    assert refused("", name, form).diagnostic.title == f"{name} has no examples: it is empty"
+    if name in LATIN:
+        title = refused(LATIN[name].encode("latin-1"), name, form).diagnostic.title
+        assert re.fullmatch(rf"line 3 of {name} is not UTF-8: byte \d+ is 0xe9", title), title
+
+
+def test_rows_with_other_numbers_of_cells() -> None:
+    for rows, line, cells in (("a,x\nb\n", 3, "1 cell"), ("a,x\n\nb,y,z\n", 4, "3 cells")):
+        error = refused(f"text,label\n{rows}", "a.csv", TEXTS)
+        assert error.diagnostic.title == f"the row has {cells}, and the header has 2"
+        assert error.diagnostic.span is not None
+        assert error.diagnostic.span.source.first_line == line

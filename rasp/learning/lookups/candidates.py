@@ -23,8 +23,8 @@ from rasp.learning.lookups.reads import (
 from rasp.learning.lookups.variables import WordVariable
 
 AWAY = (-3, -2, -1, 1, 2, 3)
-PAIRED = ("shape", "rate", "beside32", "beside64", "before32", "after32")  # variables whose pairs are tried
-POOLED = ("rate32", "before32", "after32")
+PAIRED = ("shape", "rate", "next", "previous", "beside32", "before32")  # variables whose pairs are tried
+POOLED = ("rate", "before32", "after32")
 CLASSES = 12  # commonest classes of a variable, for which heads look for the first, last and nearest word
 GUESS = "guess"  # the variable of a second layer: the answer of the first one
 
@@ -127,11 +127,8 @@ def classifying(variables: dict[str, WordVariable], namer: Namer) -> list[WordRe
         for other in pooled
         for place in (0, 1)
     ]
-    target = variables["rate32"]
-    for kind in ("beside32", "before32", "after32", "topic32"):
-        for number in range(min(variables[kind].size, CLASSES)):
-            flag = namer.flag(variables[kind], number)
-            made += [
-                FirstOrLast(flag, first, target.name, target.size, by) for first in (True, False) for by in (-1, 0, 1)
-            ]
+    target = variables["rate"]
+    for number in range(1, variables["frame"].size):
+        flag = namer.flag(variables["frame"], number)
+        made += [FirstOrLast(flag, first, target.name, target.size, by) for first in (True, False) for by in (-1, 0, 1)]
     return made

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rasp.learning.lookups.candidates import GUESS
+from rasp.learning.lookups.packing import pack
 from rasp.learning.lookups.reads import At, Bag, FirstOrLast, Fixed, FlagCount, NearestRead, TwoReads, WordRead
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.wanted import Caps
 
-ENTRY = 6  # bytes of a table entry, without its word and digits
-INDENT = 1.13  # bytes after formatting, for each byte of a table
+ENTRY = 6  # bytes of an entry of the table, without its word and digits
+INDENT = 1.1  # bytes after formatting, for each byte of a table
 WEIGHT = 4.0  # bytes of a weight
 REST = 5_000  # bytes of everything else
 DEAR = 2  # heads that a count takes without BOS
@@ -60,6 +61,7 @@ class Costs:
     most_bytes: int
     below: int = 0  # layers that computing the guesses takes
     spent: float = 0.0  # bytes of the first layer's weights
+    _tables: dict[frozenset[str], float] = field(default_factory=dict)  # bytes of tables, by their variables
 
     def allow(self, reads: Sequence[WordRead]) -> bool:
         """Whether a program may have these reads."""
@@ -80,10 +82,22 @@ class Costs:
 
     def bytes(self, reads: Sequence[WordRead]) -> float:
         """The approximate length of the text in bytes."""
-        used = {name for read in reads for name in read.names() if name != GUESS}
-        digits = sum(len(str(self.variables[name].size - 1)) for name in used)
-        table = sum(len(word.encode()) + ENTRY + digits for word in self.words)
-        return REST + INDENT * table + self.weights(reads) + self.spent
+        used = frozenset(name for read in reads for name in read.names() if name != GUESS)
+        if used not in self._tables:
+            self._tables[used] = self._table(used)
+        return REST + self._tables[used] + self.weights(reads) + self.spent
+
+    def _table(self, used: frozenset[str]) -> float:
+        """The approximate length of the table of words in bytes."""
+        if not used or not self.words:
+            return 0.0
+        codes = pack(self.variables[name] for name in sorted(used)).codes.tolist()
+        entries = (
+            len(word.encode()) + len(str(code)) + ENTRY
+            for word, code in zip(self.words, codes, strict=True)
+            if code != codes[0]
+        )
+        return INDENT * sum(entries)
 
     def weights(self, reads: Sequence[WordRead]) -> float:
         """The approximate length of the weights in bytes."""

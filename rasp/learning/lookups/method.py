@@ -16,6 +16,7 @@ from rasp.learning.lookups.limits import Costs
 from rasp.learning.lookups.model import Layers, Sum, coarsest, guesses
 from rasp.learning.lookups.problem import LookupProblem
 from rasp.learning.lookups.reads import Always, WordRead
+from rasp.learning.lookups.refining import EVERYWHERE, PLACES, WordWeights
 from rasp.learning.lookups.selecting import THOROUGH, Greedy
 from rasp.learning.lookups.variables import make_variables
 from rasp.learning.lookups.writing import WordTable, write
@@ -27,6 +28,8 @@ SCALES = (2, 3, 4, 6, 8, 12, 16)  # factors before weights are rounded
 COARSE = 0.001  # development score that rounding may lose
 SURE = 1.5  # the score, before scaling, from which the first layer counts as sure
 GROWING, SHRINKING = 0.5, 0.6  # shares of the time after which reads are no longer added, or removed
+FINE = ((500, 400), (250, 200), (100, 100), (50, 50))  # classes of words by their weights: for all words, for places
+CUTS = 8  # times that words are left out to make a text shorter
 
 
 def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
@@ -56,6 +59,8 @@ class LookupSearch:
             self._choose(made, candidates, "first", kept["first"], MOST_READS)
         rounded, scale = self._round(made.sum())
         model = Layers(rounded)
+        if self.problem.data.one and len(made.reads) > 1:
+            model = self._refined(made, model)
         if self._wants_second(made):
             self.smaller.append(model)
             second = self._second(made, model, round(scale * SURE), kept["second"])
@@ -99,7 +104,8 @@ class LookupSearch:
     def _greedy(self, reads: Sequence[WordRead], below: int) -> Greedy:
         problem = self.problem
         wanted = problem.wanted
-        costs = Costs(wanted.caps, problem.words, problem.variables, len(problem.labels), wanted.most_bytes, below)
+        words = [] if problem.data.one else problem.words  # refining leaves words out where there is no room
+        costs = Costs(wanted.caps, words, problem.variables, len(problem.labels), wanted.most_bytes, below)
         made = Greedy(problem, costs)
         made.start(reads)
         return made
@@ -144,6 +150,36 @@ class LookupSearch:
         view = problem.development
         return second if problem.judge(second.answers(view)) > problem.judge(model.answers(view)) else model
 
+    def _refined(self, made: Greedy, model: Layers) -> Layers:
+        """The model on finer classes of words, if one is short enough and improves the development score."""
+        problem = self.problem
+        best, chosen, variables = problem.judge(model.answers(problem.development)), model, problem.variables
+        try:
+            exact = WordWeights(problem, made.reads)
+            for sizes in () if self.interrupted or self._is_late(SHRINKING) else FINE:
+                fine = self._fitting(exact, dict(zip((EVERYWHERE, PLACES), sizes, strict=True)))
+                score = 0.0 if fine is None else problem.judge(fine.answers(problem.development))
+                if fine is not None and score > best:
+                    best, chosen, variables = score, fine, dict(problem.variables)
+        except KeyboardInterrupt:
+            self.interrupted = True
+        if chosen is not model:
+            for one in variables.values():
+                problem.add_variable(one)
+            self.smaller.append(model)
+        return chosen
+
+    def _fitting(self, exact: WordWeights, sizes: dict[str, int]) -> Layers | None:
+        """The model on so many classes, with as many words as its text has room for; None if it has no room."""
+        problem, words = self.problem, len(self.problem.words)
+        for _ in range(CUTS):
+            model = Layers(self._round(exact.sum(sizes, words))[0])
+            size, most = len(self._text(model).encode()), problem.wanted.most_bytes
+            if size <= most:
+                return model
+            words = round(words * (1 - 1.2 * (size - most) / size))
+        return None
+
     def _round(self, made: Sum) -> tuple[Sum, int]:
         problem = self.problem
         return coarsest(made.folded(), problem.development, problem.judge, SCALES, COARSE)
@@ -171,7 +207,11 @@ class LookupSearch:
     def _findings(self, model: Layers) -> Findings:
         """The program of a model, and smaller ones that were found on the way."""
         best = self._program(model)
-        others = [self._program(one) for one in self.smaller if one is not model and not self.interrupted]
+        others = [
+            self._program(one)
+            for one in self.smaller
+            if one is not model and not self.interrupted and self._is_short(one)
+        ]
         front = [one for one in others if one.price < best.price]
         return replace(self._with_effort(best), front=(*front, best))
 

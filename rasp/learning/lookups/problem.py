@@ -83,6 +83,12 @@ class LookupProblem:
         }
         return CorpusView(corpus.part(chosen), own, training=True)
 
+    def add_variable(self, one: WordVariable) -> None:
+        """Adds a variable, or replaces that of the same name, whose values are forgotten."""
+        self.variables[one.name] = one
+        for view in (self.all, self.development):
+            view.kept.clear()
+
     # ---------------------------------------------------------------------------------------------------------- judge
 
     def judge(self, answers: Array) -> float:

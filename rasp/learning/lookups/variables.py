@@ -9,7 +9,7 @@ import numpy as np
 
 from rasp.learning.lookups import fitting
 from rasp.learning.lookups.clusters import clusters, nearest
-from rasp.learning.lookups.corpus import Corpus
+from rasp.learning.lookups.corpus import NOT_ASKED, Corpus
 from rasp.learning.lookups.tokeniser import shape
 from rasp.learning.lookups.vectors import information, main_axes, unit
 from rasp.model.arrays import Array
@@ -17,18 +17,25 @@ from rasp.model.arrays import Array
 AXES = 48  # of word vectors
 FOLDS = 5  # of the training data, so that no word gets its class from its own label (cross-fitting)
 RATES = 48  # classes of label rates
+BESIDE = {"rate": 0, "next": 1, "previous": -1}  # variables by the labels of a word, and of the words beside it
 PRIOR = 3.0  # pseudo-count: occurrences of each word with the usual labels
 MOST_SHAPES = 31
 OFFSETS = {"before": (-1,), "after": (1,), "topic": (-3, -2, -1, 1, 2, 3)}
 SIZES = (32, 64)  # classes of each kind of context
 MANY = 256  # one more variable: classes by the words on both sides
+COMMON, FRAMES = 128, 16  # the commonest words, and the classes of one more variable, of these words alone
 WORDS = {  # what a class is based on
     "before": "the words before it",
     "after": "the words after it",
     "beside": "the words on both sides of it",
+    "frame": "the words on both sides of it, if it is common",
     "topic": "the words around it",
     "shape": "what it looks like",
     "rate": "the labels that it has",
+    "next": "the labels of the words after it",
+    "previous": "the labels of the words before it",
+    "weight": "what it adds to the score of each label, wherever it stands",
+    "place": "what it adds to the scores where its place is read",
 }
 
 
@@ -36,9 +43,14 @@ NOUNS = {
     "before": "the kind",
     "after": "the kind",
     "beside": "the kind",
+    "frame": "the kind",
     "topic": "the topic",
     "shape": "the shape",
     "rate": "the usual label",
+    "next": "the kind",
+    "previous": "the kind",
+    "weight": "the weights",
+    "place": "the weights",
     "guess": "the first guess",
 }
 
@@ -101,6 +113,17 @@ def contexts(corpus: Corpus, words: int, seed: int) -> Iterator[WordVariable]:
         for count in SIZES:
             yield _clustered(f"{name}{count}", unit(found), weights, count, seed)
     yield _clustered(f"beside{MANY}", unit(vectors["beside"]), weights, MANY, seed)
+    yield _frames(unit(vectors["beside"]), counts, seed)
+
+
+def _frames(points: Array, counts: Array, seed: int) -> WordVariable:
+    """Classes of the commonest words, such as function words; all other words, and the unknown one, are in class 0."""
+    classes = np.zeros(len(points), np.int64)
+    common = 1 + np.argsort(-counts[1:], kind="stable")[:COMMON]
+    if len(common):
+        found, _ = clusters(points[common], np.sqrt(counts[common] + 0.1), FRAMES - 1, seed)
+        classes[common] = found + 1
+    return WordVariable("frame", classes, FRAMES)
 
 
 def _clustered(name: str, points: Array, weights: Array, count: int, seed: int) -> WordVariable:
@@ -116,19 +139,31 @@ def supervised(corpus: Corpus, words: int, labels: int, seed: int) -> Iterator[W
     random = np.random.Generator(np.random.PCG64(seed))
     folds = random.integers(0, FOLDS, len(corpus.sizes))
     if corpus.one:
-        yield from _weighed(corpus, words, labels, seed, folds)
+        yield _weighed(corpus, words, labels, seed, folds)
         return
-    known = corpus.labels >= 0
-    pairs = corpus.words * labels + corpus.labels
+    for name, by in BESIDE.items():
+        yield _rated(name, corpus, words, labels, folds[corpus.sequence_of], by, seed)
+
+
+def _rated(name: str, corpus: Corpus, words: int, labels: int, folds: Array, by: int, seed: int) -> WordVariable:
+    """Classes of words with similar rates of the labels `by` positions away; `folds` are those of tokens.
+
+    The classes of training tokens come from the rates in the other folds.
+    """
+    there = corpus.places + by
+    inside = (there >= corpus.first) & (there < corpus.end)
+    beside = np.where(inside, corpus.labels[np.where(inside, there, 0)], NOT_ASKED)
+    known = beside >= 0
+    pairs = corpus.words * labels + beside
     counts = np.bincount(pairs[known], minlength=words * labels).reshape(words, labels)
     usual = counts.sum(0) / max(counts.sum(), 1)
     classes, centres = clusters(_rates(counts, usual), np.sqrt(counts.sum(1) + 0.1), RATES, seed)
     own = np.zeros(len(corpus.words), np.int64)
     for fold in range(FOLDS):
-        inside = folds[corpus.sequence_of] == fold
-        here = np.bincount(pairs[known & inside], minlength=words * labels).reshape(words, labels)
-        own[inside] = nearest(_rates(counts - here, usual), centres)[corpus.words[inside]]
-    yield WordVariable("rate", classes, len(centres), own)
+        chosen = folds == fold
+        here = np.bincount(pairs[known & chosen], minlength=words * labels).reshape(words, labels)
+        own[chosen] = nearest(_rates(counts - here, usual), centres)[corpus.words[chosen]]
+    return WordVariable(name, classes, len(centres), own)
 
 
 def _rates(counts: Array, usual: Array) -> Array:
@@ -140,10 +175,10 @@ def _rates(counts: Array, usual: Array) -> Array:
     return found
 
 
-WEIGHED = (32, 128, 400)  # classes of word weights
+WEIGHED = 32  # classes of word weights
 
 
-def _weighed(corpus: Corpus, words: int, labels: int, seed: int, folds: Array) -> Iterator[WordVariable]:
+def _weighed(corpus: Corpus, words: int, labels: int, seed: int, folds: Array) -> WordVariable:
     """Classes of words with similar weights in a logistic regression on the words of a sequence.
 
     The classes of training tokens come from the weights of the other folds.
@@ -151,13 +186,12 @@ def _weighed(corpus: Corpus, words: int, labels: int, seed: int, folds: Array) -
     weights = _word_weights(corpus, words, labels)
     others = [_word_weights(corpus.part(np.flatnonzero(folds != fold)), words, labels) for fold in range(FOLDS)]
     frequency = np.sqrt(np.bincount(corpus.words, minlength=words) + 0.1)
-    for count in WEIGHED:
-        classes, centres = clusters(weights, frequency, count, seed)
-        own = np.zeros(len(corpus.words), np.int64)
-        for fold, found in enumerate(others):
-            inside = folds[corpus.sequence_of] == fold
-            own[inside] = nearest(found.astype(np.float32), centres)[corpus.words[inside]]
-        yield WordVariable(f"rate{count}", classes, len(centres), own)
+    classes, centres = clusters(weights, frequency, WEIGHED, seed)
+    own = np.zeros(len(corpus.words), np.int64)
+    for fold, found in enumerate(others):
+        inside = folds[corpus.sequence_of] == fold
+        own[inside] = nearest(found.astype(np.float32), centres)[corpus.words[inside]]
+    return WordVariable("rate", classes, len(centres), own)
 
 
 def _word_weights(corpus: Corpus, words: int, labels: int) -> Array:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rasp.graph.nodes import Atom
 from rasp.learning.lookups.candidates import GUESS, Namer
 from rasp.learning.lookups.model import Layers, Sum
+from rasp.learning.lookups.packing import pack
 from rasp.learning.lookups.reads import (
     FIRST_PLACES,
     MOST_COUNTED,
@@ -24,6 +25,7 @@ from rasp.learning.lookups.reads import (
     TwoReads,
     WordRead,
 )
+from rasp.learning.lookups.tokeniser import PLAIN_SHAPE, shape
 from rasp.learning.lookups.variables import WORDS, WordVariable
 from rasp.model.arrays import Array
 from rasp.syntax import tree
@@ -78,17 +80,14 @@ class Writer:
         """The packed table, and each variable unpacked."""
         sums = [one for one in (model.first, model.last) if one is not None]
         used = dict.fromkeys(name for one in sums for read in one.reads for name in read.names() if name != GUESS)
-        variables = [self.vocabulary.variables[name] for name in used]
-        if not variables:
+        if not used:
             return
-        digits = [len(str(one.size - 1)) for one in variables]
+        variables, digits, packed = pack(self.vocabulary.variables[name] for name in used)
+        codes = packed.tolist()
         listed = ", ".join(f"{many} for {one.name}" for many, one in zip(digits, variables, strict=True))
         self._comment(f"Classes of words, packed in decimal digits, from the last one on: {listed}.")
-        codes = self._codes(variables, digits)
-        default = codes[0]
-        pairs = sorted(zip(self.vocabulary.words[1:], codes[1:], strict=True))
-        entries = ", ".join(f'"{word}": {code}' for word, code in pairs if code != default)
-        self._add("code", f"lookup({{{entries}}}, tokens, {default})")
+        entries = ", ".join(f'"{word}": {code}' for word, code in self._entries(codes))
+        self._add("code", f"lookup({{{entries}}}, tokens, {codes[0]})")
         taken, below = 1, ""
         for one, many in zip(variables, digits, strict=True):
             self._describe(one)
@@ -97,13 +96,17 @@ class Writer:
             taken *= 10**many
             below = f" - code % {taken}"
 
-    def _codes(self, variables: Sequence[WordVariable], digits: Sequence[int]) -> list[int]:
-        codes = [0] * len(self.vocabulary.words)
-        shift = 1
-        for one, many in zip(variables, digits, strict=True):
-            codes = [code + int(number) * shift for code, number in zip(codes, one.classes, strict=True)]
-            shift *= 10**many
-        return codes
+    def _entries(self, codes: Sequence[int]) -> Iterator[tuple[str, int]]:
+        """The words that the table must have: those without the default code, and those whose shape has another one.
+
+        Words that are not in the table are unknown to a tokeniser, which puts their shape in their place.
+        """
+        words, default = self.vocabulary.words, codes[0]
+        known = dict(zip(words, codes, strict=True))
+        shapes = words[0] == PLAIN_SHAPE
+        for word, code in sorted(zip(words[1:], codes[1:], strict=True)):
+            if code != default or (shapes and known.get(shape(word), default) != default):
+                yield word, code
 
     def _describe(self, one: WordVariable) -> None:
         """A comment that says what a class is made of, with the commonest words of the largest ones."""
@@ -201,6 +204,7 @@ class Writer:
                 inner = self._add(f"{called}_{name}_here", " + ".join(pooled))
                 parts.append(f"round(aggregate(full_s, {inner}) * length)")
             varies = any(not part.lstrip("-").isdecimal() for part in parts)
+            parts = [part for part in parts if part != "0"] if varies else parts
             scores[label] = self._add(f"{called}_{name}", " + ".join(parts if varies else [*parts, "0 * indices"]))
         return scores
 
@@ -242,14 +246,16 @@ def _side(by: int) -> str:
 
 
 def _table(weights: Array, value: str) -> str:
-    """A look-up of weights: a list, or a dict of the nonzero ones if most are 0."""
+    """A look-up of weights: a list, a list without the zeros at its end, or a dict of the others; the shortest one."""
     numbers = [int(one) for one in weights]
     if len(set(numbers)) == 1:
         return str(numbers[0])
+    plain = value.removeprefix("(").removesuffix(")")
+    places = [place for place, one in enumerate(numbers) if one]
     listed = f"[{', '.join(map(str, numbers))}][{value}]"
-    entries = ", ".join(f"{place}: {one}" for place, one in enumerate(numbers) if one)
-    short = f"lookup({{{entries}}}, {value.removeprefix('(').removesuffix(')')}, 0)"
-    return min(listed, short, key=len)
+    cut = f"lookup([{', '.join(map(str, numbers[: places[-1] + 1]))}], {plain}, 0)"
+    short = f"lookup({{{', '.join(f'{place}: {numbers[place]}' for place in places)}}}, {plain}, 0)"
+    return min(listed, cut, short, key=len)
 
 
 def _identifiers(labels: Sequence[Atom]) -> list[str]:
