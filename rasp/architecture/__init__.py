@@ -1,1 +1,5 @@
 """Works out which transformer a program needs: its layers, its heads, and a report of both."""
+
+from rasp.base.packages import explain_call
+
+explain_call(__name__, "architecture()")

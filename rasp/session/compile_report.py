@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from rasp.architecture.plan import make_plan
 from rasp.architecture.report import heads_text
+from rasp.base import html
 from rasp.base.quantities import percent
 from rasp.compile.agreement import Agreement
 from rasp.compile.error_analysis import BoundedNetwork, in_float32
@@ -28,7 +30,7 @@ LEAST_MARGIN = 4.0  # the least gap that a unit may have to separate, in units o
 
 
 class CompileReport:
-    """What the compiler and the proof found.
+    """What the compiler and the proof found; print it, or show it in a notebook.
 
     `margins` has for each dtype the narrowest gap, in units of the last digit; `notes` are further lines. Its parts are
     worked out when they are asked for: those who compile many models may not read it.
@@ -86,6 +88,18 @@ class CompileReport:
     def figures(self) -> str:
         """The narrowest gap between two numbers that the model has to distinguish, in lines."""
         return "\n".join(f"narrowest gap in {dtype}: {_gap_text(self._margins[dtype])}" for dtype in DTYPES)
+
+    def __str__(self) -> str:
+        return f"{self.text}\n{self.figures}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        verdict, *lines = self.text.split("\n")
+        gaps = [(dtype, _gap_text(self._margins[dtype])) for dtype in DTYPES]
+        shown = [f"<div>{html.escape(line)}</div>" for line in lines]
+        return html.with_title(verdict, *shown, html.table([("numbers", "narrowest gap"), *gaps]))
 
 
 def _gap_text(margin: float) -> str:

@@ -7,3 +7,7 @@ selectors), `results`, `text` and `plots` (the report), `core` (all of it togeth
 
 To train in another way, begin at `gradients/loop.py`; to train another kind of model, at `gradients/encoder.py`.
 """
+
+from rasp.base.packages import explain_call
+
+explain_call(__name__, "train(vocab=…, max_length=…)")
