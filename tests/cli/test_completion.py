@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,7 +25,24 @@ CASES = [
     (("rasp", "help", "le"), {"learn"}),
     (("rasp", "run", "my"), {"my prog.rasp"}),
     (("rasp", "exercises", "show", "rot"), {"rotate"}),
+    (("rasp", "run", "sort", "-s", ""), {"sorted", "sorted_bos"}),
+    (("rasp", "sort", "-s", ""), {"sorted", "sorted_bos"}),
+    (("rasp", "trace", "sort", "-i", "ab", "--sop", "sorted_"), {"sorted_bos"}),
+    (("rasp", "compile", "names.rasp", "-s", ""), {"hist", "same"}),
+    (("rasp", "arch", "my\\ prog.rasp", "-s", ""), {"a"}),
 ]
+NAMES = """\
+def f(x) {
+    local = x;
+    return local;
+}
+same = select(tokens, tokens, ==);
+_private = 1;
+hist =
+    selector_width(same);
+# note = 1;
+hist == 1;
+"""
 
 
 @pytest.fixture
@@ -33,6 +51,7 @@ def folder(rasp: Rasp, programs: Path) -> Path:
     (programs / "rasp.fish").write_text(rasp("completion", "fish").out)
     (programs / "rasp.zsh").write_text(rasp("completion", "zsh").out)
     (programs / "my prog.rasp").write_text("a = 1;")
+    (programs / "names.rasp").write_text(NAMES)
     return programs
 
 
@@ -44,7 +63,7 @@ def _needs(shell: str) -> None:
 @pytest.mark.parametrize(("words", "wanted"), CASES)
 def test_bash(folder: Path, words: tuple[str, ...], wanted: set[str]) -> None:
     _needs("bash")
-    script = BASH.format(words=" ".join(words))
+    script = BASH.format(words=shlex.join(words))
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert (set(done.stdout.splitlines()), done.stderr) == (wanted, "")
 
