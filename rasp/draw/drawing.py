@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from rasp.draw import files, svg, text
-from rasp.draw import html as page
+from rasp.draw import html as pages
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
 from rasp.draw.picture import USUAL_SIZE, PictureSize
 from rasp.draw.view import view_of
 
+# A frame has the height of its page: a part that is fixed, and the picture, which fills the width of the frame. Older
+# browsers, which do not know the width of what is around (`cqw`), take the height of a picture of usual size.
 ABOVE = 190  # pixels of a page above its picture: title, buttons, help
 LOWEST, HIGHEST = 320, 720  # of a frame in pixels; a higher picture is scrolled
 
@@ -56,7 +58,7 @@ class Drawing(str):
     @property
     def html(self) -> str:
         """The interactive page, complete in itself."""
-        return page.render(self.flow, self.folded)
+        return pages.render(self.flow, self.folded)
 
     def save(self, path: str | Path) -> None:
         """Writes a file in the format of its suffix, such as .svg or .html. Raises DrawingFailed."""
@@ -69,13 +71,14 @@ class Drawing(str):
         return self.svg
 
     def _repr_html_(self) -> str:
-        height = round(layout(view_of(self.flow, self.folded)).height) + ABOVE
-        size = f"width:100%;height:{max(LOWEST, min(height, HIGHEST))}px;border:1px solid rgba(128,128,128,.4)"
-        title = html.escape(self.flow.title)
-        return (
-            f'<iframe sandbox="allow-scripts" title="{title}" style="{size};resize:vertical" '
-            f'srcdoc="{html.escape(self.html)}"></iframe>'
-        )
+        picture = layout(view_of(self.flow, self.folded))
+        usual = max(LOWEST, min(round(picture.height) + ABOVE, HIGHEST))
+        fitting = f"clamp({LOWEST}px,{ABOVE}px + {100 * picture.height / picture.width:.1f}cqw,{HIGHEST}px)"
+        size = f"box-sizing:border-box;width:100%;height:{usual}px;height:{fitting};resize:vertical"
+        title, page = html.escape(self.flow.title), html.escape(self.html)
+        style = f"display:block;border:1px solid rgba(128,128,128,.4);{size}"
+        frame = f'<iframe sandbox="allow-scripts" title="{title}" style="{style}" srcdoc="{page}"></iframe>'
+        return f'<div style="container-type:inline-size">{frame}</div>'
 
 
 def deliver(
