@@ -14,10 +14,10 @@ from rasp.draw.layout import layout
 from rasp.draw.picture import USUAL_SIZE, PictureSize
 from rasp.draw.view import view_of
 
-# A frame has the height of its page: a part that is fixed, and the picture, which fills the width of the frame. Older
-# browsers, which do not know the width of what is around (`cqw`), take the height of a picture of usual size.
-ABOVE = 190  # pixels of a page above its picture: title, buttons, help
-LOWEST, HIGHEST = 320, 720  # of a frame in pixels; a higher picture is scrolled
+LARGEST = 1.2  # of a picture in a frame, against its usual size; its letters are then nearly as large as code
+ABOVE = 260  # pixels of a page besides its picture: title, buttons, help, and the line below
+BORDER = "border:1px solid rgba(128,128,128,.4)"
+LOWEST, HIGHEST = 320, 800  # of a frame in pixels; a higher picture is scrolled
 
 
 class Drawing(str):
@@ -71,12 +71,15 @@ class Drawing(str):
         return self.svg
 
     def _repr_html_(self) -> str:
+        # The frame is as high as its page, which hangs on the width of the frame (`cqw`, in browsers since 2023; others
+        # take that of the largest picture).
         picture = layout(view_of(self.flow, self.folded))
-        usual = max(LOWEST, min(round(picture.height) + ABOVE, HIGHEST))
-        fitting = f"clamp({LOWEST}px,{ABOVE}px + {100 * picture.height / picture.width:.1f}cqw,{HIGHEST}px)"
-        size = f"box-sizing:border-box;width:100%;height:{usual}px;height:{fitting};resize:vertical"
-        title, page = html.escape(self.flow.title), html.escape(self.html)
-        style = f"display:block;border:1px solid rgba(128,128,128,.4);{size}"
+        wide, high = LARGEST * picture.width, LARGEST * (picture.height - picture.top)
+        usual = max(LOWEST, min(round(high) + ABOVE, HIGHEST))
+        shown = f"min({high:.0f}px,{100 * high / wide:.1f}cqw)"
+        size = f"height:{usual}px;height:clamp({LOWEST}px,{ABOVE}px + {shown},{HIGHEST}px)"
+        title, page = html.escape(self.flow.title), html.escape(pages.render(self.flow, self.folded, widest=wide))
+        style = f"display:block;box-sizing:border-box;width:100%;{size};resize:vertical;{BORDER}"
         frame = f'<iframe sandbox="allow-scripts" title="{title}" style="{style}" srcdoc="{page}"></iframe>'
         return f'<div style="container-type:inline-size">{frame}</div>'
 
