@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
 
-def explain_call(package: str, method: str) -> None:
-    """Lets a call of an imported package raise a TypeError that names the method of s-ops.
+def explain_call(package: str, method: str, error: Callable[..., Exception]) -> None:
+    """Lets a call of an imported package raise an error, which is made of a message and a hint with the method.
 
     >>> import rasp.compile
     >>> rasp.compile(rasp.tokens)
     Traceback (most recent call last):
         ...
-    TypeError: `rasp.compile` is a package, not a function; write sop.compile(vocab=…, max_length=…)
+    rasp.errors.NotCallable: error[R301]: `rasp.compile` is a package, not a function
+      = hint: Write sop.compile(vocab=…, max_length=…) with an s-op.
     """
 
     class Package(ModuleType):
         def __call__(self, *given: Any, **options: Any) -> Any:
-            raise TypeError(f"`{package}` is a package, not a function; write sop.{method}")
+            raise error(f"`{package}` is a package, not a function", hint=f"Write sop.{method} with an s-op.")
 
     sys.modules[package].__class__ = Package

@@ -7,5 +7,6 @@ the modules in this order: `heads` and `patterns` (attention patterns), `value_c
 """
 
 from rasp.base.packages import explain_call
+from rasp.errors import NotCallable
 
-explain_call(__name__, "compile(vocab=…, max_length=…)")
+explain_call(__name__, "compile(vocab=…, max_length=…)", NotCallable)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from rasp.base.packages import explain_call
 from rasp.draw.formats import TEXTS
+from rasp.errors import NotCallable
 
 if TYPE_CHECKING:
     from rasp.draw.flow import Flow
@@ -31,4 +32,4 @@ def render(flow: Flow, format: str = "text", *, folded: bool = True) -> str:
     return TEXTS[format].render(flow, folded)
 
 
-explain_call(__name__, "draw(input)")
+explain_call(__name__, "draw(input)", NotCallable)

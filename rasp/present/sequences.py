@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from rasp.present.token_matrix import TokenMatrix
 
 PIECE = 1024  # elements that an iteration converts to Python atoms at a time
+LARGEST_SHOWN = 60  # positions of a selection whose matrix IPython writes out where there is no HTML
 
 
 class Sequence:
@@ -156,6 +157,10 @@ class Selection:
     def __repr__(self) -> str:
         rows = (repr(row.view("int8").tolist()) for row in self._array)  # one at a time: a matrix may be large
         return f"Selection([{', '.join(rows)}])"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        n = len(self.input)
+        printer.text(repr(self) if n <= LARGEST_SHOWN else f"<rasp.Selection of {n} × {n} positions>")
 
     def _repr_html_(self) -> str:
         from rasp.present.html import selection_html  # imported late: only notebooks need it

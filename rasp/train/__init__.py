@@ -9,5 +9,6 @@ To train in another way, begin at `gradients/loop.py`; to train another kind of 
 """
 
 from rasp.base.packages import explain_call
+from rasp.errors import NotCallable
 
-explain_call(__name__, "train(vocab=…, max_length=…)")
+explain_call(__name__, "train(vocab=…, max_length=…)", NotCallable)

@@ -138,6 +138,18 @@ def test_the_matrix_of_a_selection_has_its_tokens() -> None:
     assert "… 276 more" in repr(rasp.select(1, 1, "==")("x" * 300).matrix)
 
 
+def test_the_text_of_a_large_selection_in_ipython_is_short() -> None:
+    class Printer:
+        def text(self, text: str) -> None:
+            self.said = text
+
+    printer, before = Printer(), rasp.select(rasp.indices, rasp.indices, "<")
+    before("ab")._repr_pretty_(printer, False)
+    assert printer.said == repr(before("ab"))
+    before("x" * 400)._repr_pretty_(printer, False)
+    assert printer.said == "<rasp.Selection of 400 × 400 positions>"
+
+
 def test_what_is_taken_from_a_matrix_is_an_ordinary_array() -> None:
     matrix = rasp.select(rasp.indices, rasp.indices, "<")("abc").matrix
     plain = np.asarray(matrix)
