@@ -48,13 +48,19 @@ def box(rows: Iterable[str]) -> str:
 
 
 def heat_map(
-    columns: Sequence[str], rows: Sequence[str], shares: Iterable[Iterable[float]], texts: Iterable[Iterable[str]]
+    columns: Sequence[str],
+    rows: Sequence[str],
+    shares: Iterable[Iterable[float]],
+    texts: Iterable[Iterable[str]],
+    every: int = 1,
 ) -> str:
     """A matrix with the labels of its columns above and those of its rows at the left.
 
-    `shares` (rows, columns), from -1 to 1, are the shades of the cells, `texts` their contents.
+    `shares` (rows, columns), from -1 to 1, are the shades of the cells, `texts` their contents. `every` n-th column has
+    its label, over n columns, so that these can be narrow.
     """
-    head = cell("", "th") + "".join(cell(label, "th") for label in columns)
+    labels = (cell(label, "th") for label in columns[::every])
+    head = cell("", "th") + "".join(label.replace("<th ", f'<th colspan="{every}" ', 1) for label in labels)
     lines = [head]
     for label, row, written in zip(rows, shares, texts, strict=True):
         cells = (cell(text, share=share) for share, text in zip(row, written, strict=True))

@@ -138,6 +138,13 @@ def test_the_matrix_of_a_selection_has_its_tokens() -> None:
     assert "… 276 more" in repr(rasp.select(1, 1, "==")("x" * 300).matrix)
 
 
+def test_a_large_selection_is_scaled_down_with_some_labels() -> None:
+    page = Tags(rasp.select(rasp.indices, rasp.indices, "<")("x" * 400)._repr_html_())
+    assert page.texts[:10] == ["0", "40", "80", "120", "160", "200", "240", "280", "320", "360"]
+    assert page.texts[10:50] == [str(n) for n in range(0, 400, 10)]
+    assert page.texts[50] == "400 positions, scaled down: each cell is 10 × 10; keys across, queries down"
+
+
 def test_the_text_of_a_large_selection_in_ipython_is_short() -> None:
     class Printer:
         def text(self, text: str) -> None:
