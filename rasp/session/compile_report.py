@@ -122,6 +122,8 @@ def _tried_text(tried: Trial, checked: int, failed: int) -> str:
     listed = max(tried.whole, tried.shortest - 1)  # the greatest length of which all inputs are tried
     parts = [f"all inputs of {lengths_text(tried.shortest, listed)} tokens"] if listed >= tried.shortest else []
     if tried.longest > listed:
-        parts.append(f"{tried.drawn:,} random ones of each length from {listed + 1} to {tried.longest}")
+        first = listed + 1
+        lengths = f"each length from {first} to {tried.longest}" if first < tried.longest else f"length {first}"
+        parts.append(f"{tried.drawn:,} random ones of {lengths}")
     skipped = f"; the program fails on {failed:,} others" if failed else ""
     return f"{' and '.join(parts)} ({checked:,} inputs{skipped})"
