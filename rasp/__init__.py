@@ -170,7 +170,15 @@ _HOMES = {
     "load": "rasp.session.session",
     "side_by_side": "rasp.present.heat_maps",
 }
-_MODULES = {"errors": "rasp.errors", "session": "rasp.session", "stdlib": "rasp.runtime.stdlib"}
+_MODULES = {
+    "architecture": "rasp.architecture",
+    "compile": "rasp.compile",
+    "draw": "rasp.draw",
+    "errors": "rasp.errors",
+    "session": "rasp.session",
+    "stdlib": "rasp.runtime.stdlib",
+    "train": "rasp.train",
+}
 
 
 def __getattr__(name: str) -> object:

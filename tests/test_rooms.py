@@ -64,6 +64,7 @@ OUTSIDE = {  # who imports which package
         "rasp.train",
         "rasp.present.heat_maps",
         "rasp.present.sequences",
+        "rasp.present.token_matrix",
         "rasp.conversation.display",
     },
     "pygments": {"rasp.assist.highlighting"},
@@ -94,11 +95,11 @@ COMPUTED: dict[tuple[str, str], Collection[str]] = {
     ("rasp.session", "_MOVED[name]"): rasp.session._MOVED.values(),
     ("rasp.train.core", "name"): [f"rasp.train.gradients.{name}" for name in ("constrained_loop", "device", "loop")],
 }
-# Other ways to import. Python files of users are loaded in one place.
+# Other ways to import. Python files of users are loaded in one place, and packages get a class in one.
 BUILTINS = {"exec", "eval"}
 UNSEEN = {"__import__", "_gcd_import", "exec_module", "load_module", "run_module", "run_path", "walk_packages"}
 UNSEEN |= {"resolve_name"}
-UNSEEN_USES = {("rasp.session.teaching", "exec_module")}
+UNSEEN_USES = {("rasp.session.teaching", "exec_module"), ("rasp.base.packages", "sys.modules")}
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:

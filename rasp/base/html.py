@@ -48,18 +48,29 @@ def box(rows: Iterable[str]) -> str:
 
 
 def heat_map(
-    columns: Sequence[str], rows: Sequence[str], shares: Iterable[Iterable[float]], texts: Iterable[Iterable[str]]
+    columns: Sequence[str],
+    rows: Sequence[str],
+    shares: Iterable[Iterable[float]],
+    texts: Iterable[Iterable[str]],
+    every: int = 1,
 ) -> str:
     """A matrix with the labels of its columns above and those of its rows at the left.
 
-    `shares` (rows, columns), from -1 to 1, are the shades of the cells, `texts` their contents.
+    `shares` (rows, columns), from -1 to 1, are the shades of the cells, `texts` their contents. `every` n-th column has
+    its label, over n columns, so that these can be narrow.
     """
-    head = cell("", "th") + "".join(cell(label, "th") for label in columns)
+    head = cell("", "th") + "".join(_label(columns[at : at + every], every) for at in range(0, len(columns), every))
     lines = [head]
     for label, row, written in zip(rows, shares, texts, strict=True):
         cells = (cell(text, share=share) for share, text in zip(row, written, strict=True))
         lines.append(f'<th style="{_CELL};text-align:right">{escape(label)}</th>{"".join(cells)}')
     return box(lines)
+
+
+def _label(columns: Sequence[str], every: int) -> str:
+    """The label of the first of some columns, over all of them; none where there are too few to hold it."""
+    label = cell(columns[0] if len(columns) == every else "", "th")
+    return label if every == 1 else label.replace("<th ", f'<th colspan="{len(columns)}" ', 1)
 
 
 def code(text: str) -> str:

@@ -33,7 +33,7 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     if first not in COMMANDS:
         usage.check_default(own, [first, *rest], COMMANDS, command_parser)
         first, rest = DEFAULT, [first, *rest]
-    parser = command_parser(first)
+    parser = command_parser(first, rest[0] if rest else "")
     usage.check_options(parser, rest, COMMANDS, command_parser)
     options, others = _reader(parser)(rest)
     if others:
@@ -71,15 +71,20 @@ def _after_limits(given: Sequence[str]) -> int:
     return min(index, len(given))
 
 
+_CLOSING = """\
+Without a command: a conversation on standard input. `rasp FILE …` is short for
+`rasp run FILE …`. `rasp help COMMAND` tells the options of a command. The exit
+status is 0, 1 when a program failed, 2 for wrong usage."""
+
+
 def own_parser(listing: bool = False) -> argparse.ArgumentParser:
     """The parser of the arguments before a command; with `listing`, its help lists the commands."""
     parser = argparse.ArgumentParser(
         prog="rasp",
         usage="rasp [-h] [--version] [--limit NAME=N] [--allow-dense] [COMMAND …]",
         description="RASP, the language whose primitives are the parts of a transformer.",
-        epilog="Without a command: a conversation on standard input. `rasp FILE …` is short for `rasp run FILE …`. "
-        "`rasp help COMMAND` tells the options of a command. The exit status is 0, 1 when a program failed, "
-        "2 for wrong usage.",
+        epilog=f"{_CLOSING}\n\n{examples_text('')}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
     parser.add_argument("--version", action="version", version=f"rasp {VERSION}")
@@ -92,13 +97,13 @@ def own_parser(listing: bool = False) -> argparse.ArgumentParser:
     return parser
 
 
-def command_parser(name: str) -> argparse.ArgumentParser:
-    """The parser of the arguments after the name of a command."""
+def command_parser(name: str, action: str = "") -> argparse.ArgumentParser:
+    """The parser of the arguments after the name of a command; its help has the examples of the action."""
     summary, arguments = COMMANDS[name]
     parser = argparse.ArgumentParser(
         prog=f"rasp {name}",
         description=summary,
-        epilog=examples_text(name),
+        epilog=examples_text(name, action),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )

@@ -1,7 +1,7 @@
 """`rasp completion bash|zsh|fish`: prints a script that completes commands, options, their values, and programs.
 
 The scripts are made from the tables of commands and options. They hold all that they offer, so completing starts no
-Python.
+Python; the names of a program in a file are found by `sed`.
 """
 
 from __future__ import annotations
@@ -11,21 +11,31 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from rasp.cli.arguments import COMMANDS, command_parser
+from rasp.cli.arguments import COMMANDS, DEFAULT, command_parser
 from rasp.cli.output import say
 from rasp.runtime import stdlib
+from rasp.session.choosing import operators_of
 from rasp.session.exercises import exercises
+from rasp.session.session import Session
 
 LONGEST = 60  # characters of a description
+NAMES = "_rasp_names"  # the function of a script that gives the names of the programs on the line
+
+# Prints the public names that a file binds at the beginnings of its lines.
+_SED = "sed -nE 's/^([A-Za-z][A-Za-z_0-9]*)[[:space:]]*=([^=].*)?$/\\1/p'"
 
 
 class _Option(NamedTuple):
-    """An option: its strings, what it says, whether it takes a value, and the values that it knows."""
+    """An option: its strings, what it says, whether it takes a value, and the values that it knows.
+
+    `of_program`: its value is a name of the program.
+    """
 
     names: tuple[str, ...]
     words: str
     valued: bool
     choices: tuple[str, ...]
+    of_program: bool
 
 
 class _Command(NamedTuple):
@@ -53,7 +63,8 @@ def _command(name: str) -> _Command:
 
 def _option(action: argparse.Action) -> _Option:
     choices = tuple(map(str, action.choices or ()))
-    return _Option(tuple(action.option_strings), _shorten_help(action.help or ""), action.nargs != 0, choices)
+    words, valued = _shorten_help(action.help or ""), action.nargs != 0
+    return _Option(tuple(action.option_strings), words, valued, choices, action.dest == "sop")
 
 
 def _words(action: argparse.Action) -> Sequence[str]:
@@ -81,6 +92,15 @@ def _join(words: Iterable[str]) -> str:
     return " ".join(words)
 
 
+def _library() -> Iterator[tuple[str, list[str]]]:
+    """The programs of the library with their s-ops."""
+    for name in stdlib.names():
+        session = Session()
+        session.run(stdlib.source(name))
+        if found := list(operators_of(session)):
+            yield name, found
+
+
 # ---------------------------------------------------------------------------------------------------------------- bash
 
 
@@ -88,6 +108,19 @@ def _bash(commands: Sequence[_Command]) -> str:
     return "\n".join(
         [
             "# rasp: completion for bash",
+            f"{NAMES}() {{",
+            "    local word",
+            '    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
+            r"        word=${word//[\\\"\']/}; word=${word/#\~\//$HOME/}",
+            "        if [[ -f $word && $word != *.safetensors ]]; then",
+            f'            {_SED} "$word"',
+            "            continue",
+            "        fi",
+            '        case "$word" in',
+            *(f'            {program}) echo "{_join(names)}" ;;' for program, names in _library()),
+            "        esac",
+            "    done",
+            "}",
             "_rasp() {",
             '    local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" words="" command=run',
             '    if [[ $current == "=" ]]; then current=""; elif [[ $before == "=" ]]; then '
@@ -116,8 +149,9 @@ def _bash_values(commands: Sequence[_Command]) -> Iterator[str]:
     for command in commands:
         for option in filter(lambda option: option.valued, command.options):
             pattern = "|".join(f'"{command.name} {name}"' for name in option.names)
-            found = f'compgen -W "{_join(option.choices)}"' if option.choices else "compgen -f"
-            split = "" if option.choices else "local IFS=$'\\n'; "  # names of files may have blanks
+            words = f"$({NAMES})" if option.of_program else _join(option.choices)
+            found = f'compgen -W "{words}"' if words else "compgen -f"
+            split = "" if words else "local IFS=$'\\n'; "  # names of files may have blanks
             yield f'        {pattern}) {split}COMPREPLY=($({found} -- "$current")); return ;;'
 
 
@@ -135,6 +169,20 @@ def _zsh(commands: Sequence[_Command]) -> str:
         [
             "#compdef rasp",
             "# rasp: completion for zsh",
+            f"{NAMES}() {{",
+            "    local word",
+            "    local -a names",
+            '    for word in "${(@Q)words}"; do',
+            "        if [[ -f $word && $word != *.safetensors ]]; then",
+            f'            names+=(${{(f)"$({_SED} $word)"}})',
+            "            continue",
+            "        fi",
+            "        case $word in",
+            *(f"            {program}) names+=({_join(names)}) ;;" for program, names in _library()),
+            "        esac",
+            "    done",
+            "    compadd -a names",
+            "}",
             "_rasp() {",
             "    local -a commands",
             "    commands=(",
@@ -165,7 +213,7 @@ def _zsh_case(command: _Command) -> Iterator[str]:
     yield f"        {command.name})"
     yield "            _arguments -s \\"
     for option in command.options:
-        values = f"({_join(option.choices)})" if option.choices else "_files"
+        values = NAMES if option.of_program else f"({_join(option.choices)})" if option.choices else "_files"
         value = f":value:{values}" if option.valued else ""
         for name in option.names:
             equals = "=" if option.valued and name.startswith("--") else ""
@@ -180,19 +228,41 @@ def _zsh_case(command: _Command) -> Iterator[str]:
 
 def _fish(commands: Sequence[_Command]) -> str:
     names = " ".join(command.name for command in commands)
-    lines = ["# rasp: completion for fish", f"set -l commands {names}"]
+    lines = ["# rasp: completion for fish", f"set -l commands {names}", *_fish_names()]
     none = '-n "not __fish_seen_subcommand_from $commands"'
     lines += [f"complete -c rasp {none} -a {command.name} -d '{command.words}'" for command in commands]
     lines.append(f"complete -c rasp {none} -a '{_join(stdlib.names())}' -d 'program of the library'")
     for command in commands:
-        given = f'complete -c rasp -n "__fish_seen_subcommand_from {command.name}"'
+        seen = f"__fish_seen_subcommand_from {command.name}"
+        if command.name == DEFAULT:
+            seen += "; or not __fish_seen_subcommand_from $commands"
+        given = f'complete -c rasp -n "{seen}"'
         if command.arguments:
             lines.append(f"{given} -a '{_join(command.arguments)}'")
         lines += [f"{given} {_fish_option(option)}" for option in command.options]
     return "\n".join(lines)
 
 
+def _fish_names() -> list[str]:
+    """The function that gives the names of the programs on the line."""
+    known = (f"            case {program}; string split ' ' '{_join(names)}'" for program, names in _library())
+    return [
+        f"function {NAMES}",
+        "    for word in (commandline -opc)[2..]",
+        "        if test -f $word; and not string match -q '*.safetensors' $word",
+        f"            {_SED} $word",
+        "            continue",
+        "        end",
+        "        switch $word",
+        *known,
+        "        end",
+        "    end",
+        "end",
+    ]
+
+
 def _fish_option(option: _Option) -> str:
     names = [f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names]
-    value = [f"-x -a '{_join(option.choices)}'" if option.choices else "-r"] if option.valued else []
+    words = f"({NAMES})" if option.of_program else _join(option.choices)
+    value = [f"-x -a '{words}'" if words else "-r"] if option.valued else []
     return " ".join([*names, *value, f"-d '{option.words}'"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 import textwrap
 
 from rasp.base.diagnostics import printable
@@ -15,7 +16,7 @@ from rasp.session.exercises import Exercise, Verdict, check, exercise_of, exerci
 
 FOOTER = """
 
-`rasp exercises show NAME` shows a task, `rasp exercises check NAME.rasp` checks your program,
+`rasp exercises show NAME{folder}` shows a task, `rasp exercises check NAME.rasp{folder}` checks your program,
 which gives its answer the name of the exercise."""
 
 
@@ -25,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     try:
         known = exercises(options.folder)
         if options.action == "list":
-            _list(known, options.json)
+            _list(known, options)
             return 0
         if options.action == "show":
             say("\n\n".join(_task(exercise_of(name, known), options.json) for name in options.names))
@@ -51,9 +52,9 @@ def _check(options: argparse.Namespace) -> None:
 # -------------------------------------------------------------------------------------------------------------- showing
 
 
-def _list(known: list[Exercise], as_json: bool) -> None:
-    if as_json:
-        say("\n".join(_task(exercise, as_json) for exercise in known))
+def _list(known: list[Exercise], options: argparse.Namespace) -> None:
+    if options.json:
+        say("\n".join(_task(exercise, True) for exercise in known))
         return
     width = max(len(exercise.name) for exercise in known)
     lines = ["level  exercise"]
@@ -61,7 +62,8 @@ def _list(known: list[Exercise], as_json: bool) -> None:
         head = f"{exercise.level:>5}  {printable(exercise.name):<{width}}  "
         wrapped = textwrap.wrap(printable(exercise.task), max(30, output_width() - len(head)))
         lines += [f"{head if not index else ' ' * len(head)}{line}" for index, line in enumerate(wrapped)]
-    say("\n".join(lines) + FOOTER)
+    folder = "" if options.folder is None else f" --folder {printable(shlex.quote(options.folder))}"
+    say("\n".join(lines) + FOOTER.format(folder=folder))
 
 
 def _task(exercise: Exercise, as_json: bool) -> str:
@@ -81,9 +83,20 @@ def _task(exercise: Exercise, as_json: bool) -> str:
 
 
 def _check_answer(file: str, known: list[Exercise], options: argparse.Namespace) -> bool:
-    """Checks an answer, prints the verdict, and returns whether it is right."""
-    path = program_file(file)
-    verdict = check(exercise_of(options.exercise or path.stem, known), path)
+    """Checks an answer, prints the verdict, and returns whether it is right.
+
+    An answer that cannot be checked does not keep the others from being checked.
+    """
+    name = options.exercise
+    try:
+        path = program_file(file)
+        name = name or path.stem
+        verdict = check(exercise_of(name, known), path)
+    except RaspError as error:
+        if not options.json:
+            print_error(error)
+            return False
+        verdict = Verdict(name or file, 0, 0, f"not checked: {error.diagnostic.title}")
     say(_fields(file, verdict) if options.json else _lines(file, verdict))
     return verdict.right
 
@@ -102,5 +115,5 @@ def _fields(file: str, verdict: Verdict) -> str:
     if verdict.given is not None:
         failed = {"input": verdict.given, "expected": verdict.expected, "got": verdict.got}
     fields = {"file": file, "exercise": verdict.exercise, "right": verdict.right, "tests": verdict.tests}
-    fields |= {"passed": verdict.passed, "score": round(verdict.passed / verdict.tests, 4)}
+    fields |= {"passed": verdict.passed, "score": round(verdict.passed / max(1, verdict.tests), 4)}
     return json_text(fields | {"remark": verdict.remark, "failed": failed})

@@ -14,7 +14,7 @@ def run(options: argparse.Namespace) -> int:
     topic = options.topic
     if topic is not None and topic not in COMMANDS:
         options.parser.error(unknown_topic(topic, COMMANDS))
-    parser = own_parser(listing=True) if topic is None else command_parser(topic)
+    parser = own_parser(listing=True) if topic is None else command_parser(topic, options.action or "")
     if options.action is not None:
         _check_action(options, actions_of(parser))
     say(parser.format_help().rstrip("\n"))

@@ -1,8 +1,16 @@
-"""The examples at the end of each command's `--help`: a command line, and what it does."""
+"""The examples at the end of each `--help`: a command line, and what it does.
+
+The rows are those of `rasp` itself (under an empty name), of its commands, and of the actions of commands.
+"""
 
 from __future__ import annotations
 
 EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
+    "": (
+        ("rasp", "open the REPL, where `:help tutorial` teaches RASP"),
+        ("rasp run sort -s sorted -i hello", "run a library program on an input"),
+        ("rasp arch sort -s sorted", "how many layers and heads it needs"),
+    ),
     "run": (
         ("rasp run sort -s sorted -i hello", "a library program on an input"),
         ("rasp run hist.rasp -s hist -s same -i hello -i abba", "two names on two inputs"),
@@ -35,8 +43,24 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "model": (
         ("rasp model run hist.safetensors -i abba", "what it gives on an input"),
-        ("rasp model show hist.safetensors", "its layers, sizes and subspaces"),
+        ("rasp model draw hist.safetensors -i abba -o hist.html", "a run of it, as an interactive page"),
         ("rasp model export hist.safetensors --onnx hist.onnx", "for another library"),
+    ),
+    "model run": (
+        ("rasp model run hist.safetensors -i abba -i cab", "what it gives on two inputs"),
+        ("rasp model run hist.safetensors --inputs words.txt --json", "an input a line of a file"),
+    ),
+    "model show": (
+        ("rasp model show hist.safetensors", "its layers, sizes and subspaces"),
+        ("rasp model show hist.safetensors --json", "the same as data"),
+    ),
+    "model draw": (
+        ("rasp model draw hist.safetensors -i abba", "as text"),
+        ("rasp model draw hist.safetensors -i abba -o hist.html", "as an interactive page"),
+    ),
+    "model export": (
+        ("rasp model export hist.safetensors --onnx hist.onnx", "for ONNX Runtime and other libraries"),
+        ("rasp model export trained/1-2-seed-0.safetensors --onnx best.onnx", "a trained model"),
     ),
     "verify": (
         ("rasp verify hist.rasp hist.safetensors", "on the inputs of the proof"),
@@ -78,6 +102,19 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("rasp exercises show rotate", "the task of one"),
         ("rasp exercises check rotate.rasp", "check an answer by hidden tests"),
     ),
+    "exercises list": (
+        ("rasp exercises list", "the ten, by level"),
+        ("rasp exercises list --folder mine --json", "those of a folder, one JSON object a line"),
+    ),
+    "exercises show": (
+        ("rasp exercises show rotate", "the task of one"),
+        ("rasp exercises show last_first --folder mine", "of one of your own"),
+    ),
+    "exercises check": (
+        ("rasp exercises check rotate.rasp", "the answer to the exercise of its name"),
+        ("rasp exercises check answer.rasp --exercise rotate", "in a file of another name"),
+        ("rasp exercises check *.rasp --json", "one JSON object a file, for autograders"),
+    ),
     "stdlib": (("rasp stdlib", "list the library's programs"), ("rasp stdlib sort", "print one")),
     "repl": (("rasp repl", "an empty session"), ("rasp repl hist.rasp", "with the names of a program")),
     "lsp": (("rasp lsp", "as an editor starts it"), ("rasp lsp --stdio", "the same, as some editors say it")),
@@ -91,8 +128,8 @@ EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-def examples_text(command: str) -> str:
-    """The examples of a command as its help shows them.
+def examples_text(command: str, action: str = "") -> str:
+    """The examples of a command, or of an action of it, as their help shows them.
 
     >>> print(examples_text("help"))
     examples:
@@ -101,4 +138,5 @@ def examples_text(command: str) -> str:
       rasp help compile
           the options of one
     """
-    return "\n".join(["examples:", *(f"  {line}\n      {words}" for line, words in EXAMPLES[command])])
+    examples = EXAMPLES.get(f"{command} {action}", EXAMPLES[command])
+    return "\n".join(["examples:", *(f"  {line}\n      {words}" for line, words in examples)])

@@ -5,3 +5,8 @@ the modules in this order: `heads` and `patterns` (attention patterns), `value_c
 `domain` (what can occur at each position), `layout` (what the stream stores, and where), `steps` (feed-forwards),
 `weights` (the matrices), `subspaces` (the names of dimensions).
 """
+
+from rasp.base.packages import explain_call
+from rasp.errors import NotCallable
+
+explain_call(__name__, "compile(vocab=…, max_length=…)", NotCallable)

@@ -178,7 +178,7 @@ class Tutorial:
             self.step, self._tries = 0, 0
             return f"{START}\n\n{self._task()}"
         if word == SKIP:
-            return self._next("")
+            return self._next(self._solution())  # later steps use the name that it gives
         return self._solution() if word == ANSWER else self._task()
 
     def heard(self, heard: TutorialEvent, session: Session) -> str:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rasp.base.packages import explain_call
 from rasp.draw.formats import TEXTS
+from rasp.errors import NotCallable
 
 if TYPE_CHECKING:
     from rasp.draw.flow import Flow
@@ -28,3 +30,6 @@ def render(flow: Flow, format: str = "text", *, folded: bool = True) -> str:
     if format not in TEXTS:
         raise ValueError(f"drawings are {', '.join(TEXTS)}, not {format!r}")
     return TEXTS[format].render(flow, folded)
+
+
+explain_call(__name__, "draw(input)", NotCallable)

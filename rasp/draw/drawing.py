@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from rasp.draw import files, svg, text
-from rasp.draw import html as page
+from rasp.draw import html as pages
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
 from rasp.draw.picture import USUAL_SIZE, PictureSize
 from rasp.draw.view import view_of
 
-ABOVE = 190  # pixels of a page above its picture: title, buttons, help
-LOWEST, HIGHEST = 320, 720  # of a frame in pixels; a higher picture is scrolled
+LARGEST = 1.2  # of a picture in a frame, against its usual size; its letters are then nearly as large as code
+ABOVE = 260  # pixels of a page besides its picture: title, buttons, help, and the line below
+BORDER = "border:1px solid rgba(128,128,128,.4)"
+LOWEST, HIGHEST = 320, 800  # of a frame in pixels; a higher picture is scrolled
 
 
 class Drawing(str):
@@ -56,7 +58,7 @@ class Drawing(str):
     @property
     def html(self) -> str:
         """The interactive page, complete in itself."""
-        return page.render(self.flow, self.folded)
+        return pages.render(self.flow, self.folded)
 
     def save(self, path: str | Path) -> None:
         """Writes a file in the format of its suffix, such as .svg or .html. Raises DrawingFailed."""
@@ -69,13 +71,17 @@ class Drawing(str):
         return self.svg
 
     def _repr_html_(self) -> str:
-        height = round(layout(view_of(self.flow, self.folded)).height) + ABOVE
-        size = f"width:100%;height:{max(LOWEST, min(height, HIGHEST))}px;border:1px solid rgba(128,128,128,.4)"
-        title = html.escape(self.flow.title)
-        return (
-            f'<iframe sandbox="allow-scripts" title="{title}" style="{size};resize:vertical" '
-            f'srcdoc="{html.escape(self.html)}"></iframe>'
-        )
+        # The frame is as high as its page, which hangs on the width of the frame (`cqw`, in browsers since 2023; others
+        # take that of the largest picture).
+        picture = layout(view_of(self.flow, self.folded))
+        wide, high = LARGEST * picture.width, LARGEST * (picture.height - picture.top)
+        usual = max(LOWEST, min(round(high) + ABOVE, HIGHEST))
+        shown = f"min({high:.0f}px,{100 * high / wide:.1f}cqw)"
+        size = f"height:{usual}px;height:clamp({LOWEST}px,{ABOVE}px + {shown},{HIGHEST}px)"
+        title, page = html.escape(self.flow.title), html.escape(pages.render(self.flow, self.folded, widest=wide))
+        style = f"display:block;box-sizing:border-box;width:100%;{size};resize:vertical;{BORDER}"
+        frame = f'<iframe sandbox="allow-scripts" title="{title}" style="{style}" srcdoc="{page}"></iframe>'
+        return f'<div style="container-type:inline-size">{frame}</div>'
 
 
 def deliver(

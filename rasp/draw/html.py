@@ -39,10 +39,11 @@ _HELP = (
 )
 
 
-def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> str:
+def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE, widest: float = 0) -> str:
     """Renders a flow as an HTML page. If `folded`, it opens without minor values.
 
-    The picture fills the width of the window, or takes the width of `size`, or that of the window times its scale.
+    The picture fills the width of the window, or takes the width of `size`, or that of the window times its scale. With
+    `widest`, it becomes no wider than so many pixels.
 
     >>> from rasp.draw.flow import Flow, FlowLayer, FlowValue
     >>> row = FlowValue("t", "tokens", "tokens", "strings", ("<", "b"))
@@ -51,7 +52,7 @@ def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> s
     ('<!DOCTYPE html>', True)
     """
     few, all_values = view_of(flow), view_of(flow, folded=False)
-    script, style = _file("page.js"), _style() + _size_rule(size)
+    script, style = _file("page.js"), _style() + _size_rule(size) + _widest_rule(widest)
     lines = [
         "<!DOCTYPE html>",
         '<html lang="en">',
@@ -94,6 +95,12 @@ def _size_rule(size: PictureSize) -> str:
     if size.width:
         return f"@media screen {{ .drawing > svg {{ width: {number(size.width)}px; }} }}\n"
     return f"@media screen {{ .drawing > svg {{ width: {number(100 * size.scale)}%; }} }}\n" if size.scale != 1 else ""
+
+
+def _widest_rule(widest: float) -> str:
+    """The rule for a picture that fills the window up to a width; `page.js` zooms from the same width."""
+    fit = f".drawing {{ --fit: min(100%, {number(widest)}px); }} .drawing > svg {{ width: var(--fit); }}"
+    return f"@media screen {{ {fit} }}\n" if widest else ""
 
 
 def _head(title: str, script: str, style: str) -> Iterator[str]:

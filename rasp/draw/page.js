@@ -119,9 +119,9 @@ function goToHash() {
 }
 
 function resize(to) {
-  // The picture fills the window; a larger one scrolls.
+  // The picture fills the window, or has the width that fits; a larger one scrolls.
   zoom = Math.min(Math.max(to, 0.25), 8);
-  for (const each of whole()) each.style.width = zoom === 1 ? "" : `${100 * zoom}%`;
+  for (const each of whole()) each.style.width = zoom === 1 ? "" : `calc(${zoom} * var(--fit, 100%))`;
 }
 
 // --------------------------------------------------------------------------------------------- from token to token

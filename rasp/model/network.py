@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -14,6 +14,7 @@ from rasp.errors import BadInput, NotFinite, SequenceTooLong
 from rasp.graph.atoms import atom_key, show_atom
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
+from rasp.model.run_report import RunReport
 from rasp.model.sparse import Factor
 from rasp.model.subspaces import Subspace
 
@@ -74,26 +75,39 @@ class Config:
         return getattr(self, name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Run:
     """The activations on one input of length n; position 0 is the BOS position. In models without one, n + 1 is n.
 
     `residual` (layers + 1, n + 1, d_model) is the stream before the first layer, then after each. `attention` has for
     each layer the patterns (heads, n + 1, n + 1), rows for queries, columns for keys. `logits` is (n + 1, values of all
-    outputs). `heads` and `subspaces` are those of the network.
+    outputs). `heads` and `subspaces` are those of the network. Print a run to see the patterns with their tokens.
     """
 
     input: tuple[Atom, ...]
     residual: Array
     attention: tuple[Array, ...]
     logits: Array
-    heads: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
-    subspaces: tuple[Subspace, ...] = field(default=(), repr=False)
+    heads: tuple[tuple[str, ...], ...] = ()
+    subspaces: tuple[Subspace, ...] = ()
+
+    @property
+    def _report(self) -> RunReport:
+        return RunReport(self.input, self.attention, self.residual[-1], self.heads, self.subspaces)
+
+    def __str__(self) -> str:
+        return self._report.text()
+
+    def __repr__(self) -> str:
+        patterns = ", ".join(str(pattern.shape) for pattern in self.attention) or "none"
+        shapes = f"residual {self.residual.shape}, attention {patterns}, logits {self.logits.shape}"
+        return f"<rasp.model.network.Run on {len(self.input)} token{'s' * (len(self.input) != 1)}: {shapes}>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
 
     def _repr_html_(self) -> str:
-        from rasp.model.run_html import run_html  # imported late: only notebooks need it
-
-        return run_html(self.input, self.attention, self.residual[-1], self.heads, self.subspaces)
+        return self._report.html()
 
 
 class Network:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SHOWN_ELEMENTS = 100
 LARGEST = 60  # the most positions of a selection with a cell for each pair
+SCALED, LABELLED = 40, 4  # the most cells across one that is scaled down, and how many columns share a label
 WRITTEN = 16  # the most columns of a heat map of numbers with the numbers in its cells
 
 
@@ -39,13 +40,14 @@ def _row(tag: str, items: Iterable[Atom]) -> str:
 def selection_html(given: Input, matrix: Any) -> str:
     """The matrix (n, n) of a selector as a heat map, keys across, queries down. A large one is scaled down."""
     size = len(given)
-    step = -(-size // LARGEST)
+    step = 1 if size <= LARGEST else -(-size // SCALED)
     heads = [element_text(item) for item in given] if step == 1 else [str(n) for n in range(0, size, step)]
     starts = range(0, size, step)
     shares = [[float(matrix[top : top + step, left : left + step].mean()) for left in starts] for top in starts]
     texts = [["1" if step == 1 and share else "" for share in row] for row in shares]
     scaled = f"{size} positions, scaled down: each cell is {step} × {step}; " if step > 1 else ""
-    return f"{heat_map(heads, heads, shares, texts)}<small>{scaled}keys across, queries down</small>"
+    shown = heat_map(heads, heads, shares, texts, every=1 if step == 1 else LABELLED)
+    return f"{shown}<small>{scaled}keys across, queries down</small>"
 
 
 def numbers_html(columns: Sequence[str], rows: Sequence[str], matrix: Any) -> str:

@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from rasp.engine.values import Column, ColumnBatch
+    from rasp.present.token_matrix import TokenMatrix
 
 PIECE = 1024  # elements that an iteration converts to Python atoms at a time
+LARGEST_SHOWN = 60  # positions of a selection whose matrix IPython writes out where there is no HTML
 
 
 class Sequence:
@@ -114,7 +116,8 @@ Listing.register(Sequence)
 class Selection:
     """The matrix of a selector on an input of length n.
 
-    `matrix` is a bool array of shape (n, n): row i is query i, column j is key j. `input` is the input as a tuple.
+    `matrix` is a bool array of shape (n, n): row i is query i, column j is key j. It shows the tokens of both axes.
+    `input` is the input as a tuple.
 
     >>> import rasp
     >>> earlier = rasp.Session().eval("select(indices, indices, <)")
@@ -127,10 +130,10 @@ class Selection:
     array([0, 1, 2])
     """
 
-    __slots__ = ("input", "matrix")
+    __slots__ = ("_array", "input")
 
     def __init__(self, matrix: NDArray[np.bool_], given: tuple[Atom, ...]) -> None:
-        self.matrix = matrix
+        self._array = matrix
         self.input = given
 
     @classmethod
@@ -138,28 +141,36 @@ class Selection:
         """Makes a selection of one of the matrices (batch, n, n) of a batch."""
         return cls(matrices[row], tuple(given))
 
+    @property
+    def matrix(self) -> TokenMatrix:
+        from rasp.present.token_matrix import TokenMatrix  # imported late: imports NumPy
+
+        return TokenMatrix.of(self._array, self.input)
+
     def __eq__(self, other: object) -> bool:
         if isinstance(other, Selection):
-            other = other.matrix.tolist()
-        return self.matrix.tolist() == other if isinstance(other, list) else NotImplemented
+            other = other._array.tolist()
+        return self._array.tolist() == other if isinstance(other, list) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]  # equal to lists, which have no hash
 
     def __repr__(self) -> str:
-        rows = (repr(row.view("int8").tolist()) for row in self.matrix)  # one at a time: a matrix may be large
+        rows = (repr(row.view("int8").tolist()) for row in self._array)  # one at a time: a matrix may be large
         return f"Selection([{', '.join(rows)}])"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        n = len(self.input)
+        printer.text(repr(self) if n <= LARGEST_SHOWN else f"<rasp.Selection of {n} × {n} positions>")
 
     def _repr_html_(self) -> str:
         from rasp.present.html import selection_html  # imported late: only notebooks need it
 
-        return selection_html(self.input, self.matrix)
+        return selection_html(self.input, self._array)
 
     @property
     def tokens(self) -> tuple[str, ...]:
         """The labels of the rows and columns of the matrix: the elements of the input, as text."""
-        from rasp.present.text import element_text  # imported late: workers need no texts
-
-        return tuple(map(element_text, self.input))
+        return self.matrix.tokens
 
     def to_pandas(self) -> Any:
         """The matrix with its tokens, as a DataFrame of pandas: rows are queries, columns keys.
@@ -168,9 +179,9 @@ class Selection:
         """
         from rasp.present.heat_maps import data_frame  # imported late: few programs need it
 
-        return data_frame(self.matrix, self.tokens, self.tokens)
+        return data_frame(self._array, self.tokens, self.tokens)
 
     def __str__(self) -> str:
         from rasp.present.text import matrix_text  # imported late: workers need no texts
 
-        return matrix_text(self.matrix, self.input)
+        return matrix_text(self._array, self.input)

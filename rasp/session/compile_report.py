@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 from rasp.architecture.plan import make_plan
 from rasp.architecture.report import heads_text
+from rasp.base import html
 from rasp.base.quantities import percent
 from rasp.compile.agreement import Agreement
 from rasp.compile.error_analysis import BoundedNetwork, in_float32
@@ -28,7 +30,7 @@ LEAST_MARGIN = 4.0  # the least gap that a unit may have to separate, in units o
 
 
 class CompileReport:
-    """What the compiler and the proof found.
+    """What the compiler and the proof found; print it, or show it in a notebook.
 
     `margins` has for each dtype the narrowest gap, in units of the last digit; `notes` are further lines. Its parts are
     worked out when they are asked for: those who compile many models may not read it.
@@ -87,6 +89,18 @@ class CompileReport:
         """The narrowest gap between two numbers that the model has to distinguish, in lines."""
         return "\n".join(f"narrowest gap in {dtype}: {_gap_text(self._margins[dtype])}" for dtype in DTYPES)
 
+    def __str__(self) -> str:
+        return f"{self.text}\n{self.figures}"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+    def _repr_html_(self) -> str:
+        verdict, *lines = self.text.split("\n")
+        gaps = [(dtype, _gap_text(self._margins[dtype])) for dtype in DTYPES]
+        shown = [f"<div>{html.escape(line)}</div>" for line in lines]
+        return html.with_title(verdict, *shown, html.table([("numbers", "narrowest gap"), *gaps]))
+
 
 def _gap_text(margin: float) -> str:
     return "no unit has to tell numbers apart" if margin == float("inf") else f"{margin:.2g} times its last digit"
@@ -108,6 +122,8 @@ def _tried_text(tried: Trial, checked: int, failed: int) -> str:
     listed = max(tried.whole, tried.shortest - 1)  # the greatest length of which all inputs are tried
     parts = [f"all inputs of {lengths_text(tried.shortest, listed)} tokens"] if listed >= tried.shortest else []
     if tried.longest > listed:
-        parts.append(f"{tried.drawn:,} random ones of each length from {listed + 1} to {tried.longest}")
+        first = listed + 1
+        lengths = f"each length from {first} to {tried.longest}" if first < tried.longest else f"length {first}"
+        parts.append(f"{tried.drawn:,} random ones of {lengths}")
     skipped = f"; the program fails on {failed:,} others" if failed else ""
     return f"{' and '.join(parts)} ({checked:,} inputs{skipped})"

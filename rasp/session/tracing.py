@@ -130,6 +130,9 @@ class Trace:
     def __str__(self) -> str:
         return self.text()
 
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
     def _repr_html_(self) -> str:
         steps = ((row.layer, row.name, row.error if row.kind == "error" else row.cells) for row in self.rows)
         counts = (row.kind == "selector" for row in self.rows)

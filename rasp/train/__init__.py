@@ -7,3 +7,8 @@ begins), `checkpoint` (a training in a file), `events` and `interrupts` (progres
 
 To train in another way, begin at `gradients/loop.py`; to train another kind of model, at `gradients/encoder.py`.
 """
+
+from rasp.base.packages import explain_call
+from rasp.errors import NotCallable
+
+explain_call(__name__, "train(vocab=…, max_length=…)", NotCallable)

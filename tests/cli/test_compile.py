@@ -31,6 +31,8 @@ def test_a_model_in_a_file(rasp: Rasp, programs: Path) -> None:
     )
     result = rasp("verify", "hist.rasp", "hist.safetensors", "--exhaustive-to", "1", "--random", "5")
     assert "all inputs of up to 1 tokens and 5 random ones of each length from 2 to 3 (12 inputs)" in result.out
+    result = rasp("verify", "hist.rasp", "hist.safetensors", "--exhaustive-to", "2", "--random", "5")
+    assert "all inputs of up to 2 tokens and 5 random ones of length 3 (11 inputs)" in result.out
 
 
 def test_what_is_in_a_model(rasp: Rasp) -> None:

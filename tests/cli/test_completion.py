@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import pty
+import select
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -24,7 +28,24 @@ CASES = [
     (("rasp", "help", "le"), {"learn"}),
     (("rasp", "run", "my"), {"my prog.rasp"}),
     (("rasp", "exercises", "show", "rot"), {"rotate"}),
+    (("rasp", "run", "sort", "-s", ""), {"sorted", "sorted_bos"}),
+    (("rasp", "sort", "-s", ""), {"sorted", "sorted_bos"}),
+    (("rasp", "trace", "sort", "-i", "ab", "--sop", "sorted_"), {"sorted_bos"}),
+    (("rasp", "compile", "names.rasp", "-s", ""), {"hist", "same"}),
+    (("rasp", "arch", "my\\ prog.rasp", "-s", ""), {"a"}),
 ]
+NAMES = """\
+def f(x) {
+    local = x;
+    return local;
+}
+same = select(tokens, tokens, ==);
+_private = 1;
+hist =
+    selector_width(same);
+# note = 1;
+hist == 1;
+"""
 
 
 @pytest.fixture
@@ -33,6 +54,7 @@ def folder(rasp: Rasp, programs: Path) -> Path:
     (programs / "rasp.fish").write_text(rasp("completion", "fish").out)
     (programs / "rasp.zsh").write_text(rasp("completion", "zsh").out)
     (programs / "my prog.rasp").write_text("a = 1;")
+    (programs / "names.rasp").write_text(NAMES)
     return programs
 
 
@@ -44,7 +66,7 @@ def _needs(shell: str) -> None:
 @pytest.mark.parametrize(("words", "wanted"), CASES)
 def test_bash(folder: Path, words: tuple[str, ...], wanted: set[str]) -> None:
     _needs("bash")
-    script = BASH.format(words=" ".join(words))
+    script = BASH.format(words=shlex.join(words))
     done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True)
     assert (set(done.stdout.splitlines()), done.stderr) == (wanted, "")
 
@@ -63,6 +85,54 @@ def test_zsh(folder: Path) -> None:
     script = "compdef() { print defined $1 $2; }; source ./rasp.zsh; whence -w _rasp"
     done = subprocess.run(["zsh", "-f", "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.split("\n")[:2] == ["defined _rasp rasp", "_rasp: function"]
+
+
+ZSH = """\
+autoload -U compinit; compinit -u -D; source ./rasp.zsh
+rasp() { print -r -- "<$*>" }; PS1=; print begun
+"""
+TYPED = [
+    ("rasp run names.rasp -s h", "<run names.rasp -s hist>"),
+    ("rasp draw my\\ prog.rasp --sop=", "<draw my prog.rasp --sop=a>"),
+    ("rasp trace sort -s sorted_", "<trace sort -s sorted_bos>"),
+    ("rasp exercises show rota", "<exercises show rotate>"),
+    ("rasp compile sort --dtype float3", "<compile sort --dtype float32>"),
+]
+
+
+def test_zsh_on_a_terminal(folder: Path) -> None:
+    """Words are completed by the tab key, and the shell's own `rasp` prints them."""
+    _needs("zsh")
+    main, terminal = pty.openpty()
+    environment = {**os.environ, "TERM": "dumb", "HOME": str(folder)}
+    with subprocess.Popen(
+        ["zsh", "-f"],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        cwd=folder,
+        env=environment,
+        start_new_session=True,
+    ) as shell:
+        os.close(terminal)
+        try:
+            os.write(main, ZSH.encode())
+            _read_to(main, "\nbegun")
+            for typed, wanted in TYPED:
+                os.write(main, f"{typed}\t\n".encode())
+                assert wanted in _read_to(main, ">")
+        finally:
+            shell.kill()
+            os.close(main)
+
+
+def _read_to(terminal: int, end: str) -> str:
+    """What a terminal shows, up to a text; a terminal on which it never comes fails the test."""
+    shown = ""
+    while end not in shown.replace("\r", ""):
+        assert select.select([terminal], [], [], 60)[0], shown
+        shown += os.read(terminal, 4096).decode(errors="replace")
+    return shown
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

@@ -106,6 +106,19 @@ def test_exercises_that_are_at_fault(rasp: Rasp, programs: Path, text: str, mess
     assert message in result.err
 
 
+def test_a_file_that_cannot_be_checked_leaves_the_others(rasp: Rasp, programs: Path) -> None:
+    (programs / "rotate.rasp").write_text("rotate = aggregate(select(indices, (indices - 1) % length, ==), tokens);")
+    (programs / "stray.rasp").write_text("stray = tokens;")
+    result = rasp("exercises", "check", "stray.rasp", "nope.rasp", "rotate.rasp", "--json")
+    first, second, last = map(json.loads, result.lines)
+    assert (result.status, result.err) == (1, "")
+    assert [(each["right"], each["tests"], each["score"]) for each in (first, second)] == [(False, 0, 0.0)] * 2
+    assert "there is no exercise 'stray'" in first["remark"]
+    assert (last["right"], last["score"]) == (True, 1.0)
+    plain = rasp("exercises", "check", "stray.rasp", "rotate.rasp")
+    assert (plain.status, "right on all" in plain.out, "no exercise 'stray'" in plain.err) == (1, True, True)
+
+
 def test_wrong_usage(rasp: Rasp, programs: Path) -> None:
     assert "there is no exercise 'rotat'" in rasp("exercises", "show", "rotat").err
     assert rasp("exercises", "show").status == 2

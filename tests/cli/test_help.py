@@ -7,36 +7,45 @@ import shlex
 
 import pytest
 
-from rasp.cli.arguments import COMMANDS, command_parser, parse
+from rasp.cli.arguments import COMMANDS, command_parser, own_parser, parse
 from rasp.cli.help_examples import EXAMPLES, examples_text
+from rasp.cli.usage import actions_of
+from tests.cli.processes import Rasp
 
-each_command = pytest.mark.parametrize("command", COMMANDS)
+ACTIONS = [(command, action) for command in ("model", "exercises") for action in actions_of(command_parser(command))]
+EVERY = [("", ""), *((command, "") for command in COMMANDS), *ACTIONS]
+each_help = pytest.mark.parametrize(("command", "action"), EVERY)
 
 
-@each_command
-def test_two_or_three_examples_end_it(command: str) -> None:
-    text = command_parser(command).format_help()
-    assert text.rstrip().endswith(examples_text(command))
-    assert 2 <= len(EXAMPLES[command]) <= 3
+def parser_of(command: str, action: str) -> argparse.ArgumentParser:
+    return command_parser(command, action) if command else own_parser(listing=True)
+
+
+@each_help
+def test_two_or_three_examples_end_it(rasp: Rasp, command: str, action: str) -> None:
+    text = rasp(*filter(None, [command, action]), "--help").out
+    assert text == parser_of(command, action).format_help()
+    assert text.rstrip().endswith(examples_text(command, action))
+    assert 2 <= len(EXAMPLES[f"{command} {action}".strip()]) <= 3
     limits, examples = text.index("limits, rarely needed:"), text.index("\nexamples:")
     assert all(text.rindex(option) > limits for option in ("--limit NAME", "--allow-dense "))
     assert text.index("options:") < limits < examples
 
 
-@each_command
-def test_the_examples_can_be_parsed(command: str) -> None:
-    for line, _ in EXAMPLES[command]:
+@each_help
+def test_the_examples_can_be_parsed(command: str, action: str) -> None:
+    for line, _ in EXAMPLES[f"{command} {action}".strip()]:
         words = shlex.split(line.removeprefix('eval "$(').removesuffix(')"').partition(" | ")[0])
-        assert words[:2] == ["rasp", command]
-        assert parse(words[1:]).parser.prog == f"rasp {command}"
+        assert " ".join(words).startswith(f"rasp {command} {action}".rstrip())
+        assert parse(words[1:]).parser.prog == " ".join(["rasp", *words[1:2]])
 
 
-@each_command
-def test_options_that_repeat_say_so(command: str) -> None:
-    for action in command_parser(command)._actions:
-        repeats = isinstance(action, argparse._AppendAction)
-        assert repeats == ("may be repeated" in (action.help or "")), action.option_strings
+@each_help
+def test_options_that_repeat_say_so(command: str, action: str) -> None:
+    for option in parser_of(command, action)._actions:
+        repeats = isinstance(option, argparse._AppendAction)
+        assert repeats == ("may be repeated" in (option.help or "")), option.option_strings
 
 
-def test_every_command_has_examples_and_nothing_else_has() -> None:
-    assert EXAMPLES.keys() == COMMANDS.keys()
+def test_every_command_and_action_has_examples_and_nothing_else_has() -> None:
+    assert EXAMPLES.keys() == {f"{command} {action}".strip() for command, action in EVERY}

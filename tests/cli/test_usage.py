@@ -166,7 +166,8 @@ def test_what_begins_with_a_minus_and_is_no_option(rasp: Rasp, given: str) -> No
 def test_help_of_a_command(rasp: Rasp) -> None:
     for command in COMMANDS:
         assert rasp("help", command) == rasp(command, "--help")
-    assert rasp("help", "model", "run") == rasp("help", "model", "show") == rasp("help", "model")
+    assert rasp("help", "model", "draw") == rasp("model", "draw", "--help")
+    assert rasp("help", "completion", "zsh") == rasp("help", "completion")
     assert rasp("help") == rasp("--help") == rasp("-h")
     assert all(f"    {command}" in rasp("help").out for command in COMMANDS)
     assert "2 for wrong usage" in " ".join(rasp("help").out.split())

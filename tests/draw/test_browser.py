@@ -133,6 +133,23 @@ def seen(page: Browser) -> list[str]:
     return [page.call("Page.captureScreenshot", clip=clip, captureBeyondViewport=True)["data"] for clip in clips]
 
 
+ROOM = """
+(() => {
+  const inside = frames[0].document.documentElement, cell = document.getElementById("cell");
+  return [inside, cell].flatMap((each) => [each.scrollWidth - each.clientWidth, each.scrollHeight - each.clientHeight]);
+})()"""
+
+
+@pytest.mark.parametrize("width", [760, 1100, 1600])
+def test_a_frame_shows_a_picture_of_one_layer_without_scrolling(width: int, shared: Browser, tmp_path: Path) -> None:
+    drawing = rasp.load("histogram")["hist"].draw("banana")
+    frame = drawing._repr_html_().replace('sandbox="allow-scripts"', "")  # which hides what is inside
+    page = f'<!DOCTYPE html><title>notebook</title><div id="cell" style="overflow:auto">{frame}</div>'
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    shared.open(tmp_path / "page.html", width=width, height=1000)
+    assert shared.run(ROOM) == [0, 0, 0, 0]
+
+
 def test_frames_of_a_notebook_are_independent(shared: Browser, tmp_path: Path) -> None:
     """A step in one drawing changes neither the other one nor the page, whose objects are out of its reach."""
     frame = Drawing.of(ALL["hist"])._repr_html_()

@@ -41,8 +41,9 @@ def test_it_is_the_text(drawing: Drawing) -> None:
 def test_the_frame_is_sandboxed_and_holds_the_whole_page(drawing: Drawing) -> None:
     attributes = frame(drawing)
     assert attributes["sandbox"] == "allow-scripts"  # neither the origin of the notebook nor its page
-    assert attributes["srcdoc"] == drawing.html
-    assert "default-src 'none'" in drawing.html
+    assert "--fit: min(100%, " in attributes["srcdoc"]  # no wider than is needed, besides which it is the page
+    assert attributes["srcdoc"].partition("<body>")[2] == drawing.html.partition("<body>")[2]
+    assert "default-src 'none'" in attributes["srcdoc"]
     height = int(re.search(r"height:(\d+)px", attributes["style"])[1])
     assert LOWEST <= height <= HIGHEST
 

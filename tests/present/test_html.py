@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from typing import Any
 
@@ -43,6 +44,22 @@ def test_methods_of_the_engine_are_a_table() -> None:
     assert page.texts[1:] == ["selector", "method", "steps", "same", "join on 1 key", "200,000"]
 
 
+def test_an_s_op_explains_itself_as_its_session_does() -> None:
+    session = rasp.Session()
+    session.run("same = select(tokens, tokens, ==); hist = selector_width(same);")
+    assert session["hist"].explain(n=1000) == session.explain("hist", n=1000)
+    assert session["same"].explain(n=1000).selectors[0].method == "whole matrix"
+
+
+def test_the_report_of_the_compiler_has_a_verdict_and_gaps(model: rasp.Transformer) -> None:
+    page = Tags(model.found._repr_html_())
+    lines = str(model.found).split("\n")
+    assert page.texts[0] == lines[0] == "safe in float64 and float32"
+    assert page.texts[-6:-4] == ["numbers", "narrowest gap"]
+    assert all(text in page.texts for text in model.report.split("\n"))
+    assert lines[-2] == f"narrowest gap in float64: {page.texts[-3]}"
+
+
 def test_a_model_is_its_heads_weights_and_dimensions(model: rasp.Transformer) -> None:
     page = Tags(model._repr_html_())
     assert page.counts["table"] == 3
@@ -58,6 +75,19 @@ def test_a_run_has_the_tokens_on_both_axes_of_each_head(model: rasp.Transformer)
     assert page.texts.count("BOS") == 4  # both axes, the columns of the stream, and the dimension that marks it
     assert page.texts.count("0.33") == 6
     assert page.texts[-4:] == ["2", "1", "1", "2"]
+
+
+def test_a_run_is_its_tables_as_text_and_its_shapes_in_short(model: rasp.Transformer) -> None:
+    run = model.run("abca")
+    shown, attention = str(run).split("\n"), str(run).split("\n\n")[1].split("\n")
+    assert attention[1:3] == ["     BOS   a     b    c    a", "BOS  1"]
+    assert [line.split()[0] for line in attention[2:]] == ["BOS", "a", "b", "c", "a"]
+    assert attention[3].split() == ["a", "0.33", "0.33", "0.33"]
+    assert shown[-1].split()[-4:] == ["2", "1", "1", "2"]
+    assert repr(run) == (
+        f"<rasp.model.network.Run on 4 tokens: residual {run.residual.shape}, attention (1, 5, 5), "
+        f"logits {run.logits.shape}>"
+    )
 
 
 def test_a_long_run_shows_its_first_positions() -> None:
@@ -98,6 +128,56 @@ def test_results_stand_side_by_side() -> None:
     assert page.counts["table"] == 2
     assert page.texts[-1] == "<text>"
     assert str(before) in repr(both)
+
+
+def test_the_matrix_of_a_selection_has_its_tokens() -> None:
+    matrix = rasp.select(rasp.tokens, rasp.tokens, "==")(["a", 1]).matrix
+    assert matrix.tokens == ("a", "1")
+    assert Tags(matrix._repr_html_()).texts[:6] == ["a", "1", "a", "1", "1", "1"]
+    assert repr(matrix).endswith("[False,  True]], tokens=('a', '1'))")
+    assert "… 276 more" in repr(rasp.select(1, 1, "==")("x" * 300).matrix)
+
+
+def test_a_large_selection_is_scaled_down_with_some_labels() -> None:
+    page = Tags(rasp.select(rasp.indices, rasp.indices, "<")("x" * 400)._repr_html_())
+    assert page.texts[:10] == ["0", "40", "80", "120", "160", "200", "240", "280", "320", "360"]
+    assert page.texts[10:50] == [str(n) for n in range(0, 400, 10)]
+    assert page.texts[50] == "400 positions, scaled down: each cell is 10 × 10; keys across, queries down"
+
+
+def test_the_text_of_a_large_selection_in_ipython_is_short() -> None:
+    class Printer:
+        def text(self, text: str) -> None:
+            self.said = text
+
+    printer, before = Printer(), rasp.select(rasp.indices, rasp.indices, "<")
+    before("ab")._repr_pretty_(printer, False)
+    assert printer.said == repr(before("ab"))
+    before("x" * 400)._repr_pretty_(printer, False)
+    assert printer.said == "<rasp.Selection of 400 × 400 positions>"
+
+
+def test_what_is_taken_from_a_matrix_is_an_ordinary_array() -> None:
+    matrix = rasp.select(rasp.indices, rasp.indices, "<")("abc").matrix
+    plain = np.asarray(matrix)
+    assert type(plain) is np.ndarray
+    assert plain.tolist() == [[False] * 3, [True, False, False], [True, True, False]]
+    for made in (matrix[0], matrix[1:, :2], matrix == plain, plain & matrix, ~matrix, matrix.sum(axis=1)):
+        assert type(made) is np.ndarray
+    assert (type(matrix[1, 0]), type(matrix.sum()), type(matrix.any())) == (np.bool_, np.int64, np.bool_)
+    for made in (matrix.T, matrix.copy(), matrix.astype(int), pickle.loads(pickle.dumps(matrix))):
+        assert made._repr_html_() is None
+        assert repr(made) == repr(np.asarray(made))
+
+
+def test_a_matrix_can_be_written_to_as_any_array() -> None:
+    selection = rasp.select(rasp.indices, rasp.indices, "<")("ab")
+    matrix = selection.matrix.copy()
+    matrix |= True
+    np.logical_not(matrix, out=matrix)
+    matrix[0, 0] = True
+    assert matrix.tolist() == [[True, False], [False, False]]
+    assert selection == [[False, False], [True, False]]
 
 
 def test_a_selection_as_a_table_of_pandas() -> None:

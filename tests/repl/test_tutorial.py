@@ -49,6 +49,15 @@ def test_it_can_be_left(talk: Talk) -> None:
     assert "Right" not in talk("tokens;")
 
 
+def test_a_step_that_is_skipped_says_what_later_ones_use(talk: Talk) -> None:
+    talk(":help tutorial")
+    for _ in range(3):
+        talk(":help tutorial skip")
+    said = talk(":help tutorial skip")
+    assert "One answer: same = select(tokens, tokens, ==);" in said
+    assert "Step 5 of 10" in said
+
+
 def test_it_asks_first_and_answers_on_request_or_after_two_tries(talk: Talk) -> None:
     assert "tokens;" not in talk(":help tutorial")
     assert "One answer: tokens;" in talk(":help tutorial answer")
