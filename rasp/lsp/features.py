@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
-from pygls.uris import to_fs_path
 
 from rasp.errors import InternalError, RaspError
 from rasp.lsp import completing, editing, hovering, navigating, renaming, tokens
@@ -22,7 +21,7 @@ from rasp.lsp.analysis import Analysis, Document
 from rasp.lsp.evaluator import NoAnswer
 from rasp.lsp.files import FileView, Views
 from rasp.lsp.preview import Place
-from rasp.lsp.server import RaspServer, program_of
+from rasp.lsp.server import RaspServer, path_of, program_of
 from rasp.present.text import one_line
 from rasp.runtime.occurrences import Occurrence
 
@@ -161,8 +160,8 @@ class Features:
     async def tokens(self, params: types.SemanticTokensParams) -> types.SemanticTokens | None:
         """What each name is."""
         analysis = await self._analysis(params)
-        ran = self._server.ran_names(params.text_document.uri)
-        return None if analysis is None else await asyncio.to_thread(tokens.tokens, analysis, ran)
+        names = self._server.names(params.text_document.uri)
+        return None if analysis is None else await asyncio.to_thread(tokens.tokens, analysis, names)
 
     # --------------------------------------------------------------------------------------------------- navigating
 
@@ -242,9 +241,9 @@ class Features:
 
     def _others(self, views: Views, analysis: Analysis) -> Iterable[FileView]:
         """The programs that may share a name with a text: those in the editor's folders, else in the text's own."""
-        paths = [to_fs_path(folder.uri) for folder in self._server.workspace.folders.values()]
-        root = self._server.workspace.root_path
-        folders = [Path(path) for path in ([*paths, root] if root else paths) if path]
+        workspace = self._server.workspace
+        uris = [workspace.root_uri, *(folder.uri for folder in workspace.folders.values())]
+        folders = [path for uri in uris if uri and (path := path_of(uri)) is not None]
         own = analysis.document.path
         if not folders and own is not None:
             folders = [own.parent]
