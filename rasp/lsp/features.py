@@ -1,7 +1,7 @@
 """The requests of the protocol that the server answers; `FEATURES` lists them.
 
-A request is answered for the newest version of its text. What concerns several files, or all names of a text, is worked
-out in the thread of the analysis.
+A request is answered for the newest version of its text. What looks at all names of a text, or at several files, is
+worked out in a thread, so that other requests need not wait for it.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Features:
         if analysis is None:
             return None
         offset = analysis.text.offset(params.position)
-        name = analysis.name_at(offset)
+        name = await asyncio.to_thread(analysis.name_at, offset)
         if name is not None:
             shown, place = await self._hover_name(analysis, name), _range(analysis, name)
         elif (load := analysis.load_at(offset)) is not None and load.span is not None:
@@ -189,17 +189,19 @@ class Features:
     async def highlights(self, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
         """The same name elsewhere in the text."""
         analysis = await self._analysis(params)
-        return None if analysis is None else navigating.highlights(analysis, analysis.text.offset(params.position))
+        if analysis is None:
+            return None
+        return await asyncio.to_thread(navigating.highlights, analysis, analysis.text.offset(params.position))
 
     async def symbols(self, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | None:
         """The outline of a text."""
         analysis = await self._analysis(params)
-        return None if analysis is None else navigating.symbols(analysis)
+        return None if analysis is None else await asyncio.to_thread(navigating.symbols, analysis)
 
     async def folding(self, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
         """What can be folded."""
         analysis = await self._analysis(params)
-        return None if analysis is None else navigating.folding(analysis)
+        return None if analysis is None else await asyncio.to_thread(navigating.folding, analysis)
 
     # ------------------------------------------------------------------------------------------------------ commands
 
@@ -230,7 +232,9 @@ class Features:
     async def _named(self, params: Placed) -> tuple[Analysis, Occurrence | None] | None:
         """The analysis, with the name at a place."""
         analysis = await self._analysis(params)
-        return None if analysis is None else (analysis, analysis.name_at(analysis.text.offset(params.position)))
+        if analysis is None:
+            return None
+        return analysis, await asyncio.to_thread(analysis.name_at, analysis.text.offset(params.position))
 
     def _views(self) -> Views:
         return Views(self._server.analyst, self._server.encoding)
