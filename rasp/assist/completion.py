@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rasp.assist.documentation import FORMS, Vocabulary
-from rasp.assist.token_list import CONSTANTS, KEYWORDS, OPERATOR_WORDS
+from rasp.assist.token_list import COMMANDS, CONSTANTS, KEYWORDS, OPERATOR_WORDS
 from rasp.base.diagnostics import printable
 from rasp.runtime import stdlib
 from rasp.session import session_commands
@@ -27,6 +27,7 @@ _RESERVED = {"keyword": (*KEYWORDS, "draw", "load"), "operator": OPERATOR_WORDS,
 _WORD = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*$")
 _QUOTED = re.compile(r'"[^"]*"')
 _NO_CODE = re.compile(r'"[^"\n]*"|#[^\n]*')
+_COMMAND = re.compile(rf"(?:^|(?<=[;{{}}]))[ \t]*(?:{'|'.join(COMMANDS)})", re.MULTILINE)
 _LOAD = re.compile(r'(?:^|[;}])\s*load\s*"([^"]*)$')
 _USED = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]+")
 
@@ -78,7 +79,8 @@ def words(before: str, line: str, known: Vocabulary, asked: bool) -> Iterator[Ch
         return
     yield from names(word, known)
     listed = {*known.visible(), *FORMS, *itertools.chain(*_RESERVED.values())}
-    own = sorted({name for name in _USED.findall(_NO_CODE.sub("", before[: -len(word) or None])) if name not in listed})
+    text = _COMMAND.sub("", _NO_CODE.sub("", before[: -len(word) or None]))
+    own = sorted({name for name in _USED.findall(text) if name not in listed})
     yield from (Choice(name, len(word), name, "here") for name in matching(word, own))
     for kind, keywords in _RESERVED.items():
         yield from (Choice(key, len(word), key, kind) for key in matching(word, keywords))

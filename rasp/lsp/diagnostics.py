@@ -10,6 +10,7 @@ from lsprotocol import types
 from rasp.base.diagnostics import Diagnostic, Note, Span, printable
 from rasp.lsp.analysis import Analysis, is_of
 from rasp.lsp.evaluator import NoAnswer
+from rasp.lsp.text import MEASURES
 from rasp.lsp.worker import Ran
 from rasp.runtime.resolve import ProgramFile
 
@@ -91,13 +92,18 @@ def _related(note: Note, analysis: Analysis, files: dict[str, Path]) -> types.Di
         )
     if span.file not in files:
         return None
-    return types.DiagnosticRelatedInformation(location(span, files[span.file]), printable(note.label))
+    place = location(span, files[span.file], analysis.text.encoding)
+    return types.DiagnosticRelatedInformation(place, printable(note.label))
 
 
-def location(span: Span, path: Path) -> types.Location:
-    """The place of a span in a file that the editor need not have open; columns count characters."""
-    start = types.Position(span.line - 1, span.column - 1)
-    return types.Location(path.as_uri(), types.Range(start, types.Position(span.end_line - 1, span.end_column - 1)))
+def location(span: Span, path: Path, encoding: str) -> types.Location:
+    """The place of a span in a file that the editor need not have open."""
+
+    def position(line: int, column: int) -> types.Position:
+        return types.Position(line - 1, MEASURES[encoding](span.source.line(line)[: column - 1]))
+
+    shown = types.Range(position(span.line, span.column), position(span.end_line, span.end_column))
+    return types.Location(path.as_uri(), shown)
 
 
 def _load_of(span: Span, program: ProgramFile, files: dict[str, Path]) -> Span | None:

@@ -1,7 +1,7 @@
 """The requests of the protocol that the server answers; `FEATURES` lists them.
 
-A request is answered for the newest version of its text. What concerns several files, or all names of a text, is worked
-out in the thread of the analysis.
+A request is answered for the newest version of its text. What looks at all names of a text, or at several files, is
+worked out in a thread, so that other requests need not wait for it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import Any, Protocol
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
-from pygls.uris import to_fs_path
 
 from rasp.errors import InternalError, RaspError
 from rasp.lsp import completing, editing, hovering, navigating, renaming, tokens
@@ -22,7 +21,7 @@ from rasp.lsp.analysis import Analysis, Document
 from rasp.lsp.evaluator import NoAnswer
 from rasp.lsp.files import FileView, Views
 from rasp.lsp.preview import Place
-from rasp.lsp.server import RaspServer, program_of
+from rasp.lsp.server import RaspServer, path_of, program_of
 from rasp.present.text import one_line
 from rasp.runtime.occurrences import Occurrence
 
@@ -109,7 +108,7 @@ class Features:
         if analysis is None:
             return None
         offset = analysis.text.offset(params.position)
-        name = analysis.name_at(offset)
+        name = await asyncio.to_thread(analysis.name_at, offset)
         if name is not None:
             shown, place = await self._hover_name(analysis, name), _range(analysis, name)
         elif (load := analysis.load_at(offset)) is not None and load.span is not None:
@@ -161,8 +160,8 @@ class Features:
     async def tokens(self, params: types.SemanticTokensParams) -> types.SemanticTokens | None:
         """What each name is."""
         analysis = await self._analysis(params)
-        ran = self._server.ran_names(params.text_document.uri)
-        return None if analysis is None else await asyncio.to_thread(tokens.tokens, analysis, ran)
+        names = self._server.names(params.text_document.uri)
+        return None if analysis is None else await asyncio.to_thread(tokens.tokens, analysis, names)
 
     # --------------------------------------------------------------------------------------------------- navigating
 
@@ -190,17 +189,19 @@ class Features:
     async def highlights(self, params: types.DocumentHighlightParams) -> list[types.DocumentHighlight] | None:
         """The same name elsewhere in the text."""
         analysis = await self._analysis(params)
-        return None if analysis is None else navigating.highlights(analysis, analysis.text.offset(params.position))
+        if analysis is None:
+            return None
+        return await asyncio.to_thread(navigating.highlights, analysis, analysis.text.offset(params.position))
 
     async def symbols(self, params: types.DocumentSymbolParams) -> list[types.DocumentSymbol] | None:
         """The outline of a text."""
         analysis = await self._analysis(params)
-        return None if analysis is None else navigating.symbols(analysis)
+        return None if analysis is None else await asyncio.to_thread(navigating.symbols, analysis)
 
     async def folding(self, params: types.FoldingRangeParams) -> list[types.FoldingRange] | None:
         """What can be folded."""
         analysis = await self._analysis(params)
-        return None if analysis is None else navigating.folding(analysis)
+        return None if analysis is None else await asyncio.to_thread(navigating.folding, analysis)
 
     # ------------------------------------------------------------------------------------------------------ commands
 
@@ -231,7 +232,9 @@ class Features:
     async def _named(self, params: Placed) -> tuple[Analysis, Occurrence | None] | None:
         """The analysis, with the name at a place."""
         analysis = await self._analysis(params)
-        return None if analysis is None else (analysis, analysis.name_at(analysis.text.offset(params.position)))
+        if analysis is None:
+            return None
+        return analysis, await asyncio.to_thread(analysis.name_at, analysis.text.offset(params.position))
 
     def _views(self) -> Views:
         return Views(self._server.analyst, self._server.encoding)
@@ -242,9 +245,9 @@ class Features:
 
     def _others(self, views: Views, analysis: Analysis) -> Iterable[FileView]:
         """The programs that may share a name with a text: those in the editor's folders, else in the text's own."""
-        paths = [to_fs_path(folder.uri) for folder in self._server.workspace.folders.values()]
-        root = self._server.workspace.root_path
-        folders = [Path(path) for path in ([*paths, root] if root else paths) if path]
+        workspace = self._server.workspace
+        uris = [workspace.root_uri, *(folder.uri for folder in workspace.folders.values())]
+        folders = [path for uri in uris if uri and (path := path_of(uri)) is not None]
         own = analysis.document.path
         if not folders and own is not None:
             folders = [own.parent]

@@ -111,6 +111,6 @@ def stamp_of(path: Path) -> Stamp | None:
     """The time of the last change and the size of a file, which reveal a change; None if there is no file."""
     try:
         found = os.stat(path)
-    except OSError:
+    except (OSError, ValueError):  # a ValueError for a name that no file can have
         return None
     return found.st_mtime_ns, found.st_size

@@ -63,8 +63,8 @@ class RaspServer(LanguageServer):
         self.documents[uri] = document
         if document.path is not None:
             self.analyst.buffers[document.path] = text
-        self._analyses[uri] = asyncio.ensure_future(_unless_edited(self.analyst.analyse, document))
-        self._shows[uri] = asyncio.ensure_future(self._show(document))
+        self._analyses[uri] = asyncio.ensure_future(self._analyse(document))
+        self._shows[uri] = asyncio.ensure_future(self._show(uri))
 
     def close(self, uri: str) -> None:
         """Forgets a text; what the editor shows of it is removed."""
@@ -105,29 +105,39 @@ class RaspServer(LanguageServer):
 
     # ---------------------------------------------------------------------------------------------------- findings
 
-    async def _show(self, document: Document) -> None:
-        """Publishes the findings of a version, and the errors of its run."""
-        analysis = await asyncio.shield(self._analyses[document.uri])
-        if analysis is None:
-            return
-        self._finished[document.uri] = analysis
-        self.show_loading(document.uri)
-        await self._show_analysis(analysis)
+    async def _analyse(self, document: Document) -> Analysis | None:
+        """The analysis of a version, also for texts that may load it; None if it is edited meanwhile."""
+        analysis = await _unless_edited(self.analyst.analyse, document)
+        if analysis is not None and not document.edited.is_set():
+            self._finished[document.uri] = analysis
+            self.show_loading(document.uri)
+        return analysis
+
+    async def _show(self, uri: str) -> None:
+        """Publishes the findings of the newest version of a text, and the errors of its run."""
+        analysis = await self.analysis(uri)
+        if analysis is not None:
+            await self._show_analysis(analysis)
 
     def show_loading(self, edited: str = "") -> None:
         """Checks and runs again the texts that may load an edited one, but not that one itself."""
-        for uri, analysis in list(self._finished.items()):
-            if uri != edited and uri in self.documents and analysis.program.bindings.loads:
+        for uri, document in self.documents.items():
+            if uri != edited and self._may_load(document):
                 self._shows[uri].cancel()
-                self.evaluator.cancel(analysis.document)
-                self._shows[uri] = asyncio.ensure_future(self._show_again(analysis))
+                self.evaluator.cancel(document)
+                self._shows[uri] = asyncio.ensure_future(self._show_again(uri))
 
-    async def _show_again(self, before: Analysis) -> None:
+    def _may_load(self, document: Document) -> bool:
+        """Whether a version may load other programs: unknown while its analysis goes on."""
+        known = self._finished.get(document.uri)
+        return known is None or known.document is not document or bool(known.program.bindings.loads)
+
+    async def _show_again(self, uri: str) -> None:
         """Publishes the findings of a text when one that it may load has changed."""
-        uri = before.document.uri
-        task = asyncio.ensure_future(_unless_edited(self.analyst.check_again, before))
-        if not before.document.edited.is_set():
-            self._analyses[uri] = task
+        before = await self.analysis(uri)
+        if before is None:
+            return
+        self._analyses[uri] = task = asyncio.ensure_future(_unless_edited(self.analyst.check_again, before))
         analysis = await asyncio.shield(task)
         if analysis is not None:
             self._finished[uri] = analysis
@@ -187,9 +197,9 @@ def program_of(analysis: Analysis) -> EditedProgram:
 
 
 def path_of(uri: str) -> Path | None:
-    """The real path of a file; None for a text that is in no file yet."""
+    """The real path of a file; None for a text that is in no file yet, and for what no file can be called."""
     path = to_fs_path(uri) if uri.startswith("file:") else None
-    return real_path(Path(path)) if path else None
+    return real_path(Path(path)) if path and "\0" not in path else None
 
 
 def make_server() -> RaspServer:
@@ -218,7 +228,8 @@ def make_server() -> RaspServer:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def changed_on_disk(params: types.DidChangeWatchedFilesParams) -> None:
-        server.show_loading()
+        if any(path_of(change.uri) not in server.analyst.buffers for change in params.changes):
+            server.show_loading()
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:

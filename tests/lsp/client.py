@@ -1,9 +1,7 @@
 """A small client of the language server: a real process, with messages over its standard input and output.
 
-It sends what a test says, right or wrong, and waits for answers with a time limit. pytest-lsp (1.0) sends right
-messages alone, so that hostile tests would need this client beside it. It also brings pytest-asyncio, for which the
-configuration would have to set `asyncio_default_fixture_loop_scope`; where the plugin is missing, pytest warns of an
-unknown option, and warnings are errors here.
+It sends what a test says, right or wrong, and waits for answers with a time limit. `test_pytest_lsp.py` drives the
+server by pytest-lsp, which sends right messages alone.
 """
 
 from __future__ import annotations

@@ -93,6 +93,7 @@ def test_hover_on_a_load_and_in_a_broken_statement(client: Client) -> None:
         ("x = tw", {"twice"}),
         ('load "so', {"sort"}),
         ("set ex", {"set example"}),
+        ("x = ex", set()),
         ("d", {"def", "draw"}),
         ("# se", set()),
         ('x = "se', set()),

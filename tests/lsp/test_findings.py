@@ -106,6 +106,17 @@ def test_a_file_that_changes_on_the_disk_is_read_again(client: Client, tmp_path:
     assert told(client.findings(uri)) == [(1, 4, "R201")]
 
 
+def test_a_file_that_changes_while_a_text_is_analysed(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "part.rasp").write_text("a = 1;\n", encoding="utf-8")
+    uri = (tmp_path / "main.rasp").as_uri()
+    client.open(uri, 'load "part";\nx = a;\n')
+    assert client.findings(uri) == []
+    client.change(uri, 'load "part";\n' + "x = a;\n" * 5_000 + "y = nope;\n")
+    changes = [{"uri": (tmp_path / "part.rasp").as_uri(), "type": 2}]
+    client.notify("workspace/didChangeWatchedFiles", {"changes": changes})
+    assert told(client.findings(uri)) == [(5_001, 4, "R201")]
+
+
 def test_a_closed_text_has_no_findings(client: Client) -> None:
     client.open("untitled:1", "x = ;")
     assert told(client.findings("untitled:1")) == [(0, 4, "R111")]

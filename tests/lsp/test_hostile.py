@@ -12,6 +12,7 @@ import pytest
 from rasp.lsp.analysis import Analyst, Document, Superseded
 from rasp.lsp.text import DocumentText
 from tests.lsp.client import Client, place
+from tests.lsp.test_features import renamed
 from tests.lsp.test_findings import EVERYTHING, told
 
 URI = "file:///a.rasp"
@@ -251,6 +252,21 @@ def test_broken_requests(client: Client, params: Any) -> None:
         assert "result" in answer or answer["error"]["message"]
     assert client.refusal("none/such")["code"] == -32601
     assert "value: x = 1" in client.at("hover", URI, 0, 0)["contents"]["value"]
+
+
+@pytest.mark.parametrize(
+    "uri",
+    ["", "file:", "file:///%00", "file:///tmp", "file:///dev/zero", "file:///" + "a" * 5_000, "http://a/b", "\ud800"],
+)
+def test_odd_names_of_texts(client: Client, uri: str) -> None:
+    added = {"added": [{"uri": uri, "name": "odd"}], "removed": []}
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": added})
+    for name in (uri, URI):  # also for texts that come later
+        client.open(name, "x = 1;\ny = x + nope;\n")
+        assert told(client.findings(name)) == [(1, 8, "R201")]
+        assert renamed(client, name, 0, 0, "z").keys() == {name}
+        client.close(name)
+    client.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [], "removed": added["added"]}})
 
 
 @pytest.mark.parametrize(

@@ -51,6 +51,7 @@ def known(talk: Talk) -> Talk:
         (":type s", {"sort"}, {"set example"}),
         ("lo", {"load", "load_from_location"}, set()),
         ("longer = 1;\nx = lon", {"longer"}, set()),
+        ('set example "a"\nb; examples off\nx = ', {"tokens"}, {"set", "example", "examples", "off"}),
         ('x = "hi', set(), {"hist"}),
         ("x = 1; # hi", set(), {"hist"}),
         ("x = 12hi", set(), {"hist"}),

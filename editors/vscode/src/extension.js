@@ -32,6 +32,11 @@ async function activate(context) {
     vscode.commands.registerCommand("rasp.toggleInlayHints", () =>
       settings().update("inlayHints", !settings().get("inlayHints"), vscode.ConfigurationTarget.Global),
     ),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("rasp.inlayHints")) {
+        renewInlayHints();
+      }
+    }),
   );
   try {
     await client.start();
@@ -40,6 +45,13 @@ async function activate(context) {
       `The RASP language server does not start: ${error.message}. \`pip install 'rasp-lang[lsp]'\` brings it; ` +
         "the setting rasp.command says where it is.",
     );
+  }
+}
+
+// Makes the editor ask for the values behind assignments again.
+function renewInlayHints() {
+  for (const provider of client.getFeature("textDocument/inlayHint").getAllProviders()) {
+    provider.onDidChangeInlayHints.fire();
   }
 }
 

@@ -33,8 +33,12 @@ function editor({ fails = false } = {}) {
       createFileSystemWatcher: (pattern) => pattern,
       getConfiguration: () => ({
         get: (name) => seen.settings[name],
-        update: async (name, value) => (seen.settings[name] = value),
+        update: async (name, value) => {
+          seen.settings[name] = value;
+          seen.configured({ affectsConfiguration: (section) => section === `rasp.${name}` });
+        },
       }),
+      onDidChangeConfiguration: (listener) => ((seen.configured = listener), disposable),
       onDidChangeTextDocument: (listener) => ((seen.changed = listener), disposable),
     },
   };
@@ -46,6 +50,9 @@ function editor({ fails = false } = {}) {
       if (fails) {
         throw new Error("spawn rasp ENOENT");
       }
+    }
+    getFeature() {
+      return { getAllProviders: () => [{ onDidChangeInlayHints: { fire: () => (seen.renewed = true) } }] };
     }
     async stop() {
       seen.stopped = true;
@@ -107,6 +114,7 @@ test("values behind assignments are shown on request", async () => {
   assert.deepEqual(ask(), []);
   await made.seen.commands["rasp.toggleInlayHints"]();
   assert.deepEqual(ask(), ["= 1"]);
+  assert.ok(made.seen.renewed);
 });
 
 test("a server that does not start is explained", async () => {
