@@ -16,7 +16,7 @@ from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, SearchStanding, status
 from rasp.learning.kinds import KINDS
 from rasp.learning.lessons import Lesson
-from rasp.learning.methods import AUTO, choose_method, settings_of
+from rasp.learning.methods import AUTO, GRADIENT, choose_method, settings_of
 from rasp.learning.reading import read
 from rasp.learning.ready import NamedSOps
 from rasp.learning.report import FrontProgram, LearningReport
@@ -100,6 +100,11 @@ def learn(
     tokeniser: str = "",
     max_words: int = MOST_WORDS,
     max_bytes: int = MOST_BYTES,
+    epochs: int | None = None,
+    seeds: int | None = None,
+    device: str = "cpu",
+    vectors: str | os.PathLike[str] | None = None,
+    standard: bool = False,
     ready: Mapping[str, SOp] | Iterable[SOp] = (),
     jobs: int = 1,
     executor: Executor | None = None,
@@ -118,10 +123,12 @@ def learn(
     become cheaper. `layers` and `heads` cap what `architecture` counts; `causal` allows only selectors that never look
     ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
 
-    `method` is "search", "look-ups" for thousands of words, or "auto". For look-ups, `tokeniser` has settings such as
-    "text, lower", `max_words` limits the vocabulary, `max_bytes` the program. `ready` are s-ops, by name or in a list,
-    that the program may use; it holds their definitions. `jobs` processes, or the workers of an `executor`, run
-    independent parts of the search; they do not change the result.
+    `method` is "search", "look-ups" for thousands of words, "gradient", or "auto". For words, `tokeniser` has settings
+    such as "text, lower", `max_words` limits the vocabulary, and for look-ups `max_bytes` the program. Training by
+    gradients, which needs PyTorch, takes `epochs` with several `seeds` at once on a `device`; classes of words may
+    start from a file of word `vectors`, and `standard` also trains an ordinary transformer to compare. `ready` are
+    s-ops, by name or in a list, that the program may use; it holds their definitions. `jobs` processes, or the workers
+    of an `executor`, run independent parts of the search; they do not change the result.
 
     `progress` is called with a `SearchStanding` for each better program; True prints a line, which is the default where
     Python is used interactively. A notebook with the extension loaded shows one line. Raises RaspError.
@@ -131,13 +138,19 @@ def learn(
     >>> learned.exact, learned.sop("cab").values, learned.report.size.statements
     (True, ['a', 'b', 'c'], 2)
     """
-    _check_numbers(seconds, iterations, seed, layers, heads, jobs, max_words, max_bytes)
+    _check_seconds(seconds)
+    check_int("seed", seed, 0)
+    counts = {"iterations": iterations, "heads": heads, "jobs": jobs, "max_words": max_words, "max_bytes": max_bytes}
+    _check_counts({**counts, "epochs": epochs, "seeds": seeds}, layers)
     form = Form(words, one, _kind(input_kind), _kind(output_kind), _vocabulary(vocab))
     lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str))
     chosen = choose_method(lesson, method, settings_of(tokeniser), max_words)
     effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
     own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
-    return learn_wanted(chosen.task(executor=executor, **effort, **own), progress)
+    path = None if vectors is None else os.fspath(vectors)
+    trained = {"epochs": epochs, "seeds": seeds, "device": device, "vectors": path, "standard": standard}
+    _check_method(chosen.method, ready, trained)
+    return learn_wanted(chosen.task(executor=executor, **effort, **own, **trained), progress)
 
 
 def learn_wanted(wanted: LearningTask, progress: bool | SearchCallback | None = None) -> Learned:
@@ -246,17 +259,26 @@ def _kind(given: str) -> str:
     return given
 
 
-def _check_numbers(
-    seconds: Any, iterations: Any, seed: Any, layers: Any, heads: Any, jobs: Any, words: Any, size: Any
-) -> None:
-    """Raises WrongOperand for an argument that is not a number of the right kind."""
+def _check_seconds(seconds: Any) -> None:
+    """Raises WrongOperand for seconds that are no number above 0."""
     real = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if seconds is not None and not (real and math.isfinite(seconds) and seconds > 0):
         raise WrongOperand(f"`seconds` must be a number above 0, not {seconds!r:.40}")
-    check_int("seed", seed, 0)
-    counts = {"iterations": iterations, "heads": heads, "jobs": jobs, "max_words": words, "max_bytes": size}
+
+
+def _check_counts(counts: Mapping[str, Any], layers: Any) -> None:
+    """Raises WrongOperand for an argument that is not an int of the right size."""
     for name, value in counts.items():
         if value is not None:
             check_int(name, value, 1)
     if layers is not None:
         check_int("layers", layers, 0)
+
+
+def _check_method(method: str, ready: Any, trained: Mapping[str, Any]) -> None:
+    """Raises WrongOperand for arguments that the method does not take."""
+    if method == GRADIENT and ready:
+        raise WrongOperand("`ready` goes with the method search")
+    given = next((name for name, value in trained.items() if value not in (None, False, "cpu")), None)
+    if method != GRADIENT and given:
+        raise WrongOperand(f"`{given}` goes with the method gradient")
