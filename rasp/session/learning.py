@@ -31,6 +31,7 @@ from rasp.session.teaching import teacher_of
 from rasp.train.settings import check_int
 
 SearchCallback = Callable[[SearchStanding], object]  # called with each better program
+TRAINING = ("epochs", "seeds", "device", "vectors", "standard")  # arguments that go with the method gradient
 LIVE: list[
     Callable[[], SearchCallback]
 ] = []  # makes the callback of a user interface that can redraw; the last is used
@@ -100,15 +101,11 @@ def learn(
     tokeniser: str = "",
     max_words: int = MOST_WORDS,
     max_bytes: int = MOST_BYTES,
-    epochs: int | None = None,
-    seeds: int | None = None,
-    device: str = "cpu",
-    vectors: str | os.PathLike[str] | None = None,
-    standard: bool = False,
     ready: Mapping[str, SOp] | Iterable[SOp] = (),
     jobs: int = 1,
     executor: Executor | None = None,
     progress: bool | SearchCallback | None = None,
+    **training: Any,
 ) -> Learned:
     """Looks for the program behind examples, or behind what a teacher answers.
 
@@ -124,33 +121,24 @@ def learn(
     ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
 
     `method` is "search", "look-ups" for thousands of words, "gradient", or "auto". For words, `tokeniser` has settings
-    such as "text, lower", `max_words` limits the vocabulary, and for look-ups `max_bytes` the program. Training by
-    gradients, which needs PyTorch, takes `epochs` with several `seeds` at once on a `device`; classes of words may
-    start from a file of word `vectors`, and `standard` also trains an ordinary transformer to compare. `ready` are
-    s-ops, by name or in a list, that the program may use; it holds their definitions. `jobs` processes, or the workers
-    of an `executor`, run independent parts of the search; they do not change the result.
-
-    `progress` is called with a `SearchStanding` for each better program; True prints a line, which is the default where
-    Python is used interactively. A notebook with the extension loaded shows one line. Raises RaspError.
+    such as "text, lower", `max_words` limits the vocabulary, for look-ups `max_bytes` the program; for gradients,
+    `training` has `epochs`, `seeds`, `device`, a file of word `vectors` and `standard`, as the command has. `ready` are
+    s-ops, by name or in a list, that the program may use. `jobs` processes, or the workers of an `executor`, help.
+    `progress` is called with a `SearchStanding` for each better program; True prints a line. Raises RaspError.
 
     >>> import rasp
     >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=3_000)
     >>> learned.exact, learned.sop("cab").values, learned.report.size.statements
     (True, ['a', 'b', 'c'], 2)
     """
-    _check_seconds(seconds)
-    check_int("seed", seed, 0)
-    counts = {"iterations": iterations, "heads": heads, "jobs": jobs, "max_words": max_words, "max_bytes": max_bytes}
-    _check_counts({**counts, "epochs": epochs, "seeds": seeds}, layers)
+    _check_numbers(seconds, iterations, seed, layers, heads, jobs, max_words, max_bytes)
     form = Form(words, one, _kind(input_kind), _kind(output_kind), _vocabulary(vocab))
     lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str))
     chosen = choose_method(lesson, method, settings_of(tokeniser), max_words)
     effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
     own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
-    path = None if vectors is None else os.fspath(vectors)
-    trained = {"epochs": epochs, "seeds": seeds, "device": device, "vectors": path, "standard": standard}
-    _check_method(chosen.method, ready, trained)
-    return learn_wanted(chosen.task(executor=executor, **effort, **own, **trained), progress)
+    more = _training(chosen.method, ready, training)
+    return learn_wanted(chosen.task(executor=executor, **effort, **own, **more), progress)
 
 
 def learn_wanted(wanted: LearningTask, progress: bool | SearchCallback | None = None) -> Learned:
@@ -259,15 +247,15 @@ def _kind(given: str) -> str:
     return given
 
 
-def _check_seconds(seconds: Any) -> None:
-    """Raises WrongOperand for seconds that are no number above 0."""
+def _check_numbers(
+    seconds: Any, iterations: Any, seed: Any, layers: Any, heads: Any, jobs: Any, words: Any, size: Any
+) -> None:
+    """Raises WrongOperand for an argument that is not a number of the right kind."""
     real = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if seconds is not None and not (real and math.isfinite(seconds) and seconds > 0):
         raise WrongOperand(f"`seconds` must be a number above 0, not {seconds!r:.40}")
-
-
-def _check_counts(counts: Mapping[str, Any], layers: Any) -> None:
-    """Raises WrongOperand for an argument that is not an int of the right size."""
+    check_int("seed", seed, 0)
+    counts = {"iterations": iterations, "heads": heads, "jobs": jobs, "max_words": words, "max_bytes": size}
     for name, value in counts.items():
         if value is not None:
             check_int(name, value, 1)
@@ -275,10 +263,18 @@ def _check_counts(counts: Mapping[str, Any], layers: Any) -> None:
         check_int("layers", layers, 0)
 
 
-def _check_method(method: str, ready: Any, trained: Mapping[str, Any]) -> None:
-    """Raises WrongOperand for arguments that the method does not take."""
+def _training(method: str, ready: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The options of a training by gradients. Raises WrongOperand for values and methods that they do not go with."""
+    for name, value in given.items():
+        if name not in TRAINING:
+            raise WrongOperand(
+                f"rasp.learn() has no argument {name!r:.40}", hint=f"By gradients: {', '.join(TRAINING)}."
+            )
+        if method != GRADIENT:
+            raise WrongOperand(f"`{name}` goes with the method gradient")
+        if name in ("epochs", "seeds") and value is not None:
+            check_int(name, value, 1)
     if method == GRADIENT and ready:
         raise WrongOperand("`ready` goes with the method search")
-    given = next((name for name, value in trained.items() if value not in (None, False, "cpu")), None)
-    if method != GRADIENT and given:
-        raise WrongOperand(f"`{given}` goes with the method gradient")
+    path = given.get("vectors")
+    return {**given, "vectors": path if path is None else os.fspath(path)}
