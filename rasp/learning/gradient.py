@@ -64,7 +64,7 @@ EpochListener = Callable[[int, int, Sequence[float]], None]
 
 
 @dataclass(frozen=True)
-class Trained:
+class TrainedPrograms:
     """The best discrete program of each seed, and the effort."""
 
     found: list[SeedProgram]
@@ -81,7 +81,7 @@ def train(
     listener: EpochListener,
     keeper: GradientKeeper,
     classes: Array | None = None,
-) -> Trained:
+) -> TrainedPrograms:
     """Trains programs of a shape. Ctrl-C ends the training with the best so far.
 
     `classes` are the logits of the learned classes of words, at the start. Raises ModuleNotFoundError without PyTorch,
@@ -100,7 +100,7 @@ def train(
         keeper.restore(trainer)
         interrupted = trainer.run(training, judge, heard, lambda: keeper.keep(trainer))
         keeper.close(trainer, interrupted)
-    return Trained(trainer.found, trainer.epochs, interrupted, tuple(history))
+    return TrainedPrograms(trainer.found, trainer.epochs, interrupted, tuple(history))
 
 
 def learn_by_gradient(

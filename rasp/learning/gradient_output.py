@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from rasp.learning.lookups.fitting import LookupFeature
+from rasp.learning.lookups.fitting import fit as fitted_weights
 from rasp.model.arrays import Array
-from rasp.train.core import gradients
 from rasp.train.discrete import CodedExamples, DiscreteProgram, execute, score
 
 SCALES = (1, 2, 3, 4, 6, 8, 12, 16, 64, 256)  # factors before weights are rounded, the coarsest first
@@ -57,12 +58,13 @@ class OutputRows:
 
 @dataclass(frozen=True)
 class OutputFinish:
-    """How an output is finished: steps of a fit, and how much loss dropping a variable and rounding may add.
+    """How an output is finished: steps of a fit and its L2 penalty; how much loss dropping and rounding may add.
 
     The first fit, from which variables are dropped, uses at most `sample` tokens.
     """
 
     steps: int = 100
+    ridge: float = 0.1
     sample: int = 150_000
     drop: float = 0.0
     coarse: float = 0.0
@@ -75,15 +77,19 @@ def finish(
 
     A variable is dropped if the loss of the `droppers` does not grow.
     """
-    fit_output = gradients("rasp.train.gradients.constrained_loop").fit_output
 
     def fit(rows: OutputRows, weights: Array) -> Array:
-        made: Array = fit_output(rows.codes, rows.starts, rows.labels, weights, how.steps)
+        used = np.flatnonzero(weights.any(axis=(1, 2)))
+        features = [LookupFeature(rows.codes[:, one].astype(np.int64), weights.shape[1], rows.starts) for one in used]
+        made = np.zeros(weights.shape)
+        if features:
+            start = [weights[one].astype(np.float64) for one in used]
+            made[used] = fitted_weights(features, rows.labels, weights.shape[2], start, how.ridge, how.steps)
         return made
 
     weights = drop(fit(training.first(how.sample), program.weights), droppers, how.drop)
-    fitted = drop(fit(training, weights), droppers, how.drop)
-    rounded = _round(min((weights, fitted), key=judge.wrong), judge, how.coarse)
+    again = drop(fit(training, weights), droppers, how.drop)
+    rounded = _round(min((weights, again), key=judge.wrong), judge, how.coarse)
     return DiscreteProgram(program.shape, program.choices, rounded), judge.wrong(rounded)
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from rasp.errors import BadInput
 from rasp.graph.nodes import Atom, Node
 from rasp.learning.adapter import ProgramModel
-from rasp.learning.gradient import EpochListener, Trained, train
+from rasp.learning.gradient import EpochListener, TrainedPrograms, train
 from rasp.learning.gradient_checkpoint import GradientKeeper
 from rasp.learning.gradient_output import OutputFinish, OutputRows, finish
 from rasp.learning.gradient_text import GradientText
@@ -38,9 +38,9 @@ VECTOR_CLASSES = 31
 OFFSETS = (-1, -1, -1, 1, 1, 1, -2, 2)
 CERTAIN = 5.0  # the first logit of a class
 HIDDEN = 64  # units of a table
-FINISH = OutputFinish(steps=30, drop=0.0002, coarse=0.001)
+FINISH = OutputFinish(steps=30, ridge=1.0, drop=0.0002, coarse=0.001)
 USUAL = GradientSettings(
-    steps=6_000, seeds=1, layers=2, heads=6, tables=4, batch=64, lr=0.01, hot=3.0, cold=0.01, slower=0.7
+    steps=1_700, seeds=1, layers=2, heads=4, tables=2, batch=64, lr=0.02, hot=3.0, cold=0.01, slower=0.7
 )
 
 
@@ -181,7 +181,7 @@ class WordTraining:
 
     # ---------------------------------------------------------------------------------------------------------- program
 
-    def _program(self, program: DiscreteProgram, trained: Trained, begun: float) -> WordProgram:
+    def _program(self, program: DiscreteProgram, trained: TrainedPrograms, begun: float) -> WordProgram:
         problem = self.problem
         classes = program.choices[WORDS] if self.starts else np.zeros((len(problem.words), 0), dtype=np.int64)
         learned = [WordVariable(f"class_{number}", own, int(own.max()) + 1) for number, own in enumerate(classes.T, 1)]

@@ -27,7 +27,7 @@ HEAD = 16  # dimensions of a head
 NARROW = 64  # the least width
 
 
-class _Told(TrainingListener):
+class _StandardProgress(TrainingListener):
     """Passes the progress on."""
 
     def working(self, standing: TrainingStanding) -> None:
@@ -70,7 +70,7 @@ def ordinary_transformer(data: Data, wanted: LearningTask, layers: int, heads: i
     size = EncoderSize(layers, heads, max(NARROW, HEAD * heads), "as the program")
     with gradients("rasp.train.gradients.device").threads(settings.threads):
         trainer: Trainer = gradients("rasp.train.gradients.loop").Trainer(size, inputs, settings)
-        trainer.run(_Told(), lambda trained, measured: None)
+        trainer.run(_StandardProgress(), lambda trained, measured: None)
     trainer.take_best()
     numbers = {token: number for number, token in enumerate(inputs.vocabulary)}
     place, values = best_place(trainer.progress), inputs.classes.values

@@ -27,7 +27,7 @@ SPACE = 2_000  # inputs of a length that are drawn to estimate how many there ar
 LEAST = 20  # least distinct inputs of a length for which some are held out
 FOR_TEST, FOR_VALIDATION = 5, 10  # at most 1 of 5, and 1 of 10, distinct inputs of a length is held out
 DRAWS = 50  # tries to replace training inputs that are held out
-Pairs = Sequence[tuple[Sequence[Atom], Sequence[Union[Atom, None]]]]
+ExamplePairs = Sequence[tuple[Sequence[Atom], Sequence[Union[Atom, None]]]]
 OF_POOLS, OF_HELD_OUT, OF_BEYOND = range(3)  # the streams of random numbers
 REGARDED = 4_000  # inputs from which output values are collected, besides the held-out ones
 
@@ -344,7 +344,7 @@ class PairSource:
         return pool
 
 
-def pair_inputs(pairs: Pairs, settings: TrainingSettings) -> TrainingInputs:
+def pair_inputs(pairs: ExamplePairs, settings: TrainingSettings) -> TrainingInputs:
     """The inputs of examples; a tenth is held out for tests, and about as many for validation. Raises WrongOperand."""
     pairs = list({tuple(given): (given, wanted) for given, wanted in pairs}.values())
     if len(pairs) < LEAST:
@@ -357,7 +357,7 @@ def pair_inputs(pairs: Pairs, settings: TrainingSettings) -> TrainingInputs:
 
 
 def split_inputs(
-    training: Pairs, validation: Pairs, test: Pairs, settings: TrainingSettings, longest: int = 0
+    training: ExamplePairs, validation: ExamplePairs, test: ExamplePairs, settings: TrainingSettings, longest: int = 0
 ) -> TrainingInputs:
     """The inputs of examples that are split already; the model takes inputs of `longest` tokens, or more if needed."""
     pairs = [*training, *validation, *test]
@@ -370,7 +370,7 @@ def split_inputs(
     return TrainingInputs(vocabulary.values, classes, longest, tested, held, (), (f"examples: {sizes}",), source)
 
 
-def _group_by_length(pairs: Pairs, vocabulary: Classes, classes: Classes) -> Iterator[LengthGroup]:
+def _group_by_length(pairs: ExamplePairs, vocabulary: Classes, classes: Classes) -> Iterator[LengthGroup]:
     for length in sorted({len(given) for given, _ in pairs}):
         here = [pair for pair in pairs if len(pair[0]) == length]
         ids = vocabulary.labels(_objects([given for given, _ in here], length))

@@ -1,7 +1,6 @@
 """Trains constrained transformers, all seeds at once, and keeps the best discrete program of each.
 
-The sampled model is noisy, so programs are judged in their final form: with hard choices, on development data. Then
-the output layer is fitted anew to the discrete variables, which are fixed.
+The sampled model is noisy, so programs are judged in their final form: with hard choices, on development data.
 """
 
 from __future__ import annotations
@@ -22,8 +21,6 @@ from rasp.train.interrupts import remembered
 
 BETAS = (0.9, 0.95)
 PERFECT = 2  # training ends after so many consecutive measures with a program without development errors
-FEW = 200_000  # most rows among which equal ones are looked for
-DECAY = 1e-6  # weight decay of an output that is fitted anew
 
 ProgramJudge = Callable[[DiscreteProgram], float]  # the loss of a program on development data; 0: it has no errors
 Heard = Callable[[int, list[float]], None]  # epochs so far, and for each seed the loss of its best program
@@ -193,52 +190,3 @@ class ConstrainedTrainer:
         choices = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
         made = DiscreteProgram(self.shape, choices, arrays[f"best.{seed}.weights"])
         return SeedProgram(made, self.progress.wrong[seed])
-
-
-# ------------------------------------------------------------------------------------------------------------- output
-
-
-def fit_output(codes: Array, starts: Array | None, labels: Array, weights: Array, steps: int) -> Array:
-    """The weights (variables, codes, labels) of a logistic regression on codes (tokens, variables), from `weights`.
-
-    `labels` are those of the tokens, or of the sequences that begin at `starts`. Variables whose weights are all 0 stay
-    out. At most `steps` of L-BFGS.
-    """
-    used = np.flatnonzero(weights.any(axis=(1, 2)))
-    size, count = weights.shape[1:]
-    if not len(used):
-        return weights
-    places, bags, wanted = _bags(codes[:, used] + size * np.arange(len(used)), starts, labels, count)
-    own = torch.from_numpy(weights[used].reshape(-1, count).astype(np.float32)).requires_grad_()
-    optimizer = torch.optim.LBFGS([own], max_iter=steps, line_search_fn="strong_wolfe")
-
-    def closure() -> Any:
-        optimizer.zero_grad()
-        scores = functional.embedding_bag(places, own, bags, mode="sum")
-        loss = -(wanted * scores.log_softmax(dim=-1)).sum() + DECAY * own.square().sum()
-        loss.backward()
-        return loss
-
-    optimizer.step(closure)
-    made = np.zeros_like(weights, dtype=np.float32)
-    made[used] = own.detach().numpy().reshape(-1, size, count)
-    return made
-
-
-def _bags(places: Array, starts: Array | None, labels: Array, count: int) -> tuple[Any, Any, Any]:
-    """Rows of weights, where each row of scores begins among them, and how often each row has each label, of all."""
-    asked = max(1, int((labels != NOT_ASKED).sum()))
-    if starts is None:
-        known = labels != NOT_ASKED
-        rows, numbers = places[known], np.arange(int(known.sum()))
-        if len(rows) <= FEW:  # equal rows are counted instead of repeated
-            rows, numbers = np.unique(rows, axis=0, return_inverse=True)
-        wanted = np.zeros((len(rows), count), dtype=np.float32)
-        np.add.at(wanted, (numbers.ravel(), labels[known]), 1)
-        bags = np.arange(len(rows)) * places.shape[1]
-        places = rows
-    else:
-        wanted = np.zeros((len(labels), count), dtype=np.float32)
-        wanted[labels != NOT_ASKED, labels[labels != NOT_ASKED]] = 1
-        bags = starts * places.shape[1]
-    return torch.from_numpy(places.ravel()), torch.from_numpy(bags), torch.from_numpy(wanted / asked)
