@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 
 from rasp.base.json_ints import dumps
 from rasp.base.progress import tell
+from rasp.errors import BadInput
 from rasp.learning.accuracy import Runner
 from rasp.learning.adapter import EarlierPrograms, Findings, FindingsCallback, FoundProgram
 from rasp.learning.data import Data
@@ -61,6 +62,7 @@ def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Find
 
     made: GradientProgram | WordProgram
     if wanted.tokeniser is None:
+        _refuse_vectors(wanted)
         made = learn_by_gradient(data, settings, heard, keeper)
     else:
         made = WordTraining(LookupProblem(data, wanted), settings).run(heard, keeper)
@@ -76,6 +78,13 @@ def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Find
     return found
 
 
+def _refuse_vectors(wanted: LearningTask) -> None:
+    """Raises BadInput for word vectors where tokens are not taken for words."""
+    if wanted.vectors is not None:
+        title = f"vectors are for words; here are {len(wanted.summary.data.vocabulary)} tokens"
+        raise BadInput(title, hint="--tokeniser says that tokens are words, however few there are.")
+
+
 def _ordinary(data: Data, wanted: LearningTask, settings: GradientSettings) -> Runner:
     """An ordinary transformer of the same size that sees as many inputs."""
     steps = settings.for_examples(len(data)).epochs * -(-len(data) // settings.batch)
@@ -84,22 +93,27 @@ def _ordinary(data: Data, wanted: LearningTask, settings: GradientSettings) -> R
 
 def _origin(data: Data, wanted: LearningTask, settings: GradientSettings) -> str:
     """What is trained, as a text."""
-    return dumps({"data": data.checksum, "tokeniser": str(wanted.tokeniser), **asdict(settings)})
+    return dumps(
+        {"data": data.checksum, "tokeniser": str(wanted.tokeniser), "vectors": wanted.vectors, **asdict(settings)}
+    )
 
 
 def settings_of(wanted: LearningTask, before: int = 0) -> GradientSettings:
     """The settings of a training after `before` earlier ones."""
-    usual = preset(wanted.teacher.name if wanted.teacher else "")
-    if wanted.tokeniser is not None:
-        usual = USUAL
-    seeds = wanted.seeds or usual.seeds
+    words = wanted.tokeniser is not None
+    usual = USUAL if words else preset(wanted.teacher.name if wanted.teacher else "")
+    seeds, layers = wanted.seeds or usual.seeds, wanted.caps.layers
+    if layers is None:
+        layers = usual.layers
+    elif words and wanted.summary.data.one:  # one layer adds up the scores of all words
+        layers = max(0, layers - 1)
     return replace(
         usual,
         epochs=wanted.epochs or usual.epochs,
         seeds=seeds,
         seed=wanted.seed + before * seeds,
-        layers=usual.layers if wanted.caps.layers is None else wanted.caps.layers,
-        heads=usual.heads if wanted.caps.heads is None else _heads(wanted.caps),
+        layers=layers,
+        heads=usual.heads if words or wanted.caps.heads is None else _heads(wanted.caps),
         causal=wanted.caps.causal,
         device=wanted.device,
     )

@@ -162,7 +162,13 @@ class GradientText:
     def _read(self, layer: int, head: int, name: str) -> DiscreteVariable:
         """The variable that a categorical head copies."""
         selector = self._selector(layer, head, name.replace("read", "wanted"))
-        best = f"best({selector}, {SCORES[ORDERS[head % len(ORDERS)]]})"
+        order = ORDERS[head % len(ORDERS)]
+        query, key, value = (
+            self.variable(self._chosen(f"{layer}.{side}", head)).name for side in ("query", "key", "value")
+        )
+        which = {"near": "nearest"}.get(order, order)
+        self.comment(f"{value} at the {which} position whose {key} is what {query} here asks for.")
+        best = f"best({selector}, {SCORES[order]})"
         return self._copied(name, best, self.variable(self._chosen(f"{layer}.value", head)))
 
     def _moved(self, layer: int, head: int, name: str) -> DiscreteVariable:

@@ -27,6 +27,7 @@ from rasp.learning.lookups.problem import LookupProblem
 from rasp.learning.lookups.reads import CorpusView
 from rasp.learning.lookups.variables import WordVariable, make_variables
 from rasp.learning.statements import read_back
+from rasp.learning.wanted import Caps
 from rasp.learning.word_vectors import read_vectors, vector_classes
 from rasp.model.arrays import Array
 from rasp.train.discrete import NOT_ASKED, WORDS, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
@@ -127,11 +128,11 @@ class WordTraining:
     def shape(self) -> ConstrainedShape:
         """The size of the program. The last code of a variable stands for "none"."""
         problem, settings = self.problem, self.settings
-        counts = settings.heads // 3
+        heads, counts, offsets = head_counts(settings.heads, problem.wanted.caps)
         codes = 1 + max((one.size for one in (*self.given, *self.starts)), default=1)
         return ConstrainedShape(
             settings.layers,
-            settings.heads - counts,
+            heads,
             counts,
             settings.tables,
             max(codes, 3),
@@ -141,7 +142,7 @@ class WordTraining:
             given=1 + len(self.given),
             classes=len(self.starts),
             words=len(problem.words),
-            offsets=tuple(offset for offset in OFFSETS if offset < 0 or not settings.causal),
+            offsets=offsets,
             hidden=HIDDEN,
             pooled=problem.data.one,
         )
@@ -200,6 +201,26 @@ class WordTraining:
             time.monotonic() - begun,
             trained.history,
         )
+
+
+def head_counts(heads: int, caps: Caps) -> tuple[int, int, tuple[int, ...]]:
+    """How many heads of a layer search and count, and the offsets of the others, within the caps.
+
+    Heads of one offset are one head, as `rasp arch` counts, and one that counts takes two without BOS.
+
+    >>> head_counts(4, Caps()), head_counts(4, Caps(heads=3, causal=True))
+    ((3, 1, (-1, -1, -1, 1, 1, 1, -2, 2)), (1, 0, (-1, -1, -1, -2)))
+    >>> [head_counts(9, Caps(heads=most))[:2] for most in (1, 2, 6, 9)]
+    [(0, 0), (1, 0), (3, 0), (3, 1)]
+    """
+    offsets = [offset for offset in OFFSETS if offset < 0 or not caps.causal]
+    if caps.heads is None:
+        return heads - heads // 3, heads // 3, tuple(offsets)
+    apart = list(dict.fromkeys(offsets))[: (caps.heads + 1) // 2]
+    left = caps.heads - len(apart)
+    counts, dear = min(heads // 3, left // 4), 1 if caps.assume_bos else 2
+    own = tuple(offset for offset in offsets if offset in apart)
+    return min(heads, left - dear * counts), counts, own
 
 
 def _wrong(found: Sequence[Sequence[Atom]], wanted: Sequence[Sequence[Atom | None]]) -> int:

@@ -24,7 +24,7 @@ from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.methods import GRADIENT, choose_method
 from rasp.learning.rows import Form, data_of
-from rasp.learning.state import StateKeeper
+from rasp.learning.state import StateKeeper, load
 from rasp.learning.statements import read_back
 from rasp.learning.wanted import Caps, LearningTask
 from rasp.learning.word_vectors import read_vectors, vector_classes
@@ -126,7 +126,33 @@ def test_equal_seeds_give_equal_programs_and_causal_ones_never_look_ahead() -> N
     session.run(program)
     short, long = (session["output"](words).values for words in (["Mr", "Sam"], ["Mr", "Sam", "the", "Rose"]))
     assert long[:2] == short
-    assert session["output"].architecture().layers <= 1
+    report = session["output"].architecture()
+    assert report.layers <= 1
+    assert report.heads <= 3
+
+
+def test_a_killed_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from rasp.train.gradients.constrained_loop import ConstrainedTrainer
+
+    wanted = task(sentences(150), epochs=4)
+    whole = learn(wanted).program
+    step = ConstrainedTrainer._step
+
+    def die(self: Any, *arguments: Any) -> None:
+        step(self, *arguments)
+        if self.progress.steps == 5:
+            raise SystemExit
+
+    kept = replace(wanted, checkpoint=str(tmp_path / "a.checkpoint.safetensors"))
+    keeper = StateKeeper(str(tmp_path / "a.state.json"), kept.origin())
+    with monkeypatch.context() as patch:
+        patch.setattr(ConstrainedTrainer, "_step", die)
+        patch.setattr("rasp.learning.gradient_checkpoint.EVERY", 0.0)
+        with pytest.raises(SystemExit):
+            learn_program(kept, SearchListener(), keeper)
+    state = load(str(tmp_path / "a.state.json"))
+    assert learn(replace(kept, resumed=state.search)).program == whole
 
 
 def test_a_training_that_was_interrupted_goes_on_as_if_it_had_not_been(

@@ -74,6 +74,7 @@ class ConstrainedTrainer:
                 stopped = True
             if not self.found:
                 self._judge(judge)
+                self.progress.perfect = 0
             return stopped
 
     def _train(
