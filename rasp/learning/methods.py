@@ -71,6 +71,7 @@ class MethodChoice:
         lesson = self.lesson
         reason = self.reason if self.tokeniser else ""
         given = (lesson.summary, lesson.teacher, lesson.space)
+        more |= {"seconds": None} if self.method == GRADIENT else {}  # epochs limit it
         return LearningTask(*given, method=self.method, reason=reason, tokeniser=self.tokeniser, **more)
 
 

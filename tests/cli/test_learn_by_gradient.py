@@ -50,6 +50,9 @@ def test_a_tagger_of_words(rasp: Rasp, programs: Path) -> None:
     tagged = rasp("tag", "ner.rasp", "news.txt")
     assert [line.split("\t")[0] for line in tagged.out.split("\n") if line] == ["Sam", "saw", "Mr", "Baker"]
     assert not list(programs.glob("*.checkpoint.safetensors"))
+    assert rasp("draw", "ner.rasp", "-s", "output", "-i", "Mr Sam", "--words").status == 0
+    small = ("--words", "--vocab", "Mr Sam saw", "--max-length", "2", "-o", "ner.safetensors")
+    assert rasp("compile", "ner.rasp", "-s", "output", *small).status == 0
     again = rasp("learn", *learning, "--resume")
     assert again.status in (0, INEXACT), again.err
 
