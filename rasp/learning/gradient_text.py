@@ -148,6 +148,8 @@ class GradientText:
             return self._read(layer, own, f"read{called}")
         if own < every:
             selector = self._selector(layer, own, f"wanted{called}")
+            query, key = (self.variable(self._chosen(f"{layer}.{side}", own)).name for side in ("query", "key"))
+            self.comment(f"How many positions have the {key} that {query} here asks for.")
             width = f"selector_width({selector})"
             most = shape.codes - 2
             name = self.say(f"count{called}", width if shape.length <= most else f"min({width}, {most})")
@@ -167,7 +169,7 @@ class GradientText:
             self.variable(self._chosen(f"{layer}.{side}", head)).name for side in ("query", "key", "value")
         )
         which = {"near": "nearest"}.get(order, order)
-        self.comment(f"{value} at the {which} position whose {key} is what {query} here asks for.")
+        self.comment(f"{value} of the {which} position that has the {key} that {query} here asks for.")
         best = f"best({selector}, {SCORES[order]})"
         return self._copied(name, best, self.variable(self._chosen(f"{layer}.value", head)))
 

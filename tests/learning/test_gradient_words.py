@@ -109,6 +109,15 @@ def test_labels_of_words() -> None:
     assert rasp.Session().run(found.program) is not None
 
 
+def test_few_tokens_are_words_only_if_a_tokeniser_is_set() -> None:
+    many, few = (of_data(data_of([([f"w{number}" for number in range(size)],) * 2])) for size in (65, 64))
+    assert choose_method(many, GRADIENT).tokeniser is not None
+    assert choose_method(few, GRADIENT).tokeniser is None
+    assert choose_method(few, GRADIENT, ("plain",)).tokeniser is not None
+    with pytest.raises(BadInput, match="vectors are for words"):
+        learn(choose_method(few, GRADIENT).task(vectors="vectors.txt"))
+
+
 def test_a_label_for_each_text() -> None:
     pytest.importorskip("torch")
     found = learn(task(texts(200), one=True))
