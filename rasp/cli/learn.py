@@ -21,8 +21,9 @@ from rasp.errors import RaspError, UnwritableFile, WrongFile, WrongOperand
 from rasp.learning import core, state
 from rasp.learning.comparing import comparisons
 from rasp.learning.core import LearningOutcome
+from rasp.learning.gradient_checkpoint import checkpoint_of
 from rasp.learning.lessons import Lesson
-from rasp.learning.methods import MethodChoice, choose_method, settings_of
+from rasp.learning.methods import GRADIENT, MethodChoice, choose_method, settings_of
 from rasp.learning.ready import NamedSOps
 from rasp.learning.state import State, StateKeeper
 from rasp.learning.teachers import Teacher, of_node
@@ -105,7 +106,16 @@ def _task_of(
         seeds=options.seeds,
         device=options.device or "cpu",
         most_bytes=options.max_bytes or MOST_BYTES,
+        vectors=options.vectors,
+        standard=options.standard,
+        checkpoint=_checkpoint_path(options, choice.method),
     )
+
+
+def _checkpoint_path(options: argparse.Namespace, method: str) -> str | None:
+    """Where a training by gradients is kept while it runs: beside its state."""
+    path = _state_path(options)
+    return checkpoint_of(path) if path is not None and method == GRADIENT else None
 
 
 def _search(options: argparse.Namespace, wanted: LearningTask, keeper: StateKeeper) -> LearningOutcome:
@@ -195,19 +205,20 @@ def _is_own(file: Path, before: State) -> bool:
 OF_DATA = ("format", "input_column", "output_column", "header", "input_kind", "output_kind", "test")
 OF_TASKS = ("vocab_size", "marks")
 OF_TEACHERS = ("max_length",)
-# For each method, its own options, and the values of `--method` with which these options are allowed.
-OF_METHODS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "search": (("seconds", "iterations", "ready"), ("auto", "search", "look-ups")),
-    "look-ups": (("max_words", "max_bytes", "tokeniser"), ("auto", "look-ups")),
-    "gradient": (("epochs", "seeds", "device"), ("gradient",)),
-}
+# For some options, the method that they belong to, and the values of `--method` with which they are allowed.
+OF_METHODS: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
+    (("seconds", "iterations", "ready"), "search", ("auto", "search", "look-ups")),
+    (("max_words", "tokeniser"), "look-ups", ("auto", "look-ups", "gradient")),
+    (("max_bytes",), "look-ups", ("auto", "look-ups")),
+    (("epochs", "seeds", "device", "vectors", "standard"), "gradient", ("gradient",)),
+)
 
 
 def check(options: argparse.Namespace) -> None:
     """Ends with a message where options contradict each other."""
     _check_sources(options)
     error = options.parser.error
-    for method, (names, methods) in OF_METHODS.items():
+    for names, method, methods in OF_METHODS:
         for name in names if options.method not in methods else ():
             if getattr(options, name):
                 error(f"--{'with' if name == 'ready' else name.replace('_', '-')} goes with --method {method}")

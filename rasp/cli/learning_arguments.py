@@ -85,7 +85,7 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
         default="auto",
         metavar="METHOD",
     )
-    group.add_argument("--max-words", type=positive, metavar="N", help="of a vocabulary for look-ups (default: 10000)")
+    group.add_argument("--max-words", type=positive, metavar="N", help="of a vocabulary of words (default: 10000)")
     group.add_argument("--max-bytes", type=positive, metavar="N", help="of a program of look-ups (default: 200000)")
     group.add_argument(
         "--tokeniser",
@@ -122,6 +122,12 @@ def _learn_training(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--epochs", type=positive, metavar="N", help="times through the data (default: 2,500 steps)")
     group.add_argument("--seeds", type=positive, metavar="N", help="trainings at once (default: 3)")
     group.add_argument("--device", metavar="DEVICE", help="one of PyTorch's, such as cuda (default: cpu)")
+    group.add_argument(
+        "--vectors", metavar="FILE", help="word vectors in GloVe's text format, from which classes of words start"
+    )
+    group.add_argument(
+        "--standard", action="store_true", help="also train an ordinary transformer of the same size, to compare"
+    )
 
 
 def add_tag(parser: argparse.ArgumentParser) -> None:

@@ -11,6 +11,7 @@ from rasp.errors import BadInput, RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.learning import search as searching
 from rasp.learning import tasks
+from rasp.learning.accuracy import Runner
 from rasp.learning.data import Data, Input
 from rasp.learning.expressions import Expression
 from rasp.learning.ready import ready_variables
@@ -48,7 +49,7 @@ class Findings:
     """What a search has found so far, and its effort; `front` has the best program of each price, cheap ones first.
 
     `state` is what the search needs to continue: a dict for JSON. `decided`: validation data have chosen `best`
-    already.
+    already. `others` are models of other kinds, which are measured, too, by what they are called.
     """
 
     best: FoundProgram
@@ -59,6 +60,7 @@ class Findings:
     interrupted: bool = False
     state: dict[str, Any] = field(default_factory=dict)
     decided: bool = False
+    others: tuple[tuple[str, Runner], ...] = ()
 
 
 ProgramModel = Callable[[Sequence[Input]], list[list[Atom]]]  # from inputs to the outputs at each position

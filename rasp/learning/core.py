@@ -104,6 +104,8 @@ class LearningRun:
             iterations=None if wanted.iterations is None else wanted.iterations - spent.iterations,
             resumed=self.resumed,
         )
+        if wanted.checkpoint is not None:  # so that there is a state to go on from, however early a training ends
+            self.keeper.keep(self._state(self.resumed or {}))
         found = METHODS[wanted.method].search(self.training, left, self._hear)
         self.effort = self._add_effort(found)
         self.resumed = found.state
@@ -167,7 +169,10 @@ class LearningRun:
         parts, compared = self._measure(best, program)
         size = ProgramSize(best.statements, *(make_plan([best.node], bos).heads_per_layer for bos in (False, True)))
         method = f"{self.wanted.method}, for {self.wanted.reason}" if self.wanted.reason else ""
-        report = LearningReport(self.wanted.summary, size, self.effort, parts, compared, front, method, best.reads)
+        others = self._others(found)
+        report = LearningReport(
+            self.wanted.summary, size, self.effort, parts, compared, front, method, best.reads, others
+        )
         text = page(best.text, report, self.training, best.commented, self.wanted.tokeniser)
         return LearningOutcome(text, best.node, report)
 
@@ -186,6 +191,16 @@ class LearningRun:
                 prove(best.node, best.expression, self.training, questions.lists())
             except KeyboardInterrupt:
                 self.effort = replace(self.effort, interrupted=True)
+
+    def _others(self, found: Findings) -> tuple[PartReport, ...]:
+        """The accuracy of models of other kinds, on test and validation data, or on training data without these."""
+        summary = self.wanted.summary
+        named = [part for part in summary.split.parts() if part[0] != "training"] or [("training", self.training)]
+        return tuple(
+            measure(f"{name}, {called}", data, run, summary.trained)
+            for called, run in found.others
+            for name, data in named
+        )
 
     def _measure(self, best: FoundProgram, program: Runner) -> tuple[tuple[PartReport, ...], tuple[Comparison, ...]]:
         """Measures the training data and, unless Ctrl-C has ended the search, other parts and the teacher's inputs."""

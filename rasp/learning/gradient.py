@@ -20,26 +20,34 @@ from rasp.errors import BadInput, InternalError, RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.learning.coding import is_writable
 from rasp.learning.data import Data
-from rasp.learning.gradient_text import GradientText
+from rasp.learning.gradient_checkpoint import GradientKeeper
+from rasp.learning.gradient_output import OutputFinish, OutputRows, finish
+from rasp.learning.gradient_text import GradientText, TokenInputs
 from rasp.learning.split import split
 from rasp.learning.statements import read_back
 from rasp.model.arrays import Array
 from rasp.train.core import gradients
-from rasp.train.discrete import NOT_ASKED, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings, score
+from rasp.train.discrete import (
+    NOT_ASKED,
+    CodedExamples,
+    ConstrainedShape,
+    DiscreteProgram,
+    GradientSettings,
+)
 
 if TYPE_CHECKING:
-    from rasp.train.gradients.constrained_loop import ConstrainedTrainer
+    from rasp.train.gradients.constrained_loop import ConstrainedTrainer, SeedProgram
 
 FEW = 20  # with fewer development sequences, all data choose the program
 MOST_TOKENS = 64  # of a vocabulary: predicates have a row for each token
-SCALES = (1, 2, 4, 8, 16, 64, 256)  # factors before weights are rounded, the coarsest first
 
 
 @dataclass(frozen=True)
 class GradientProgram:
     """A learned program: its text, its output as a node, how many outputs of the data it gets wrong, and the effort.
 
-    `history` has the epochs and, for each seed, the share of development outputs that are wrong.
+    `history` has the epochs and, for each seed, the loss on development data: the share of outputs that are wrong, or
+    what is missing to an F1 of 1.
     """
 
     text: str
@@ -51,11 +59,53 @@ class GradientProgram:
     history: tuple[tuple[int, tuple[float, ...]], ...]
 
 
-# Arguments: epochs so far, epochs in all, and each seed's share of development outputs that are wrong.
+# Arguments: epochs so far, epochs in all, and each seed's loss on development data.
 EpochListener = Callable[[int, int, Sequence[float]], None]
 
 
-def learn_by_gradient(data: Data, settings: GradientSettings, listener: EpochListener) -> GradientProgram:
+@dataclass(frozen=True)
+class TrainedPrograms:
+    """The best discrete program of each seed, and the effort."""
+
+    found: list[SeedProgram]
+    epochs: int
+    interrupted: bool
+    history: tuple[tuple[int, tuple[float, ...]], ...]
+
+
+def train(
+    shape: ConstrainedShape,
+    settings: GradientSettings,
+    training: CodedExamples,
+    judge: Callable[[DiscreteProgram], float],
+    listener: EpochListener,
+    keeper: GradientKeeper,
+    classes: Array | None = None,
+) -> TrainedPrograms:
+    """Trains programs of a shape. Ctrl-C ends the training with the best so far.
+
+    `classes` are the logits of the learned classes of words, at the start. Raises ModuleNotFoundError without PyTorch,
+    and WrongOperand for a device that PyTorch does not have.
+    """
+    gradients("rasp.train.gradients.device").check(settings.device)
+    history: list[tuple[int, tuple[float, ...]]] = []
+
+    def heard(epochs: int, wrong: list[float]) -> None:
+        history.append((epochs, tuple(wrong)))
+        listener(epochs, settings.epochs, wrong)
+
+    with gradients("rasp.train.gradients.device").threads(settings.threads):
+        loop = gradients("rasp.train.gradients.constrained_loop")
+        trainer: ConstrainedTrainer = loop.ConstrainedTrainer(shape, settings, classes)
+        keeper.restore(trainer)
+        interrupted = trainer.run(training, judge, heard, lambda: keeper.keep(trainer))
+        keeper.close(trainer, interrupted)
+    return TrainedPrograms(trainer.found, trainer.epochs, interrupted, tuple(history))
+
+
+def learn_by_gradient(
+    data: Data, settings: GradientSettings, listener: EpochListener, keeper: GradientKeeper | None = None
+) -> GradientProgram:
     """Learns a program from data; a fifth of them is held out to choose it, if that is enough.
 
     Ctrl-C ends the training with the best so far. Raises BadInput for data that no such program can fit,
@@ -65,30 +115,42 @@ def learn_by_gradient(data: Data, settings: GradientSettings, listener: EpochLis
     begun = time.monotonic()
     coding = _Coding.of(data)
     training, judges = (coding.examples(part) for part in _development(data, settings.seed))
-    gradients("rasp.train.gradients.device").check(settings.device)
-    settings = settings.for_examples(len(training))
-    history: list[tuple[int, tuple[float, ...]]] = []
-
-    def heard(epochs: int, wrong: list[float]) -> None:
-        history.append((epochs, tuple(wrong)))
-        listener(epochs, settings.epochs, wrong)
-
-    with gradients("rasp.train.gradients.device").threads(settings.threads):
-        trainer: ConstrainedTrainer = gradients("rasp.train.gradients.constrained_loop").ConstrainedTrainer(
-            coding.shape(settings), settings
-        )
-        interrupted = trainer.run(training, judges, heard)
-        found = [_finish(trainer, one.program, training, judges) for one in trainer.found]
-        program = min(found, key=lambda one: one[1])[0]
-        whole = coding.examples(data)
-        codes = trainer.codes(program, whole)
-    text = GradientText(program, coding.vocabulary, coding.labels, data.input_kind).text()
+    settings, loss = settings.for_examples(len(training)), share_wrong(judges.wanted)
+    shape = coding.shape(settings)
+    trained = train(
+        shape, settings, training, lambda one: loss(one.answers(judges)), listener, keeper or GradientKeeper()
+    )
+    made = [_finish(one.program, training, judges) for one in trained.found]
+    program = min(made, key=lambda one: one[1])[0]
+    whole = coding.examples(data)
+    text = GradientText(program, TokenInputs(coding.vocabulary, data.input_kind, shape.length), coding.labels).text()
     node = read_back(text)[-1].node
-    given = program.scores(codes.reshape(-1, codes.shape[-1])).argmax(axis=1).reshape(whole.labels.shape)
+    given = program.answers(whole)
     _compare(node, data, given, coding.labels)
-    wrong = int(np.count_nonzero((given != whole.labels) & whole.asked))
+    wrong = int(np.count_nonzero((given != whole.wanted) & (whole.wanted != NOT_ASKED)))
     seconds = time.monotonic() - begun
-    return GradientProgram(text, node, wrong, trainer.epochs, seconds, interrupted, tuple(history))
+    return GradientProgram(text, node, wrong, trained.epochs, seconds, trained.interrupted, trained.history)
+
+
+def share_wrong(labels: Array) -> Callable[[Array], float]:
+    """The share of wrong answers as a function of answers (rows,).
+
+    >>> share_wrong(np.array([0, 1, NOT_ASKED, 1]))(np.array([0, 0, 0, 1]))
+    0.3333333333333333
+    """
+    asked = labels != NOT_ASKED
+
+    def loss(answers: Array) -> float:
+        return int(np.count_nonzero((answers != labels) & asked)) / max(1, int(np.count_nonzero(asked)))
+
+    return loss
+
+
+def _finish(program: DiscreteProgram, training: CodedExamples, judges: CodedExamples) -> tuple[DiscreteProgram, float]:
+    trained, judging = (
+        OutputRows.of(program, examples, share_wrong(examples.wanted)) for examples in (training, judges)
+    )
+    return finish(program, trained, [trained, judging], judging, OutputFinish())
 
 
 def _check(data: Data) -> None:
@@ -137,65 +199,17 @@ class _Coding:
         for row, (given, asked) in enumerate(data.pairs()):
             tokens[row, : len(given)] = [numbers[token] for token in given]
             wanted[row, : len(asked)] = [NOT_ASKED if label is None else labels[label] for label in asked]
-        return CodedExamples(tokens, np.array([len(given) for given in data.inputs], dtype=np.int64), wanted)
-
-
-# ---------------------------------------------------------------------------------------------------------- the output
-
-
-def _finish(
-    trainer: ConstrainedTrainer, program: DiscreteProgram, training: CodedExamples, judges: CodedExamples
-) -> tuple[DiscreteProgram, int]:
-    """The program with its output fitted anew, and how many of the judges' labels it gets wrong."""
-    fit_output = gradients("rasp.train.gradients.constrained_loop").fit_output
-    trained, judging = (_Rows.of(trainer.codes(program, examples), examples) for examples in (training, judges))
-    weights = _drop(fit_output(trained.codes, trained.labels, program.weights), [trained, judging])
-    again = fit_output(trained.codes, trained.labels, weights)
-    again[~weights.any(axis=(1, 2))] = 0
-    rounded = _round(min((weights, again), key=judging.wrong), judging)
-    return DiscreteProgram(program.shape, program.choices, rounded), judging.wrong(rounded)
-
-
-@dataclass(frozen=True)
-class _Rows:
-    """The positions at which a label is asked for: the codes of all variables (rows, variables), and the label."""
-
-    codes: Array
-    labels: Array
-
-    @classmethod
-    def of(cls, codes: Array, examples: CodedExamples) -> _Rows:
-        return cls(codes[examples.asked], examples.labels[examples.asked])
-
-    def wrong(self, weights: Array) -> int:
-        """The number of labels that weights (variables, codes, labels) get wrong."""
-        return int(np.count_nonzero(score(weights, self.codes).argmax(axis=1) != self.labels))
-
-
-def _drop(weights: Array, rows: Sequence[_Rows]) -> Array:
-    """Drops each variable, late ones first, whose removal makes no more labels wrong."""
-    kept = weights.copy()
-    least = sum(part.wrong(kept) for part in rows)
-    for variable in reversed(range(len(kept))):
-        before = kept[variable].copy()
-        kept[variable] = 0
-        found = sum(part.wrong(kept) for part in rows)
-        if found > least:
-            kept[variable] = before
-        least = min(least, found)
-    return kept
-
-
-def _round(weights: Array, judges: _Rows) -> Array:
-    """The coarsest int weights that get no more labels wrong than the finest ones do."""
-    made: list[Array] = [np.rint(weights * scale).astype(np.int64) for scale in SCALES]
-    wrong = [judges.wrong(one) for one in made]
-    return made[next(place for place, count in enumerate(wrong) if count <= wrong[-1])]
+        places = np.broadcast_to(np.arange(self.longest), shape)
+        lengths = np.array([len(given) for given in data.inputs], dtype=np.int64)
+        return CodedExamples(np.stack([tokens, places], axis=-1), lengths, wanted)
 
 
 def _compare(node: Node, data: Data, given: Array, labels: Sequence[Atom]) -> None:
     """Compares the text with the discrete program on all data. Raises InternalError where they differ."""
+    start = 0
     for row, (result,) in enumerate(evaluate([node], list(data.inputs), "collect")):
-        wanted = [labels[number] for number in given[row, : len(data.inputs[row])].tolist()]
+        end = start + len(data.inputs[row])
+        wanted = [labels[number] for number in given[start:end].tolist()]
+        start = end
         if isinstance(result, RaspError) or list(result.values) != wanted:
             raise InternalError(f"the text of a learned program differs from the program on {data.inputs[row]!r:.100}")

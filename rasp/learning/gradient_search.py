@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 
+from rasp.base.json_ints import dumps
 from rasp.base.progress import tell
+from rasp.errors import BadInput
+from rasp.learning.accuracy import Runner
 from rasp.learning.adapter import EarlierPrograms, Findings, FindingsCallback, FoundProgram
 from rasp.learning.data import Data
-from rasp.learning.gradient import learn_by_gradient
+from rasp.learning.gradient import GradientProgram, learn_by_gradient
+from rasp.learning.gradient_checkpoint import GradientKeeper
+from rasp.learning.gradient_words import USUAL, WordProgram, WordTraining
+from rasp.learning.lookups.problem import LookupProblem
+from rasp.learning.standard import ordinary_transformer
 from rasp.learning.statements import read_back
 from rasp.learning.wanted import Caps, LearningTask
 from rasp.train.discrete import GradientSettings
+
+ORDINARY = "ordinary transformer"
 
 # The sizes for the built-in tasks: layers, and heads and tables of a layer. They are close to those of the paper.
 PRESETS = {
@@ -39,36 +48,72 @@ def preset(name: str) -> GradientSettings:
 
 
 def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
-    """Trains a program. To continue an earlier training, trains from other seeds, and returns the better program.
+    """Trains a program. A training that was interrupted is continued; after one that has ended, trains from other
+    seeds, and returns the better program.
 
     Raises RaspError, and ModuleNotFoundError without PyTorch.
     """
     earlier = EarlierPrograms(wanted.resumed, data)
     settings = settings_of(wanted, earlier.searches)
+    keeper = GradientKeeper(wanted.checkpoint, _origin(data, wanted, settings), wanted.resumed is not None)
 
     def heard(epochs: int, all_epochs: int, wrong: Sequence[float]) -> None:
         tell("epochs", epochs, all_epochs)
 
-    made = learn_by_gradient(data, settings, heard)
-    statements = len(read_back(made.text))
-    program = FoundProgram(made.text, made.node, len(made.text), statements, made.wrong)
-    effort = (made.epochs, settings.seeds, made.seconds, made.interrupted)
-    found = earlier.findings([program], *effort)
+    made: GradientProgram | WordProgram
+    if wanted.tokeniser is None:
+        _refuse_vectors(wanted)
+        made = learn_by_gradient(data, settings, heard, keeper)
+    else:
+        made = WordTraining(LookupProblem(data, wanted), settings).run(heard, keeper)
+    program = FoundProgram(made.text, made.node, len(made.text), len(read_back(made.text)), made.wrong)
+    if isinstance(made, WordProgram):
+        program = replace(program, commented=True, model=made.model)
+    found = earlier.findings([program], made.epochs, settings.seeds, made.seconds, made.interrupted)
+    if made.interrupted and keeper.path is not None:  # the same training is continued
+        found.state["searches"] = earlier.searches
+    if wanted.standard and not made.interrupted:
+        found = replace(found, others=((ORDINARY, _ordinary(data, wanted, settings)),))
     progress(found, True)
     return found
 
 
+def _refuse_vectors(wanted: LearningTask) -> None:
+    """Raises BadInput for word vectors where tokens are not taken for words."""
+    if wanted.vectors is not None:
+        title = f"vectors are for words; here are {len(wanted.summary.data.vocabulary)} tokens"
+        raise BadInput(title, hint="--tokeniser says that tokens are words, however few there are.")
+
+
+def _ordinary(data: Data, wanted: LearningTask, settings: GradientSettings) -> Runner:
+    """An ordinary transformer of the same size that sees as many inputs."""
+    steps = settings.for_examples(len(data)).epochs * -(-len(data) // settings.batch)
+    return ordinary_transformer(data, wanted, settings.layers, settings.heads, steps, settings.batch)
+
+
+def _origin(data: Data, wanted: LearningTask, settings: GradientSettings) -> str:
+    """What is trained, as a text."""
+    return dumps(
+        {"data": data.checksum, "tokeniser": str(wanted.tokeniser), "vectors": wanted.vectors, **asdict(settings)}
+    )
+
+
 def settings_of(wanted: LearningTask, before: int = 0) -> GradientSettings:
     """The settings of a training after `before` earlier ones."""
-    usual = preset(wanted.teacher.name if wanted.teacher else "")
-    seeds = wanted.seeds or usual.seeds
+    words = wanted.tokeniser is not None
+    usual = USUAL if words else preset(wanted.teacher.name if wanted.teacher else "")
+    seeds, layers = wanted.seeds or usual.seeds, wanted.caps.layers
+    if layers is None:
+        layers = usual.layers
+    elif words and wanted.summary.data.one:  # one layer adds up the scores of all words
+        layers = max(0, layers - 1)
     return replace(
         usual,
         epochs=wanted.epochs or usual.epochs,
         seeds=seeds,
         seed=wanted.seed + before * seeds,
-        layers=usual.layers if wanted.caps.layers is None else wanted.caps.layers,
-        heads=usual.heads if wanted.caps.heads is None else _heads(wanted.caps),
+        layers=layers,
+        heads=usual.heads if words or wanted.caps.heads is None else _heads(wanted.caps),
         causal=wanted.caps.causal,
         device=wanted.device,
     )

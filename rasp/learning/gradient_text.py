@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from rasp.train.discrete import ORDERS, DiscreteProgram
 
 BASES = {"string": "tokens", "int": "tokens_int", "bool": "indicator(tokens_bool)"}
 LONG = 2_000  # characters of look-ups in one statement
+SCORES = {"near": "near", "last": "indices", "first": "-indices"}
 
 
 @dataclass(frozen=True)
@@ -37,35 +39,98 @@ class DiscreteVariable:
         return any(isinstance(atom, str) for atom in self.atoms.values())
 
 
+class InputVariables(Protocol):
+    """The variables of a program's input, and the atoms that stand for no value."""
+
+    def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
+        """The variables by number; the definitions of the `used` ones are added to the text."""
+
+    def none(self, variable: DiscreteVariable) -> Atom:
+        """An atom that the variable never has, for a head that finds no match."""
+
+
+@dataclass(frozen=True)
+class TokenInputs:
+    """The token and the position, of inputs of up to `length` tokens of a small vocabulary."""
+
+    vocabulary: Sequence[Atom]
+    kind: str  # of the tokens
+    length: int
+
+    def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
+        places: dict[int, Atom] = {place: place for place in range(self.length)}
+        return {
+            0: DiscreteVariable(BASES[self.kind], dict(enumerate(self._tokens()))),
+            1: DiscreteVariable("indices", places),
+        }
+
+    def none(self, variable: DiscreteVariable) -> Atom:
+        if variable.textual:
+            return free_string(set(map(str, self.vocabulary)))
+        return min([0, *(token for token in self._tokens() if not isinstance(token, str))]) - 1
+
+    def _tokens(self) -> list[Atom]:
+        return [int(token) if isinstance(token, bool) else token for token in self.vocabulary]
+
+
 @dataclass
 class GradientText:
     """The text of a program whose weights are ints, statement by statement."""
 
     program: DiscreteProgram
-    vocabulary: Sequence[Atom]
+    inputs: InputVariables
     labels: Sequence[Atom]
-    kind: str  # of the tokens
     lines: list[str] = field(default_factory=list)
     made: dict[int, DiscreteVariable] = field(default_factory=dict)
 
     def text(self) -> str:
         """The whole program."""
         read = [number for number in range(self.program.shape.variables) if self.weights(number).any()]
+        self.made = self.inputs.define(self, sorted(self._used(read)))
         for number in read:
             self.variable(number)
-        scores = [self._score(label, read) for label in range(len(self.labels))]
-        self._output(scores)
+        self._output([self._score(label, read) for label in range(1, len(self.labels))])
         return formatted("".join(f"{line}\n" for line in self.lines))
 
-    def _say(self, name: str, expression: str) -> str:
+    def say(self, name: str, expression: str) -> str:
+        """Adds a statement; returns its name."""
         self.lines.append(f"{name} = {expression};")
         return name
 
+    def comment(self, words: str) -> None:
+        """Adds a comment."""
+        self.lines.append(f"# {words.replace('>>>', '> > >')}")
+
     def weights(self, number: int) -> Array:
-        """The weights of a variable (codes, labels), minus the part that is the same for all labels."""
+        """The weights of a variable (codes, labels), relative to those of the first label."""
         own = self.program.weights[number]
-        made: Array = own - own.min(axis=1, keepdims=True)
+        made: Array = own - own[:, :1]
         return made
+
+    def _used(self, read: Sequence[int]) -> set[int]:
+        """The variables of the input that some variables need."""
+        found, ahead = set(), list(read)
+        while ahead:
+            number = ahead.pop()
+            if number not in found:
+                found.add(number)
+                ahead += self.operands(number)
+        return {number for number in found if number < self.program.shape.base}
+
+    def operands(self, number: int) -> list[int]:
+        """The variables that a variable reads."""
+        shape = self.program.shape
+        if number < shape.base:
+            return []
+        layer, own = divmod(number - shape.base, shape.added)
+        heads, every = shape.heads, shape.heads + shape.counts
+        if own < every:
+            values = [self._chosen(f"{layer}.value", own)] if own < heads else []
+            return [*(self._chosen(f"{layer}.{side}", own) for side in ("query", "key")), *values]
+        if own < every + len(shape.offsets):
+            return [self._chosen(f"{layer}.moved", own - every)]
+        place = own - every - len(shape.offsets)
+        return [self._chosen(f"{layer}.{side}", place) for side in ("left", "right")]
 
     # ------------------------------------------------------------------------------------------------------ variables
 
@@ -77,27 +142,21 @@ class GradientText:
 
     def _define(self, number: int) -> DiscreteVariable:
         shape = self.program.shape
-        if number == 0:
-            return DiscreteVariable(BASES[self.kind], dict(enumerate(self._tokens())))
-        if number == 1:
-            return DiscreteVariable("indices", {place: place for place in range(shape.length)})
-        layer, own = divmod(number - 2, shape.added)
+        layer, own = divmod(number - shape.base, shape.added)
+        every, called = shape.heads + shape.counts, number - shape.base + 1
         if own < shape.heads:
-            return self._read(layer, own, f"read{number - 1}")
-        if own < shape.heads + shape.counts:
-            selector = self._selector(layer, own, f"wanted{number - 1}")
-            name = self._say(f"count{number - 1}", f"selector_width({selector})")
-            return DiscreteVariable(name, {count: count for count in range(shape.length + 1)})
-        return self._table(layer, own - shape.heads - shape.counts, f"class{number - 1}")
-
-    def _tokens(self) -> list[Atom]:
-        return [int(token) if isinstance(token, bool) else token for token in self.vocabulary]
-
-    def _none(self, textual: bool) -> Atom:
-        """The atom for "none", which is not a token."""
-        if textual:
-            return free_string(set(map(str, self.vocabulary)))
-        return min([0, *(token for token in self._tokens() if not isinstance(token, str))]) - 1
+            return self._read(layer, own, f"read{called}")
+        if own < every:
+            selector = self._selector(layer, own, f"wanted{called}")
+            query, key = (self.variable(self._chosen(f"{layer}.{side}", own)).name for side in ("query", "key"))
+            self.comment(f"How many positions have the {key} that {query} here asks for.")
+            width = f"selector_width({selector})"
+            most = shape.codes - 2
+            name = self.say(f"count{called}", width if shape.length <= most else f"min({width}, {most})")
+            return DiscreteVariable(name, {count: count for count in range(min(shape.length, most) + 1)})
+        if own < every + len(shape.offsets):
+            return self._moved(layer, own - every, f"beside{called}")
+        return self._table(layer, own - every - len(shape.offsets), f"class{called}")
 
     def _chosen(self, name: str, place: int) -> int:
         return int(self.program.choices[name][place])
@@ -105,10 +164,24 @@ class GradientText:
     def _read(self, layer: int, head: int, name: str) -> DiscreteVariable:
         """The variable that a categorical head copies."""
         selector = self._selector(layer, head, name.replace("read", "wanted"))
-        score = {"near": "near", "last": "indices", "first": "-indices"}[ORDERS[head % len(ORDERS)]]
-        value = self.variable(self._chosen(f"{layer}.value", head))
-        none = self._none(value.textual)
-        self._say(name, f"aggregate(best({selector}, {score}), {value.name}, {_source(none)})")
+        order = ORDERS[head % len(ORDERS)]
+        query, key, value = (
+            self.variable(self._chosen(f"{layer}.{side}", head)).name for side in ("query", "key", "value")
+        )
+        which = {"near": "nearest"}.get(order, order)
+        self.comment(f"{value} of the {which} position that has the {key} that {query} here asks for.")
+        best = f"best({selector}, {SCORES[order]})"
+        return self._copied(name, best, self.variable(self._chosen(f"{layer}.value", head)))
+
+    def _moved(self, layer: int, head: int, name: str) -> DiscreteVariable:
+        """The variable that a head of an offset copies."""
+        offset = self.program.shape.offsets[head]
+        there = f"select(indices, indices {'-' if offset < 0 else '+'} {abs(offset)}, ==)"
+        return self._copied(name, there, self.variable(self._chosen(f"{layer}.moved", head)))
+
+    def _copied(self, name: str, selector: str, value: DiscreteVariable) -> DiscreteVariable:
+        none = value.atoms.get(self.program.shape.codes - 1, self.inputs.none(value))
+        self.say(name, f"aggregate({selector}, {value.name}, {source_of(none)})")
         return DiscreteVariable(name, {**value.atoms, self.program.shape.codes - 1: none})
 
     def _selector(self, layer: int, head: int, name: str) -> str:
@@ -117,17 +190,17 @@ class GradientText:
         rows = self.program.choices[f"{layer}.predicate"][head]
         wanted = {atom: key.atoms.get(int(rows[code]), self._nowhere(key)) for code, atom in query.atoms.items()}
         if len(set(wanted.values())) == 1:
-            selected = f"select({key.name}, {_source(next(iter(wanted.values())))}, ==)"
+            selected = f"select({key.name}, {source_of(next(iter(wanted.values())))}, ==)"
         elif all(type(atom) is type(other) and atom == other for atom, other in wanted.items()):
             selected = f"select({key.name}, {query.name}, ==)"
         else:
-            selected = f"select({key.name}, {self._say(name, f'{_dict(wanted)}[{query.name}]')}, ==)"
+            selected = f"select({key.name}, {self.say(name, look_up(wanted, query.name))}, ==)"
         return f"{selected} and select(indices, indices, <=)" if self.program.shape.causal else selected
 
     def _nowhere(self, key: DiscreteVariable) -> Atom:
         """An atom that the variable never has."""
         if key.textual:
-            return free_string({str(atom) for atom in (*self.vocabulary, *key.atoms.values())})
+            return free_string({str(atom) for atom in key.atoms.values()} | {str(self.inputs.none(key))})
         return max(atom for atom in key.atoms.values() if not isinstance(atom, str)) + 1
 
     def _table(self, layer: int, place: int, name: str) -> DiscreteVariable:
@@ -135,9 +208,8 @@ class GradientText:
         left, right = (self.variable(self._chosen(f"{layer}.{side}", place)) for side in ("left", "right"))
         whole = self.program.choices[f"{layer}.table"][place]
         entries = whole[np.ix_(list(left.atoms), list(right.atoms))]
-        none = self.program.shape.codes - 1
-        atoms = {int(code): -1 if code == none else int(code) for code in np.unique(entries)}
-        numbers = np.where(entries == none, -1, entries)
+        codes, places = np.unique(entries, return_inverse=True)
+        numbers = places.reshape(entries.shape)
         if left is right:
             expression = _look_up(left, numbers.diagonal())
         elif (numbers == numbers[:, :1]).all():
@@ -147,50 +219,65 @@ class GradientText:
         else:
             index = f"{_index(left, numbers.shape[1])} + {_index(right, 1)}"
             expression = f"[{', '.join(map(str, numbers.ravel().tolist()))}][{index}]"
-        self._say(name, expression)
-        return DiscreteVariable(name, atoms)
+        self.say(name, expression)
+        return DiscreteVariable(name, {code: number for number, code in enumerate(codes.tolist())})
 
     # --------------------------------------------------------------------------------------------------------- output
 
     def _score(self, label: int, read: Sequence[int]) -> str:
         """The sum of the look-ups of a label, in statements of a readable length."""
-        name, total = f"score{label + 1}", ""
+        name, total = f"score{label}", ""
+        here = f"{name}_here" if self.program.shape.pooled else name
         terms = [term for number in read if (term := self._term(number, label))]
         *parts, last = [*_chunks(terms)] or [["0 * indices"]]
         for part, chunk in enumerate(parts, 1):
-            total = self._say(f"{name}_part{part}", _add(total, *chunk))
-        return self._say(name, _add(total, *last))
+            total = self.say(f"{here}_part{part}", _add(total, *chunk))
+        self.say(here, _add(total, *last))
+        return self.say(name, f"round(aggregate(full_s, {here}) * length)") if self.program.shape.pooled else name
 
     def _term(self, number: int, label: int) -> str:
         own, variable = self.weights(number)[:, label], self.variable(number)
-        numbers = {atom: int(own[code]) for code, atom in variable.atoms.items()}
-        return f"{_dict(numbers)}[{variable.name}]" if any(numbers.values()) else ""
+        numbers: dict[Atom, Atom] = {atom: int(own[code]) for code, atom in variable.atoms.items()}
+        return look_up(numbers, variable.name) if any(numbers.values()) else ""
 
     def _output(self, scores: Sequence[str]) -> None:
-        """The first label with the largest score."""
-        if len(scores) == 1:
-            self._say(OUTPUT, f"{_source(self.labels[0])} if indices >= 0 else {_source(self.labels[0])}")
+        """The first label with the largest score; that of the first label is 0."""
+        first, *others = map(source_of, self.labels)
+        if not scores:
+            self.say(OUTPUT, f"{first} if indices >= 0 else {first}")
             return
         top = scores[-1]
         for one in scores[-2::-1]:
             top = f"max({one}, {top})"
-        self._say("top", top)
-        choice = _source(self.labels[-1])
-        for label in range(len(scores) - 2, -1, -1):
-            choice = f"({_source(self.labels[label])} if {scores[label]} == top else {choice})"
-        self._say(OUTPUT, choice)
+        top = self.say("top", top) if len(scores) > 1 else top
+        self.comment("The label of the highest score.")
+        choice = others[-1]
+        for name, score in reversed([*zip(others[:-1], scores[:-1], strict=True)]):
+            choice = f"({name} if {score} == {top} else {choice})"
+        self.say(OUTPUT, f"{first} if {top} <= 0 else {choice}")
 
 
-def _source(atom: Atom) -> str:
+def source_of(atom: Atom) -> str:
+    """An atom as program text."""
     return to_source(tree.Literal(atom))
 
 
-def _dict(pairs: Mapping[Atom, Atom]) -> str:
-    return f"{{{', '.join(f'{_source(key)}: {_source(value)}' for key, value in pairs.items())}}}"
+def look_up(pairs: Mapping[Atom, Atom], name: str) -> str:
+    """The look-up of a variable's value: in a list, if the values are 0, 1, 2 and so on, else in a dict.
+
+    >>> look_up({0: 5, 1: 7}, "a"), look_up({"b": 5, "c": 7}, "a"), look_up({0: 0, 1: 0, 2: 9, 3: 0, 4: 0}, "a")
+    ('[5, 7][a]', '{"b": 5, "c": 7}[a]', 'lookup({2: 9}, a, 0)')
+    """
+    if [*pairs] != [*range(len(pairs))]:
+        return f"{{{', '.join(f'{source_of(key)}: {source_of(value)}' for key, value in pairs.items())}}}[{name}]"
+    listed = f"[{', '.join(map(source_of, pairs.values()))}][{name}]"
+    some = ", ".join(f"{source_of(key)}: {source_of(value)}" for key, value in pairs.items() if value != 0)
+    short = f"lookup({{{some}}}, {name}, 0)"
+    return short if some and len(short) < len(listed) - 4 else listed
 
 
 def _look_up(variable: DiscreteVariable, numbers: Array) -> str:
-    return f"{_dict(dict(zip(variable.atoms.values(), numbers.tolist(), strict=True)))}[{variable.name}]"
+    return look_up(dict(zip(variable.atoms.values(), numbers.tolist(), strict=True)), variable.name)
 
 
 def _index(variable: DiscreteVariable, factor: int) -> str:
@@ -199,6 +286,10 @@ def _index(variable: DiscreteVariable, factor: int) -> str:
         return variable.name if factor == 1 else f"{factor} * {variable.name}"
     numbers: dict[Atom, Atom] = {atom: factor * number for number, atom in enumerate(variable.atoms.values())}
     return f"{_dict(numbers)}[{variable.name}]"
+
+
+def _dict(pairs: Mapping[Atom, Atom]) -> str:
+    return f"{{{', '.join(f'{source_of(key)}: {source_of(value)}' for key, value in pairs.items())}}}"
 
 
 def _add(*terms: str) -> str:

@@ -14,6 +14,7 @@ from rasp.errors import BadInput
 from rasp.learning import adapter, gradient_search
 from rasp.learning.adapter import Findings, FindingsCallback
 from rasp.learning.data import Data
+from rasp.learning.gradient import MOST_TOKENS
 from rasp.learning.lessons import Lesson
 from rasp.learning.lookups import method as lookups
 from rasp.learning.lookups.tokeniser import Tokeniser, tokenise, vocabulary_of, with_stand_ins
@@ -29,11 +30,14 @@ TAGGING, CLASSIFYING = Tokeniser(), Tokeniser("text", "lower", "masked", "plain"
 
 @dataclass(frozen=True)
 class LearningMethod:
-    """A learning method: the search, and whether rare words are replaced by unknown ones first."""
+    """A learning method: the search, and from how many tokens on it learns from words, if at all.
+
+    Then rare words are replaced by unknown ones first.
+    """
 
     doc: str
     search: Callable[[Data, LearningTask, FindingsCallback], Findings]
-    words: bool = False
+    words: int | None = None
 
 
 def _search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
@@ -42,8 +46,8 @@ def _search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Fin
 
 METHODS = {
     SEARCH: LearningMethod("all short programs, for small vocabularies", _search),
-    LOOKUPS: LearningMethod("sums of look-ups on classes of words, for thousands of words", lookups.search, words=True),
-    GRADIENT: LearningMethod("a constrained transformer trained by gradients", gradient_search.search),
+    LOOKUPS: LearningMethod("sums of look-ups on classes of words, for thousands of words", lookups.search, 0),
+    GRADIENT: LearningMethod("a constrained transformer trained by gradients", gradient_search.search, MOST_TOKENS + 1),
 }
 
 
@@ -67,6 +71,7 @@ class MethodChoice:
         lesson = self.lesson
         reason = self.reason if self.tokeniser else ""
         given = (lesson.summary, lesson.teacher, lesson.space)
+        more |= {"seconds": None} if self.method == GRADIENT else {}  # epochs limit it
         return LearningTask(*given, method=self.method, reason=reason, tokeniser=self.tokeniser, **more)
 
 
@@ -96,7 +101,7 @@ def choose_method(
     suited, reason = _suited(lesson)
     chosen = suited if method == AUTO else method
     reason = reason if method == AUTO else "it was named"
-    if not METHODS[chosen].words:
+    if not _learns_words(chosen, lesson, settings):
         return MethodChoice(chosen, reason, lesson)
     if lesson.teacher is not None:
         raise BadInput(f"the method {chosen} learns from data, not from a teacher")
@@ -104,6 +109,14 @@ def choose_method(
         raise BadInput(f"the method {chosen} learns from inputs of strings", hint="`--method search` takes all kinds.")
     tokeniser = Tokeniser.of(settings, CLASSIFYING if lesson.summary.data.one else TAGGING)
     return MethodChoice(chosen, reason, _with_known_words(lesson, tokeniser, most_words), tokeniser)
+
+
+def _learns_words(method: str, lesson: Lesson, settings: tuple[str, ...]) -> bool:
+    """Whether a method learns from words here: by their number, or because a tokeniser was set."""
+    least = METHODS[method].words
+    if least is None or (lesson.teacher is not None and least):
+        return False
+    return bool(settings) or len(lesson.summary.split.training.seen) >= least
 
 
 def _suited(lesson: Lesson) -> tuple[str, str]:

@@ -101,6 +101,7 @@ class LearningReport:
     front: tuple[FrontProgram, ...] = field(default=())
     method: str = ""  # the method and the reason for it, if they are reported
     reads: tuple[str, ...] = ()  # what a sum of look-ups reads, in words
+    others: tuple[PartReport, ...] = ()  # of models of other kinds, to compare
 
     @property
     def exact(self) -> bool:
@@ -150,7 +151,7 @@ class LearningReport:
             "effort": vars(self.effort),
             "method": self.method,
             "reads": list(self.reads),
-            "accuracy": {part.name: part.to_dict() for part in self.parts},
+            "accuracy": {part.name: part.to_dict() for part in (*self.parts, *self.others)},
             "comparisons": [comparison.to_dict() for comparison in self.comparisons],
             "front": [vars(candidate) for candidate in self.front],
         }
@@ -201,7 +202,7 @@ class LearningReport:
 
     def _scores(self, width: int) -> list[str]:
         rows = [("", "sequences", "whole", "token", "baseline")]
-        for part in self.parts:
+        for part in (*self.parts, *self.others):
             rows.append(_score_row(part.name, part.marks.score, part.baseline))
         for comparison in self.comparisons:
             rows.append(_score_row(comparison.words, comparison.marks.score))
@@ -210,7 +211,7 @@ class LearningReport:
     def _spans(self, width: int) -> list[str]:
         """The accuracy of spans, such as names."""
         rows = [("spans", "wanted", "found", "right", "F1")]
-        for part in self.parts:
+        for part in (*self.parts, *self.others):
             if part.spans is not None:
                 wanted, found, right = (f"{count:,}" for count in part.spans)
                 rows.append((part.name, wanted, found, right, f"{100 * part.spans.f1:.2f}"))

@@ -50,11 +50,14 @@ class LearningTask:
     resumed: dict[str, Any] | None = None  # the saved state of an earlier search
     method: str = "search"  # a key of `rasp.learning.methods.METHODS`
     reason: str = ""  # why this method
-    tokeniser: Tokeniser | None = None  # that made the words of the inputs, for look-ups
+    tokeniser: Tokeniser | None = None  # that made the words of the inputs, for methods on words
     most_bytes: int = MOST_BYTES  # size of a program of look-ups
     epochs: int | None = None  # of a training by gradients, None for the default; the same for `seeds`
     seeds: int | None = None
     device: str = "cpu"
+    checkpoint: str | None = None  # where the training is kept while it runs
+    vectors: str | None = None  # a file of word vectors, from which the classes of words start
+    standard: bool = False  # whether an ordinary transformer is trained, too, to compare
 
     def origin(self) -> Origin:
         """The data and settings that a saved state must match."""
@@ -62,5 +65,5 @@ class LearningTask:
         settings = {"seed": self.seed, **vars(self.caps), "with": names}
         if self.method != "search":
             settings |= {"method": self.method, "tokeniser": str(self.tokeniser), "bytes": self.most_bytes}
-            settings |= {"epochs": self.epochs, "seeds": self.seeds}
+            settings |= {"epochs": self.epochs, "seeds": self.seeds, "vectors": self.vectors}
         return Origin(self.summary.data.checksum, settings)

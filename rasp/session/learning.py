@@ -16,7 +16,7 @@ from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, SearchStanding, status
 from rasp.learning.kinds import KINDS
 from rasp.learning.lessons import Lesson
-from rasp.learning.methods import AUTO, choose_method, settings_of
+from rasp.learning.methods import AUTO, GRADIENT, choose_method, settings_of
 from rasp.learning.reading import read
 from rasp.learning.ready import NamedSOps
 from rasp.learning.report import FrontProgram, LearningReport
@@ -31,6 +31,7 @@ from rasp.session.teaching import teacher_of
 from rasp.train.settings import check_int
 
 SearchCallback = Callable[[SearchStanding], object]  # called with each better program
+TRAINING = ("epochs", "seeds", "device", "vectors", "standard")  # arguments that go with the method gradient
 LIVE: list[
     Callable[[], SearchCallback]
 ] = []  # makes the callback of a user interface that can redraw; the last is used
@@ -104,6 +105,7 @@ def learn(
     jobs: int = 1,
     executor: Executor | None = None,
     progress: bool | SearchCallback | None = None,
+    **training: Any,
 ) -> Learned:
     """Looks for the program behind examples, or behind what a teacher answers.
 
@@ -118,13 +120,11 @@ def learn(
     become cheaper. `layers` and `heads` cap what `architecture` counts; `causal` allows only selectors that never look
     ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
 
-    `method` is "search", "look-ups" for thousands of words, or "auto". For look-ups, `tokeniser` has settings such as
-    "text, lower", `max_words` limits the vocabulary, `max_bytes` the program. `ready` are s-ops, by name or in a list,
-    that the program may use; it holds their definitions. `jobs` processes, or the workers of an `executor`, run
-    independent parts of the search; they do not change the result.
-
-    `progress` is called with a `SearchStanding` for each better program; True prints a line, which is the default where
-    Python is used interactively. A notebook with the extension loaded shows one line. Raises RaspError.
+    `method` is "search", "look-ups" for thousands of words, "gradient", or "auto". For words, `tokeniser` has settings
+    such as "text, lower", `max_words` limits the vocabulary, for look-ups `max_bytes` the program; for gradients,
+    `training` has `epochs`, `seeds`, `device`, a file of word `vectors` and `standard`, as the command has. `ready` are
+    s-ops, by name or in a list, that the program may use. `jobs` processes, or the workers of an `executor`, help.
+    `progress` is called with a `SearchStanding` for each better program; True prints a line. Raises RaspError.
 
     >>> import rasp
     >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=3_000)
@@ -137,7 +137,8 @@ def learn(
     chosen = choose_method(lesson, method, settings_of(tokeniser), max_words)
     effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
     own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
-    return learn_wanted(chosen.task(executor=executor, **effort, **own), progress)
+    more = _training(chosen.method, ready, training)
+    return learn_wanted(chosen.task(executor=executor, **effort, **own, **more), progress)
 
 
 def learn_wanted(wanted: LearningTask, progress: bool | SearchCallback | None = None) -> Learned:
@@ -260,3 +261,20 @@ def _check_numbers(
             check_int(name, value, 1)
     if layers is not None:
         check_int("layers", layers, 0)
+
+
+def _training(method: str, ready: Any, given: dict[str, Any]) -> dict[str, Any]:
+    """The options of a training by gradients. Raises WrongOperand for values and methods that they do not go with."""
+    for name, value in given.items():
+        if name not in TRAINING:
+            raise WrongOperand(
+                f"rasp.learn() has no argument {name!r:.40}", hint=f"By gradients: {', '.join(TRAINING)}."
+            )
+        if method != GRADIENT:
+            raise WrongOperand(f"`{name}` goes with the method gradient")
+        if name in ("epochs", "seeds") and value is not None:
+            check_int(name, value, 1)
+    if method == GRADIENT and ready:
+        raise WrongOperand("`ready` goes with the method search")
+    path = given.get("vectors")
+    return {**given, "vectors": path if path is None else os.fspath(path)}

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Union
 
 import numpy as np
 
@@ -27,6 +28,7 @@ SPACE = 2_000  # inputs of a length that are drawn to estimate how many there ar
 LEAST = 20  # least distinct inputs of a length for which some are held out
 FOR_TEST, FOR_VALIDATION = 5, 10  # at most 1 of 5, and 1 of 10, distinct inputs of a length is held out
 DRAWS = 50  # tries to replace training inputs that are held out, or have no answer
+ExamplePairs = Sequence[tuple[Sequence[Atom], Sequence[Union[Atom, None]]]]
 OF_POOLS, OF_HELD_OUT, OF_BEYOND = range(3)  # the streams of random numbers
 REGARDED = 4_000  # inputs from which output values are collected, besides the held-out ones
 
@@ -367,30 +369,33 @@ class PairSource:
         return pool
 
 
-def pair_inputs(
-    pairs: Sequence[tuple[Sequence[Atom], Sequence[Atom | None]]], settings: TrainingSettings
-) -> TrainingInputs:
+def pair_inputs(pairs: ExamplePairs, settings: TrainingSettings) -> TrainingInputs:
     """The inputs of examples; a tenth is held out for tests, and about as many for validation. Raises WrongOperand."""
     pairs = list({tuple(given): (given, wanted) for given, wanted in pairs}.values())
     if len(pairs) < LEAST:
         raise WrongOperand(f"{len(pairs)} different examples are too few; training takes {LEAST} or more")
-    vocabulary = Classes.of(token for given, _ in pairs for token in given)
-    classes = Classes.of(value for _, wanted in pairs for value in wanted if value is not None)
     order = np.random.default_rng([settings.seed, 0, OF_HELD_OUT]).permutation(len(pairs))
     tenth = len(pairs) // FOR_VALIDATION
-    parts = order[:tenth], order[tenth : 2 * tenth], order[2 * tenth :]
-    test, validation, training = (
-        tuple(_group_by_length([pairs[place] for place in part], vocabulary, classes)) for part in parts
-    )
-    longest = max(len(given) for given, _ in pairs)
-    notes = (f"examples: {len(parts[2]):,} for training, {tenth:,} for validation, {tenth:,} for tests",)
-    source = PairSource(training, longest, settings.seed)
-    return TrainingInputs(vocabulary.values, classes, longest, test, validation, (), notes, source)
+    places = order[:tenth], order[tenth : 2 * tenth], order[2 * tenth :]
+    test, validation, training = ([pairs[place] for place in part] for part in places)
+    return split_inputs(training, validation, test, settings)
 
 
-def _group_by_length(
-    pairs: Sequence[tuple[Sequence[Atom], Sequence[Atom | None]]], vocabulary: Classes, classes: Classes
-) -> Iterator[LengthGroup]:
+def split_inputs(
+    training: ExamplePairs, validation: ExamplePairs, test: ExamplePairs, settings: TrainingSettings, longest: int = 0
+) -> TrainingInputs:
+    """The inputs of examples that are split already; the model takes inputs of `longest` tokens, or more if needed."""
+    pairs = [*training, *validation, *test]
+    vocabulary = Classes.of(token for given, _ in pairs for token in given)
+    classes = Classes.of(value for _, wanted in pairs for value in wanted if value is not None)
+    groups, held, tested = (tuple(_group_by_length(part, vocabulary, classes)) for part in (training, validation, test))
+    longest = max(longest, *(len(given) for given, _ in pairs))
+    sizes = f"{len(training):,} for training, {len(validation):,} for validation, {len(test):,} for tests"
+    source = PairSource(groups, longest, settings.seed)
+    return TrainingInputs(vocabulary.values, classes, longest, tested, held, (), (f"examples: {sizes}",), source)
+
+
+def _group_by_length(pairs: ExamplePairs, vocabulary: Classes, classes: Classes) -> Iterator[LengthGroup]:
     for length in sorted({len(given) for given, _ in pairs}):
         here = [pair for pair in pairs if len(pair[0]) == length]
         ids = vocabulary.labels(_objects([given for given, _ in here], length))

@@ -14,9 +14,17 @@ import rasp
 from rasp.errors import BadInput, WrongOperand
 from rasp.learning import tasks
 from rasp.learning.gradient import GradientProgram, learn_by_gradient
-from rasp.learning.gradient_text import GradientText
+from rasp.learning.gradient_text import GradientText, TokenInputs
 from rasp.learning.rows import data_of
-from rasp.train.discrete import MEASURED, ORDERS, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
+from rasp.train.discrete import (
+    MEASURED,
+    ORDERS,
+    CodedExamples,
+    ConstrainedShape,
+    DiscreteProgram,
+    GradientSettings,
+    execute,
+)
 
 TINY = GradientSettings(epochs=60, seeds=4, layers=1, heads=4, tables=1, batch=10, hot=3.0)
 
@@ -58,6 +66,9 @@ def run_plainly(program: DiscreteProgram, tokens: list[int]) -> list[list[int]]:
             values = columns[chosen[f"{layer}.value"][head]]
             best = [_best(found, query, ORDERS[head % 3]) for query, found in enumerate(matches)]
             made.append([shape.codes - 1 if key is None else values[key] for key in best])
+        for offset, value in zip(shape.offsets, chosen.get(f"{layer}.moved", ()), strict=True):
+            there = [query + offset for query in range(size)]
+            made.append([columns[value][key] if 0 <= key < size else shape.codes - 1 for key in there])
         columns += made
         tables = []
         for table in range(shape.tables):
@@ -84,10 +95,10 @@ def as_input(tokens: list[int], vocabulary: tuple[Any, ...]) -> list[Any]:
 @pytest.mark.parametrize("seed", range(4))
 def test_the_text_is_the_program(vocabulary: Any, kind: str, labels: Any, seed: int) -> None:
     random = np.random.default_rng(seed)
-    shape = ConstrainedShape(2, 3, 2, 3, 7, len(labels), 5, causal=seed == 3)
+    shape = ConstrainedShape(2, 3, 2, 3, 7, len(labels), 5, causal=seed == 3, offsets=(1, -2, -1))
     program = draw(shape, random)
     session = rasp.Session()
-    session.run(GradientText(program, vocabulary, labels, kind).text())
+    session.run(GradientText(program, TokenInputs(vocabulary, kind, shape.length), labels).text())
     for size in range(1, 6):
         tokens = random.integers(0, len(vocabulary), size).tolist()
         codes = np.array(run_plainly(program, tokens))
@@ -97,19 +108,29 @@ def test_the_text_is_the_program(vocabulary: Any, kind: str, labels: Any, seed: 
 
 @pytest.mark.parametrize("causal", [False, True])
 def test_the_model_with_hard_choices_is_the_program(causal: bool) -> None:
-    pytest.importorskip("torch")
-    from rasp.train.gradients.constrained_loop import ConstrainedTrainer
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients.constrained import ConstrainedTransformer
 
-    shape = ConstrainedShape(2, 3, 2, 2, 7, 2, 5, causal)
+    shape = ConstrainedShape(2, 3, 2, 2, 7, 2, 5, causal, offsets=(-1, 2))
     random = np.random.default_rng(0)
     lengths = np.array([5, 1, 3, 4])
-    examples = CodedExamples(random.integers(0, 3, (4, 5)), lengths, np.zeros((4, 5), dtype=np.int64))
-    trainer = ConstrainedTrainer(shape, GradientSettings(seeds=1))
+    tokens = random.integers(0, 3, (4, 5))
+    given = np.stack([tokens, np.broadcast_to(np.arange(5), (4, 5))], axis=-1)
+    examples = CodedExamples(given, lengths, np.zeros((4, 5), dtype=np.int64))
+    model = ConstrainedTransformer(shape, [0], "cpu")
     for _ in range(3):
         program = draw(shape, random)
-        codes = trainer.codes(program, examples)
+        hard = {
+            name: torch.nn.functional.one_hot(torch.from_numpy(chosen), shape.choices()[name][-1]).float()[None]
+            for name, chosen in program.choices.items()
+        }
+        soft = (
+            model.run(hard, torch.from_numpy(given), torch.from_numpy(lengths))[0].argmax(dim=-1).movedim(0, -1).numpy()
+        )
+        codes = np.split(execute(program, examples), examples.starts[1:])
         for row, size in enumerate(lengths):
-            assert codes[row, :size].tolist() == run_plainly(program, examples.tokens[row, :size].tolist())
+            expected = run_plainly(program, tokens[row, :size].tolist())
+            assert codes[row].tolist() == soft[row, :size].tolist() == expected
 
 
 @pytest.fixture(scope="module")

@@ -1,17 +1,21 @@
 """A transformer that is a program when its choices are hard ("Learning Transformer Programs", NeurIPS 2023, section 3).
 
 Every variable of the residual stream is categorical: at each position it has one of `codes` values, which the model
-represents as a distribution over them. The first two are the token and the position. A layer adds variables:
+represents as a distribution over them. The first ones are given with the input, such as the token and the position,
+or are learned classes of a word. A layer adds variables:
 
 - A *categorical head* reads three variables. A query value selects one key value, by a one-hot row of its predicate. Of
   the keys that match, the head attends to the nearest, the last or the first, and copies its third variable there.
   Where none matches, the result is the last code, which stands for "none".
 - A *numerical head* counts the keys that match. Its result is the count, as a variable.
-- A *table* is a function of two variables, a one-hot row for each pair of values. Half of them read counts alone.
+- A *head of an offset* copies a variable of the position that stands so far away.
+- A *table* is a function of two variables: a one-hot row for each pair of values, or a multilayer perceptron whose
+  result is sampled. Some of them read counts alone.
 
-The output is a linear function of all variables. The choices (which variable is read, the rows of predicates and
-tables) are sampled with Gumbel-softmax at a falling temperature, once for each step. On one-hot choices `run` is the
-discrete program itself: the nearest match is found by weights s(j) · Π (1 - s(i)) over the keys i nearer than j.
+The output is a linear function of all variables, added up over the positions where a sequence has one label. The
+choices (which variable is read, the rows of predicates and tables, the classes of words) are sampled with
+Gumbel-softmax at a falling temperature, once for each step. On one-hot choices `run` is the discrete program itself:
+the nearest match is found by weights s(j) · Π (1 - s(i)) over the keys i nearer than j.
 
 All heads of a layer, and all seeds, are computed together.
 """
@@ -25,120 +29,211 @@ import torch
 from torch.nn import functional
 
 from rasp.model.arrays import Array
-from rasp.train.discrete import ORDERS, ConstrainedShape
+from rasp.train.discrete import ORDERS, SIDES, WORDS, ConstrainedShape, DiscreteProgram
 
 Choices = dict[str, Any]
+PARTS = ("in", "in_bias", "out", "out_bias")  # of the perceptron of a table
 
 
 class ConstrainedTransformer:
-    """The parameters of all seeds, each with the seed as its first axis, and the forward pass for given choices."""
+    """The parameters of all seeds, each with the seed as its first axis, and the forward pass for given choices.
 
-    def __init__(self, shape: ConstrainedShape, seeds: list[int], device: str) -> None:
+    `table` has the logits of the classes of the words, (seeds · words, classes · codes), in one matrix whose gradient
+    is sparse; `classes` (words, classes, codes) are their start.
+    """
+
+    def __init__(self, shape: ConstrainedShape, seeds: list[int], device: str, classes: Array | None = None) -> None:
         self.shape, self.device = shape, device
-        self._noise = [torch.Generator().manual_seed(seed) for seed in seeds]
+        self.noise = [torch.Generator().manual_seed(seed) for seed in seeds]
         self.seeds = len(seeds)
         self.parameters = {name: self._draw(size).requires_grad_() for name, size in shape.choices().items()}
+        self.perceptrons = {name: self._draw(size, scale).requires_grad_() for name, size, scale in _perceptrons(shape)}
         self.weight = torch.zeros(self.seeds, shape.variables, shape.codes, shape.labels, device=device)
         self.weight.requires_grad_()
-        self._before = _before(shape).to(device)
+        self.table: Any = None
+        if classes is not None:
+            start = torch.from_numpy(classes.reshape(len(classes), -1).astype(np.float32))
+            self.table = start.repeat(self.seeds, 1).to(device).requires_grad_()
+        self._before: dict[int, Any] = {}
 
-    def _draw(self, size: tuple[int, ...]) -> Any:
-        made = [torch.randn(size, generator=noise) for noise in self._noise]
+    def _draw(self, size: tuple[int, ...], scale: float = 1.0) -> Any:
+        made = [torch.randn(size, generator=noise) * scale for noise in self.noise]
         return torch.stack(made).to(self.device)
 
     def _gumbel(self, size: tuple[int, ...]) -> Any:
         """Gumbel noise, drawn on the CPU so that it does not depend on the device."""
-        made = [torch.rand(size, generator=noise).clamp(min=1e-9) for noise in self._noise]
-        return -torch.log(-torch.log(torch.stack(made))).to(self.device)
+        made = [torch.rand(size, generator=noise).clamp_(min=1e-9) for noise in self.noise]
+        return torch.stack(made).log_().neg_().log_().neg_().to(self.device)
 
-    def sample(self, temperature: float) -> Choices:
-        """Samples the choices as distributions, which are sharper at lower temperatures."""
-        drawn = {}
-        for name, logits in self._logits().items():
-            drawn[name] = ((logits + self._gumbel(tuple(logits.shape[1:]))) / temperature).softmax(dim=-1)
+    def _sampled(self, logits: Any, temperature: float) -> Any:
+        return ((logits + self._gumbel(tuple(logits.shape[1:]))) / temperature).softmax(dim=-1)
+
+    def sample(self, temperature: float, words: Any = None) -> Choices:
+        """Samples the choices as distributions, which are sharper at lower temperatures; of some words, the classes."""
+        drawn = {name: self._sampled(logits, temperature) for name, logits in self._logits().items()}
+        if words is not None:
+            drawn[WORDS] = self._sampled(self._classes(words), temperature)
         return drawn
 
-    def harden(self) -> Choices:
-        """The choices of the discrete program, one-hot."""
-        return {
-            name: functional.one_hot(logits.argmax(dim=-1), logits.shape[-1]).to(logits.dtype)
-            for name, logits in self._logits().items()
-        }
+    def _classes(self, words: Any) -> Any:
+        """The logits of the classes of some words, (seeds, words, classes, codes)."""
+        rows = words + torch.arange(self.seeds, device=words.device)[:, None] * self.shape.words
+        found = functional.embedding(rows, self.table, sparse=True)
+        return found.view(self.seeds, len(words), self.shape.classes, self.shape.codes)
 
     def _logits(self) -> Choices:
-        """The logits of all choices; half of the tables may read counts only."""
+        """The logits of all choices; the last half of the tables may read counts only."""
         found = dict(self.parameters)
-        for layer in range(self.shape.layers if self.shape.counts else 0):
-            barred = torch.zeros(self.shape.tables, len(self.shape.counted(layer)), dtype=torch.bool)
-            barred[self.shape.tables // 2 :] = ~torch.tensor(self.shape.counted(layer))
-            for side in ("left", "right"):
+        for layer in range(self.shape.layers if self.shape.counts and self.shape.tables else 0):
+            counted = torch.tensor(self.shape.counted(layer))
+            barred = torch.zeros(self.shape.tables, len(counted), dtype=torch.bool)
+            barred[self.shape.tables // 2 :] = ~counted
+            for side in SIDES:
                 found[f"{layer}.{side}"] = found[f"{layer}.{side}"].masked_fill(barred.to(self.device), -1e9)
         return found
 
     # ---------------------------------------------------------------------------------------------------- the function
 
-    def run(self, choices: Choices, tokens: Any, lengths: Any, exact: bool = False) -> Any:
-        """All variables, (seeds, inputs, positions, variables, codes), of `tokens` (inputs, positions).
+    def run(self, choices: Choices, given: Any, lengths: Any, words: Any = None, temperature: float = 0.0) -> Any:
+        """All variables, (seeds, variables, inputs, positions, codes).
 
-        Positions after the end of an input are not selected. `exact`: the choices are one-hot.
+        `given` (inputs, positions, variables) are codes; `words` (inputs, positions) say which row of the classes in
+        `choices` a word has. Positions after the end of an input are not selected. Results of perceptrons are sampled
+        at the `temperature`, or chosen if that is 0.
         """
-        length, codes = tokens.shape[1], self.shape.codes
-        place = torch.arange(length, device=tokens.device)
-        there = (place < lengths[:, None])[None, :, None, None, :]  # (1, inputs, 1, 1, keys)
+        length = given.shape[1]
+        place = torch.arange(length, device=given.device)
+        inside = place < lengths[:, None]
+        there = inside[:, None, :]  # (inputs, 1, keys)
         if self.shape.causal:
-            there = there & torch.ones(length, length, dtype=torch.bool, device=tokens.device).tril()
-        first = torch.stack([tokens, place.expand_as(tokens)], dim=-1)
-        stream = functional.one_hot(first, codes).to(self.weight.dtype).expand(self.seeds, -1, -1, -1, -1)
+            there = there & torch.ones(length, length, dtype=torch.bool, device=given.device).tril()
+        first = functional.one_hot(given.movedim(-1, 0), self.shape.codes).to(self.weight.dtype)
+        stream = first.expand(self.seeds, -1, -1, -1, -1)
+        if words is not None:
+            classes = choices[WORDS].movedim(2, 1)  # (seeds, classes, words, codes)
+            found = classes.index_select(2, words.flatten()).view(*classes.shape[:2], *words.shape, -1)
+            stream = torch.cat([stream, found], dim=1)
         for layer in range(self.shape.layers):
-            part = {name: choices[f"{layer}.{name}"] for name in ("query", "key", "value", "predicate")}
-            stream = torch.cat([stream, self._attend(part, stream, there, exact)], dim=3)
-            read = [torch.einsum("sbnrk,str->sbntk", stream, choices[f"{layer}.{side}"]) for side in ("left", "right")]
-            made = torch.einsum("sbntj,sbntk,stjkc->sbntc", *read, choices[f"{layer}.table"])
-            stream = torch.cat([stream, made], dim=3)
+            part = {name.partition(".")[2]: one for name, one in choices.items() if name.startswith(f"{layer}.")}
+            stream = torch.cat([stream, *self._attend(part, stream, there), *self._move(part, stream, inside)], dim=1)
+            if self.shape.tables:
+                stream = torch.cat([stream, self._tables(layer, part, stream, temperature)], dim=1)
         return stream
 
-    def _attend(self, part: Choices, stream: Any, there: Any, exact: bool) -> Any:
-        """The results of the heads of a layer, (seeds, inputs, positions, heads, codes)."""
-        wanted = torch.einsum("sbnrk,shr->sbhnk", stream, part["query"]) @ part["predicate"][:, None]
-        match = (wanted @ torch.einsum("sbnrk,shr->sbhkn", stream, part["key"])) * there  # (…, queries, keys)
-        match = match.clamp(0, 1)
-        heads = self.shape.heads
-        count = match[:, :, heads:].sum(dim=-1, keepdim=True).movedim(2, 3)
-        near = (1 - (count - torch.arange(self.shape.codes, device=count.device)).abs()).clamp(min=0)
-        if not heads:
-            return near
-        value = torch.einsum("sbnrk,shr->sbhnk", stream, part["value"])
-        weight = self._first(match[:, :, :heads], exact)
-        read = (weight @ value).movedim(2, 3)
-        none = (1 - weight.sum(dim=-1)).movedim(2, 3)[..., None]
-        last = functional.one_hot(torch.tensor(self.shape.codes - 1, device=none.device), self.shape.codes)
-        return torch.cat([read + none * last, near], dim=3)
+    def _attend(self, part: Choices, stream: Any, there: Any) -> list[Any]:
+        """The results of the heads that search and of those that count, (seeds, heads, inputs, positions, codes)."""
+        if "query" not in part:
+            return []
+        query, key = _read(part["query"], stream), _read(part["key"], stream)
+        wanted = (query.flatten(2, 3) @ part["predicate"]).view_as(query)
+        match = ((wanted @ key.transpose(-1, -2)) * there).clamp(0, 1)  # (…, queries, keys)
+        heads, made = self.shape.heads, []
+        if heads:
+            weight = self._first(match[:, :heads])
+            none = (1 - weight.sum(dim=-1, keepdim=True)) * self._none
+            made.append(weight @ _read(part["value"], stream) + none)
+        if self.shape.counts:
+            count = match[:, heads:].sum(dim=-1, keepdim=True).clamp(max=self.shape.codes - 2)
+            made.append((1 - (count - torch.arange(self.shape.codes, device=count.device)).abs()).clamp(min=0))
+        return made
 
-    def _first(self, match: Any, exact: bool) -> Any:
+    @property
+    def _none(self) -> Any:
+        last = torch.tensor(self.shape.codes - 1, device=self.weight.device)
+        return functional.one_hot(last, self.shape.codes).to(self.weight.dtype)
+
+    def _first(self, match: Any) -> Any:
         """The weights of the first match in each head's order of the keys."""
         size = match.shape[-1]
-        before = self._before[:, :size, :size, :size]
-        if exact:
-            return match * (1 - torch.einsum("sbhqk,hqkj->sbhqj", match, before)).clamp(min=0)
+        if size not in self._before:
+            self._before[size] = _before(self.shape.heads, size).to(match.device)
         left = (1 - match).clamp(min=1e-6).log()
-        return match * torch.einsum("sbhqk,hqkj->sbhqj", left, before).exp()
+        return match * torch.einsum("shbqk,hqkj->shbqj", left, self._before[size]).exp()
 
-    def logits(self, stream: Any) -> Any:
-        """The scores of the labels, (seeds, inputs, positions, labels)."""
-        return torch.einsum("sbnrk,srkc->sbnc", stream, self.weight)
+    def _move(self, part: Choices, stream: Any, inside: Any) -> list[Any]:
+        """The results of the heads of offsets, (seeds, heads, inputs, positions, codes)."""
+        if "moved" not in part:
+            return []
+        value, none, made = _read(part["moved"], stream), self._none, []
+        for head, offset in enumerate(self.shape.offsets):
+            place = torch.arange(inside.shape[1], device=inside.device) + offset
+            known = (place >= 0) & (place < inside.sum(dim=1, keepdim=True))
+            shifted = torch.roll(value[:, head], -offset, dims=2)
+            made.append(torch.where(known[:, :, None], shifted, none))
+        return [torch.stack(made, dim=1)]
+
+    def _tables(self, layer: int, part: Choices, stream: Any, temperature: float) -> Any:
+        """The results of the tables, (seeds, tables, inputs, positions, codes)."""
+        left, right = (_read(part[side], stream) for side in SIDES)
+        if not self.shape.hidden:
+            return torch.einsum("stbnj,stbnk,stjkc->stbnc", left, right, part["table"])
+        logits = self._perceptron(layer, torch.cat([left, right], dim=-1).flatten(2, 3)).view_as(left)
+        if temperature:
+            return self._sampled(logits, temperature)
+        return functional.one_hot(logits.argmax(dim=-1), self.shape.codes).to(logits.dtype)
+
+    def _perceptron(self, layer: int, read: Any) -> Any:
+        """The logits of tables that are perceptrons, for (seeds, tables, rows, 2 · codes)."""
+        inner, inner_bias, outer, outer_bias = (self.perceptrons[f"{layer}.{name}"] for name in PARTS)
+        units = (read @ inner + inner_bias[:, :, None]).relu()
+        return units @ outer + outer_bias[:, :, None]
+
+    def logits(self, stream: Any, lengths: Any) -> Any:
+        """The scores of the labels, (seeds, inputs, positions, labels); of a sequence, (seeds, inputs, labels)."""
+        inputs, length = stream.shape[2:4]
+        each = (stream.flatten(2, 3) @ self.weight).sum(dim=1).view(self.seeds, inputs, length, -1)
+        if not self.shape.pooled:
+            return each
+        inside = torch.arange(length, device=lengths.device) < lengths[:, None]
+        return (each * inside[..., None]).sum(dim=2)
+
+    # ----------------------------------------------------------------------------------------------- discrete programs
+
+    def program(self, seed: int) -> DiscreteProgram:
+        """The discrete program of a seed, by its index: each choice is that of the largest logit."""
+        with torch.no_grad():
+            chosen = {name: logits[seed].argmax(dim=-1).cpu().numpy() for name, logits in self._logits().items()}
+            if self.table is not None:
+                own = self.table.view(self.seeds, self.shape.words, self.shape.classes, -1)[seed]
+                chosen[WORDS] = own.argmax(dim=-1).cpu().numpy()
+            for layer in range(self.shape.layers if self.shape.hidden and self.shape.tables else 0):
+                chosen[f"{layer}.table"] = self._entries(layer, seed)
+        return DiscreteProgram(self.shape, chosen, self.weight[seed].detach().cpu().numpy().copy())
+
+    def _entries(self, layer: int, seed: int) -> Array:
+        """The entries of tables that are perceptrons, (tables, codes, codes)."""
+        codes, tables = self.shape.codes, self.shape.tables
+        each = torch.eye(codes, device=self.device)
+        pairs = torch.cat([each[:, None].expand(-1, codes, -1), each.expand(codes, -1, -1)], dim=-1).flatten(0, 1)
+        read = pairs.expand(self.seeds, tables, -1, -1)
+        found: Array = self._perceptron(layer, read)[seed].argmax(dim=-1).view(tables, codes, codes).cpu().numpy()
+        return found
 
 
-def _before(shape: ConstrainedShape) -> Any:
+def _read(chosen: Any, stream: Any) -> Any:
+    """The variables that heads read, (seeds, heads, inputs, positions, codes), for (seeds, heads, variables)."""
+    return (chosen @ stream.flatten(2)).view(*chosen.shape[:2], *stream.shape[2:])
+
+
+def _perceptrons(shape: ConstrainedShape) -> list[tuple[str, tuple[int, ...], float]]:
+    """The parameters of perceptrons: their names, shapes and initial sizes."""
+    tables, codes, hidden = shape.tables, shape.codes, shape.hidden
+    if not hidden or not tables:
+        return []
+    sizes = ((tables, 2 * codes, hidden), (tables, hidden), (tables, hidden, codes), (tables, codes))
+    scales = (1.0, 0.0, 2 * hidden**-0.5, 0.0)
+    return [
+        (f"{layer}.{name}", size, scale)
+        for layer in range(shape.layers)
+        for name, size, scale in zip(PARTS, sizes, scales, strict=True)
+    ]
+
+
+def _before(heads: int, size: int) -> Any:
     """Whether key k comes before key j in a head's order, (heads, queries, k, j)."""
-    here = np.arange(shape.length)
+    here = np.arange(size)
     away = here - here[:, None]
     ranks = {"near": np.abs(4 * away + 1), "last": -here + 0 * away, "first": here + 0 * away}
-    found = [ranks[ORDERS[head % len(ORDERS)]] for head in range(shape.heads)]
+    found = [ranks[ORDERS[head % len(ORDERS)]] for head in range(heads)]
     made = [rank[:, :, None] < rank[:, None, :] for rank in found]
-    size = (shape.heads, *[shape.length] * 3)
-    return torch.from_numpy(np.array(made, dtype=np.float32).reshape(size))
-
-
-def hard_choices(choices: Choices, place: int) -> dict[str, Array]:
-    """The one-hot choices of a seed as indices."""
-    return {name: chosen[place].argmax(dim=-1).cpu().numpy() for name, chosen in choices.items()}
+    return torch.from_numpy(np.array(made, dtype=np.float32).reshape(heads, size, size, size))

@@ -1,167 +1,193 @@
 """Trains constrained transformers, all seeds at once, and keeps the best discrete program of each.
 
-The sampled model is noisy, so programs are judged in their final form: with hard choices, on development data. Then
-the output layer is fitted anew to the discrete variables, which are fixed.
+The sampled model is noisy, so programs are judged in their final form: with hard choices, on development data.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import torch
 from torch.nn import functional
 
+from rasp.errors import UnreadableFile
 from rasp.model.arrays import Array
 from rasp.train.discrete import MEASURED, NOT_ASKED, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
-from rasp.train.gradients.constrained import ConstrainedTransformer, hard_choices
+from rasp.train.gradients.constrained import ConstrainedTransformer
 from rasp.train.interrupts import remembered
 
 BETAS = (0.9, 0.95)
 PERFECT = 2  # training ends after so many consecutive measures with a program without development errors
-AT_ONCE = 4_096  # inputs that are judged together
-DECAY = 1e-6  # weight decay of an output that is fitted anew
-FITTINGS = 100  # most steps of fitting the output
 
-Heard = Callable[[int, list[float]], None]  # epochs so far, and for each seed the share that is wrong
+ProgramJudge = Callable[[DiscreteProgram], float]  # the loss of a program on development data; 0: it has no errors
+Heard = Callable[[int, list[float]], None]  # epochs so far, and for each seed the loss of its best program
 
 
 @dataclass
 class SeedProgram:
-    """The best discrete program of a seed, and how many labels of the development data it gets wrong."""
+    """The best discrete program of a seed, and its loss on development data."""
 
     program: DiscreteProgram
-    wrong: int
+    wrong: float
+
+
+@dataclass
+class ConstrainedProgress:
+    """How far a training is: steps in all, and consecutive measures with a perfect program."""
+
+    steps: int = 0
+    perfect: int = 0
+    wrong: list[float] = field(default_factory=list)  # the losses of the best programs
 
 
 class ConstrainedTrainer:
-    """The training of all seeds."""
+    """The training of all seeds. `run` continues from the present step, to the end or to Ctrl-C."""
 
-    def __init__(self, shape: ConstrainedShape, settings: GradientSettings) -> None:
+    def __init__(self, shape: ConstrainedShape, settings: GradientSettings, classes: Array | None = None) -> None:
         self.shape, self.settings = shape, settings
         seeds = list(range(settings.seed, settings.seed + settings.seeds))
-        self.model = ConstrainedTransformer(shape, seeds, settings.device)
-        self.optimizer = torch.optim.Adam(
-            [*self.model.parameters.values(), self.model.weight], lr=settings.lr, betas=BETAS
-        )
+        self.model = ConstrainedTransformer(shape, seeds, settings.device, classes)
+        dense = {**self.model.parameters, **{f"{name}.net": one for name, one in self.model.perceptrons.items()}}
+        self.dense = {**dense, "weight": self.model.weight}
+        self.optimizers = [torch.optim.Adam(list(self.dense.values()), lr=settings.lr, betas=BETAS)]
+        if self.model.table is not None:
+            self.optimizers.append(torch.optim.SparseAdam([self.model.table], lr=settings.lr, betas=BETAS))
         self.found: list[SeedProgram] = []
-        self.epochs = 0
-        self._perfect = 0  # consecutive measures with a perfect program
-        self._order = np.random.default_rng(settings.seed)
+        self.progress = ConstrainedProgress()
+        self._batches: tuple[int, list[Array]] | None = None  # of an epoch
 
-    def run(self, training: CodedExamples, development: CodedExamples, heard: Heard) -> bool:
-        """Trains to the end; returns whether Ctrl-C ended it early."""
+    @property
+    def epochs(self) -> int:
+        """The number of epochs that have ended."""
+        return self.progress.steps // self._each
+
+    def run(self, training: CodedExamples, judge: ProgramJudge, heard: Heard, keep: Callable[[], None]) -> bool:
+        """Trains to the end; returns whether Ctrl-C ended it early. `keep` is called after each step."""
+        self._each = -(-len(training) // self.settings.batch)
         with remembered() as pressed:
             try:
-                stopped = self._train(training, development, heard, pressed)
+                stopped = self._train(training, judge, heard, keep, pressed)
             except KeyboardInterrupt:
                 stopped = True
             if not self.found:
-                self._judge(development)
+                self._judge(judge)
+                self.progress.perfect = 0
             return stopped
 
     def _train(
-        self, training: CodedExamples, development: CodedExamples, heard: Heard, pressed: Callable[[], bool]
+        self,
+        training: CodedExamples,
+        judge: ProgramJudge,
+        heard: Heard,
+        keep: Callable[[], None],
+        pressed: Callable[[], bool],
     ) -> bool:
+        progress, last = self.progress, self._each * self.settings.epochs
         every = max(1, self.settings.epochs // MEASURED)
-        while self.epochs < self.settings.epochs:
-            self._epoch(training, pressed)
+        while progress.steps < last and progress.perfect < PERFECT:
+            self._step(training.rows(self._batch(training)), progress.steps / last)
+            progress.steps += 1
+            if progress.steps % (self._each * every) == 0:
+                self._judge(judge)
+                heard(self.epochs, progress.wrong)
+            keep()
             if pressed():
                 return True
-            self.epochs += 1
-            if self.epochs % every == 0 and self._judged(development, heard):
-                break
         return False
 
-    def _epoch(self, training: CodedExamples, pressed: Callable[[], bool]) -> None:
-        temperature = self.settings.temperature(self.epochs)
-        order = self._order.permutation(len(training))
-        for start in range(0, len(order), self.settings.batch):
-            self._step(training.rows(order[start : start + self.settings.batch]), temperature)
-            if pressed():
-                return
+    def _batch(self, training: CodedExamples) -> Array:
+        """The rows of the present step; the order of an epoch depends on its number and the seed alone."""
+        epoch, place = divmod(self.progress.steps, self._each)
+        if self._batches is None or self._batches[0] != epoch:
+            random = np.random.default_rng([self.settings.seed, epoch])
+            self._batches = epoch, training.batches(self.settings.batch, random)
+        return self._batches[1][place]
 
-    def _step(self, batch: CodedExamples, temperature: float) -> None:
-        tokens, lengths, labels = self._tensors(batch)
-        logits = self.model.logits(self.model.run(self.model.sample(temperature), tokens, lengths))
-        wanted = labels.expand(logits.shape[:3])
-        loss = functional.cross_entropy(logits.flatten(0, 2), wanted.flatten(), ignore_index=NOT_ASKED, reduction="sum")
-        self.optimizer.zero_grad(set_to_none=True)
-        (loss / max(1, int(batch.asked.sum()))).backward()
-        self.optimizer.step()
-
-    def _tensors(self, batch: CodedExamples) -> tuple[Any, Any, Any]:
-        arrays = (batch.tokens, batch.lengths, batch.labels)
-        tokens, lengths, labels = (torch.from_numpy(array).to(self.settings.device) for array in arrays)
-        return tokens, lengths, labels
-
-    # ---------------------------------------------------------------------------------------------- discrete programs
-
-    def _judged(self, development: CodedExamples, heard: Heard) -> bool:
-        """Judges the discrete programs; returns whether one was perfect PERFECT times in a row."""
-        self._judge(development)
-        asked = max(1, int(development.asked.sum()))
-        heard(self.epochs, [one.wrong / asked for one in self.found])
-        self._perfect = self._perfect + 1 if not all(one.wrong for one in self.found) else 0
-        return self._perfect == PERFECT
-
-    def _judge(self, development: CodedExamples) -> None:
-        """Judges the present discrete programs, and keeps each that is at least as good as its seed's best."""
-        choices = self.model.harden()
-        wrong = np.zeros(self.model.seeds, dtype=np.int64)
-        with torch.inference_mode():
-            for part in _parts(development):
-                tokens, lengths, labels = self._tensors(part)
-                given = self.model.logits(self.model.run(choices, tokens, lengths, exact=True)).argmax(dim=-1)
-                wrong += ((given != labels) & (labels != NOT_ASKED)).flatten(1).sum(dim=1).cpu().numpy()
-        for seed, count in enumerate(wrong.tolist()):
-            if not self.found or len(self.found) <= seed or count <= self.found[seed].wrong:
-                weights = self.model.weight[seed].detach().cpu().numpy().copy()
-                made = SeedProgram(DiscreteProgram(self.shape, hard_choices(choices, seed), weights), count)
-                self.found[seed : seed + 1] = [made]
-
-    def codes(self, program: DiscreteProgram, examples: CodedExamples) -> Array:
-        """The codes of a program's variables, (inputs, positions, variables)."""
-        choices = {
-            name: functional.one_hot(torch.from_numpy(chosen), self.model.parameters[name].shape[-1]).float()[None]
-            for name, chosen in program.choices.items()
-        }
-        alone = ConstrainedTransformer(self.shape, [0], "cpu")
-        with torch.inference_mode():
-            found = [
-                alone.run(choices, torch.from_numpy(part.tokens), torch.from_numpy(part.lengths), exact=True)[0]
-                .argmax(dim=-1)
-                .numpy()
-                for part in _parts(examples)
-            ]
-        return np.concatenate(found)
-
-
-def _parts(examples: CodedExamples) -> Iterator[CodedExamples]:
-    for start in range(0, len(examples), AT_ONCE):
-        yield examples.rows(np.arange(start, min(start + AT_ONCE, len(examples))))
-
-
-def fit_output(codes: Array, labels: Array, start: Array) -> Array:
-    """The weights (variables, codes, labels) of a logistic regression on codes (rows, variables), from `start`."""
-    variables, size, count = start.shape
-    rows, numbers = np.unique(codes, axis=0, return_inverse=True)
-    wanted = np.zeros((len(rows), count), dtype=np.float32)
-    np.add.at(wanted, (numbers.ravel(), labels), 1)
-    places = torch.from_numpy(rows + size * np.arange(variables))
-    times = torch.from_numpy(wanted / len(codes))
-    weights = torch.from_numpy(start.reshape(variables * size, count).astype(np.float32)).requires_grad_()
-    optimizer = torch.optim.LBFGS([weights], max_iter=FITTINGS, line_search_fn="strong_wolfe")
-
-    def closure() -> Any:
-        optimizer.zero_grad()
-        scores = functional.embedding_bag(places, weights, mode="sum")
-        loss = -(times * scores.log_softmax(dim=-1)).sum() + DECAY * weights.square().sum()
+    def _step(self, batch: CodedExamples, share: float) -> None:
+        temperature = self.settings.temperature(share)
+        given, lengths, labels = (self._tensor(one) for one in (batch.given, batch.lengths, batch.labels))
+        words, places = None, None
+        if batch.words is not None:
+            seen, there = np.unique(batch.words, return_inverse=True)
+            words, places = self._tensor(seen), self._tensor(there.reshape(batch.words.shape))
+        choices = self.model.sample(temperature, words)
+        stream = self.model.run(choices, given, lengths, places, temperature)
+        logits = self.model.logits(stream, lengths)
+        wanted = labels.expand(logits.shape[:-1])
+        loss = functional.cross_entropy(
+            logits.flatten(0, -2), wanted.flatten(), ignore_index=NOT_ASKED, reduction="sum"
+        ) / max(1, int((batch.labels != NOT_ASKED).sum()))
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = self.settings.rate(share)
+            optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        return loss
+        for optimizer in self.optimizers:
+            optimizer.step()
 
-    optimizer.step(closure)
-    made: Array = weights.detach().numpy().reshape(start.shape)
-    return made
+    def _tensor(self, array: Array) -> Any:
+        return torch.from_numpy(array.astype(np.int64)).to(self.settings.device)
+
+    def _judge(self, judge: ProgramJudge) -> None:
+        """Judges the present discrete programs, and keeps each that is at least as good as its seed's best."""
+        for seed in range(self.model.seeds):
+            program = self.model.program(seed)
+            wrong = judge(program)
+            if len(self.found) <= seed or wrong <= self.found[seed].wrong:
+                self.found[seed : seed + 1] = [SeedProgram(program, wrong)]
+        self.progress.wrong = [one.wrong for one in self.found]
+        self.progress.perfect = 0 if all(self.progress.wrong) else self.progress.perfect + 1
+
+    # ----------------------------------------------------------------------------------------------------- checkpoints
+
+    def arrays(self) -> dict[str, Array]:
+        """The state of the training as arrays."""
+        found = {f"now.{name}": tensor.detach().cpu().numpy().copy() for name, tensor in self._tensors().items()}
+        for optimizer in self.optimizers:
+            for name, tensor in self._tensors().items():
+                if moments := optimizer.state.get(tensor):
+                    found[f"mean.{name}"] = moments["exp_avg"].cpu().numpy().copy()
+                    found[f"square.{name}"] = moments["exp_avg_sq"].cpu().numpy().copy()
+        found |= {f"noise.{seed}": noise.get_state().numpy() for seed, noise in enumerate(self.model.noise)}
+        for seed, best in enumerate(self.found):
+            found[f"best.{seed}.weights"] = best.program.weights
+            found |= {f"best.{seed}.choice.{name}": chosen for name, chosen in best.program.choices.items()}
+        return found
+
+    def _tensors(self) -> dict[str, Any]:
+        return self.dense if self.model.table is None else {**self.dense, "table": self.model.table}
+
+    def restore(self, arrays: dict[str, Array], progress: ConstrainedProgress) -> None:
+        """Restores the state of a training. Raises UnreadableFile if it is incomplete."""
+        self.progress = progress
+        try:
+            for name, tensor in self._tensors().items():
+                with torch.no_grad():
+                    tensor.copy_(torch.from_numpy(arrays[f"now.{name}"]))
+                if f"mean.{name}" in arrays:
+                    self._optimizer(name).state[tensor] = self._moments(arrays, name)
+            for seed, noise in enumerate(self.model.noise):
+                noise.set_state(torch.from_numpy(arrays[f"noise.{seed}"]))
+            self.found = [self._best(arrays, seed) for seed in range(len(progress.wrong))]
+        except (KeyError, RuntimeError, TypeError) as error:
+            raise UnreadableFile(f"the checkpoint is damaged: {error}"[:200]) from None
+
+    def _optimizer(self, name: str) -> Any:
+        return self.optimizers[-1 if name == "table" else 0]
+
+    def _moments(self, arrays: dict[str, Array], name: str) -> dict[str, Any]:
+        steps = self.progress.steps
+        made = {
+            moment: torch.from_numpy(arrays[f"{own}.{name}"].copy()).to(self.settings.device)
+            for moment, own in (("exp_avg", "mean"), ("exp_avg_sq", "square"))
+        }
+        return {"step": steps if name == "table" else torch.tensor(float(steps)), **made}
+
+    def _best(self, arrays: dict[str, Array], seed: int) -> SeedProgram:
+        start = f"best.{seed}.choice."
+        choices = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
+        made = DiscreteProgram(self.shape, choices, arrays[f"best.{seed}.weights"])
+        return SeedProgram(made, self.progress.wrong[seed])

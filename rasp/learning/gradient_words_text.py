@@ -1,0 +1,76 @@
+"""The words of a program that was trained by gradients, as RASP: tables of their classes, packed in decimal digits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from rasp.learning.gradient_text import DiscreteVariable, GradientText
+from rasp.learning.lookups.candidates import Namer
+from rasp.learning.lookups.variables import WordVariable
+
+DIGITS = 14  # of a packed number: division is exact below 2 ** 50
+SHOWN, MEMBERS = 3, 4  # classes that a comment shows, and words of each
+
+
+@dataclass(frozen=True)
+class WordInputs:
+    """The position, up to `last`, and classes of the word; the first of the `words` stands for all others."""
+
+    words: Sequence[str]
+    variables: Sequence[WordVariable]
+    namer: Namer
+    last: int
+
+    def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
+        made = {}
+        if 0 in used:
+            made[0] = DiscreteVariable(text.say("place", f"min(indices, {self.last})"), _atoms(self.last + 1))
+        taken = {number: self.variables[number - 1] for number in used if number}
+        for place, group in enumerate(_groups(list(taken.values())), 1):
+            self._table(text, "code" if place == 1 else f"code{place}", group)
+        return made | {number: DiscreteVariable(one.name, _atoms(one.size)) for number, one in taken.items()}
+
+    def none(self, variable: DiscreteVariable) -> int:
+        return len(variable.atoms)
+
+    def _table(self, text: GradientText, name: str, variables: Sequence[WordVariable]) -> None:
+        """A packed table, and each variable unpacked."""
+        digits = [len(str(one.size - 1)) for one in variables]
+        listed = ", ".join(f"{many} for {one.name}" for many, one in zip(digits, variables, strict=True))
+        text.comment(f"Classes of words, packed in decimal digits, from the last one on: {listed}.")
+        codes, unit = [0] * len(self.words), 1
+        for one, many in zip(variables, digits, strict=True):
+            codes = [code + unit * int(number) for code, number in zip(codes, one.classes, strict=True)]
+            unit *= 10**many
+        pairs = sorted(zip(self.words[1:], codes[1:], strict=True))
+        entries = ", ".join(f'"{word}": {code}' for word, code in pairs if code != codes[0])
+        text.say(name, f"lookup({{{entries}}}, tokens, {codes[0]})")
+        unit = 1
+        for one, many in zip(variables, digits, strict=True):
+            self._describe(text, one)
+            below = f"({name} % {unit * 10**many} - {name} % {unit}) / {unit}" if unit > 1 else ""
+            text.say(one.name, f"round({below})" if below else f"{name} % {10**many}")
+            unit *= 10**many
+
+    def _describe(self, text: GradientText, one: WordVariable) -> None:
+        shown = "; ".join(
+            f"{number}: {' '.join(self.namer.members(one, number, MEMBERS))}" for number in range(min(SHOWN, one.size))
+        )
+        text.comment(f"{one.name}: a class of the word. {shown}")
+
+
+def _atoms(size: int) -> dict[int, int]:
+    return {code: code for code in range(size)}
+
+
+def _groups(variables: Sequence[WordVariable]) -> Iterator[list[WordVariable]]:
+    """The variables in groups whose digits fit into one number."""
+    group: list[WordVariable] = []
+    for one in variables:
+        if group and sum(len(str(other.size - 1)) for other in (*group, one)) > DIGITS:
+            yield group
+            group = []
+        group.append(one)
+    if group:
+        yield group

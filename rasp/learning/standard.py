@@ -1,0 +1,95 @@
+"""Trains an ordinary transformer on the same data, to compare a program that was trained by gradients with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from rasp.base.progress import tell
+from rasp.graph.nodes import Atom
+from rasp.learning.accuracy import ProgramAnswer, Runner
+from rasp.learning.data import Data, Input
+from rasp.learning.split import split
+from rasp.learning.wanted import LearningTask
+from rasp.train.answers import NOT_ASKED
+from rasp.train.core import best_place, gradients
+from rasp.train.events import TrainingListener, TrainingStanding
+from rasp.train.inputs import LengthGroup, split_inputs
+from rasp.train.settings import EncoderSize, TrainingSettings
+
+if TYPE_CHECKING:
+    from rasp.train.gradients.loop import Trainer
+
+HEAD = 16  # dimensions of a head
+NARROW = 64  # the least width
+
+
+class _StandardProgress(TrainingListener):
+    """Passes the progress on."""
+
+    def working(self, standing: TrainingStanding) -> None:
+        tell("steps of an ordinary transformer", standing.step, standing.steps)
+
+    def measured(self, standing: TrainingStanding) -> None:
+        self.working(standing)
+
+
+def ordinary_transformer(data: Data, wanted: LearningTask, layers: int, heads: int, steps: int, batch: int) -> Runner:
+    """Trains a transformer of some layers and heads on data; returns its answers as a function of inputs.
+
+    Validation data choose its best state: those of the task, or a tenth of the data. Of one label a sequence, it gives
+    the commonest one of its positions. Ctrl-C ends the training.
+    """
+    validation = wanted.summary.split.validation
+    if not len(validation):
+        parts = split(data, wanted.seed)
+        data, validation = (parts.training, parts.validation) if len(parts.validation) else (data, data)
+    stand_in = wanted.tokeniser.default if wanted.tokeniser else data.seen[0]
+    known = {token: token for token in data.seen}
+    default = known.get(stand_in, data.seen[0])
+
+    def read(given: Input) -> list[Atom]:
+        return [known.get(token, default) for token in given]
+
+    settings = TrainingSettings(
+        steps=steps,
+        batch=batch,
+        seeds=1,
+        seed=wanted.seed,
+        positions="learned",
+        causal=wanted.caps.causal,
+        device=wanted.device,
+        threads=1,
+    )
+    longest = max(data.longest, wanted.summary.data.longest)
+    pairs, held = ([(read(given), outputs) for given, outputs in part.pairs()] for part in (data, validation))
+    inputs = split_inputs(pairs, held, [], settings, longest)
+    size = EncoderSize(layers, heads, max(NARROW, HEAD * heads), "as the program")
+    with gradients("rasp.train.gradients.device").threads(settings.threads):
+        trainer: Trainer = gradients("rasp.train.gradients.loop").Trainer(size, inputs, settings)
+        trainer.run(_StandardProgress(), lambda trained, measured: None)
+    trainer.take_best()
+    numbers = {token: number for number, token in enumerate(inputs.vocabulary)}
+    place, values = best_place(trainer.progress), inputs.classes.values
+
+    def run(given: list[Input]) -> list[ProgramAnswer]:
+        found: list[ProgramAnswer] = [()] * len(given)
+        for length in sorted({len(one) for one in given} - {0}):
+            rows = [row for row, one in enumerate(given) if len(one) == length]
+            ids = np.array([[numbers[token] for token in read(given[row][:longest])] for row in rows])
+            group = LengthGroup(ids, np.full(ids.shape, NOT_ASKED))
+            for row, labels in zip(rows, trainer.predictions([group])[0][place].tolist(), strict=True):
+                found[row] = _outputs([values[label] for label in labels], length, data.one)
+        return found
+
+    return run
+
+
+def _outputs(labels: Sequence[Any], length: int, one: bool) -> tuple[Atom, ...]:
+    """The outputs at all positions; the positions of a text that is too long have the last one."""
+    if one:
+        return (Counter(labels).most_common(1)[0][0],) * length
+    return (*labels, *[labels[-1]] * (length - len(labels)))

@@ -1,0 +1,257 @@
+"""Words by gradients: the text of a program is the program, trainings can be continued, and bad files are refused."""
+
+from __future__ import annotations
+
+import os
+import signal
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import rasp
+from rasp.engine.evaluate import evaluate
+from rasp.errors import BadInput, EmptyInput, NotUtf8, RaspError, UnreadableFile, WrongOperand
+from rasp.learning.core import LearningOutcome, learn_program
+from rasp.learning.events import SearchListener
+from rasp.learning.gradient_text import GradientText
+from rasp.learning.gradient_words_text import WordInputs
+from rasp.learning.lessons import of_data
+from rasp.learning.lookups.candidates import Namer
+from rasp.learning.lookups.corpus import Corpus
+from rasp.learning.lookups.variables import WordVariable
+from rasp.learning.methods import GRADIENT, choose_method
+from rasp.learning.rows import Form, data_of
+from rasp.learning.state import StateKeeper, load
+from rasp.learning.statements import read_back
+from rasp.learning.wanted import Caps, LearningTask
+from rasp.learning.word_vectors import read_vectors, vector_classes
+from rasp.train.discrete import WORDS, CodedExamples, ConstrainedShape, DiscreteProgram
+from tests.learning.test_lookups import sentences, texts
+
+VOCABULARY = ["<unk>", "a", "b", "c", "d", "e"]
+
+
+def draw(shape: ConstrainedShape, random: np.random.Generator) -> DiscreteProgram:
+    """A random program on words."""
+    choices = {name: random.integers(0, size[-1], size[:-1]) for name, size in shape.choices().items()}
+    choices[WORDS] = random.integers(0, shape.codes, (shape.words, shape.classes))
+    for layer in range(shape.layers):
+        choices[f"{layer}.table"] = random.integers(0, shape.codes, (shape.tables, shape.codes, shape.codes))
+    weights = random.integers(-9, 9, (shape.variables, shape.codes, shape.labels))
+    weights[random.random(shape.variables) < 0.4] = 0
+    return DiscreteProgram(shape, choices, weights)
+
+
+@pytest.mark.parametrize("pooled", [False, True])
+@pytest.mark.parametrize("seed", range(3))
+def test_the_text_is_the_program(seed: int, pooled: bool) -> None:
+    random = np.random.default_rng(seed)
+    sizes = [5, 120, 7]
+    given = [WordVariable(f"shape{size}", random.integers(0, size, len(VOCABULARY)), size) for size in sizes]
+    shape = ConstrainedShape(
+        2,
+        3,
+        2,
+        2,
+        121,
+        3,
+        9,
+        seed == 2,
+        given=4,
+        classes=5,
+        words=len(VOCABULARY),
+        offsets=(-1, 2),
+        hidden=4,
+        pooled=pooled,
+    )
+    program = draw(shape, random)
+    learned = [
+        WordVariable(f"class_{number}", own, int(own.max()) + 1)
+        for number, own in enumerate(program.choices[WORDS].T, 1)
+    ]
+    corpus = Corpus(np.arange(6), np.zeros(6, np.int64), np.array([6]), pooled)
+    inputs = WordInputs(VOCABULARY, [*given, *learned], Namer(corpus, VOCABULARY), 8)
+    labels = ("O", "N", "T")
+    node = read_back(GradientText(program, inputs, labels).text())[-1].node
+    for length in range(1, 12):
+        words = random.integers(0, len(VOCABULARY), (1, length))
+        codes = [np.minimum(np.arange(length), 8)[None], *(one.classes[words] for one in given)]
+        examples = CodedExamples(np.stack(codes, axis=-1), np.array([length]), np.zeros((1, length)), words)
+        found = [labels[number] for number in program.answers(examples)]
+        tokens = [VOCABULARY[word] if word else "zz" for word in words[0]]
+        ((result,),) = evaluate([node], [tokens], "collect")
+        assert not isinstance(result, RaspError)
+        assert result.values == (found * length if pooled else found)
+
+
+# ----------------------------------------------------------------------------------------------------- whole programs
+
+
+def task(pairs: Any, one: bool = False, **more: Any) -> LearningTask:
+    choice = choose_method(of_data(data_of(pairs, Form(one=one))), GRADIENT, ("plain",))
+    return choice.task(**{"seconds": None, "epochs": 3, **more})
+
+
+def learn(wanted: LearningTask) -> LearningOutcome:
+    return learn_program(wanted, SearchListener(), StateKeeper(None, wanted.origin()))
+
+
+def test_labels_of_words() -> None:
+    pytest.importorskip("torch")
+    found = learn(task(sentences(300), epochs=4))
+    named = {part.name: part for part in found.report.parts}
+    assert named["test"].spans is not None
+    assert named["test"].spans.f1 > 0.5
+    assert "# Tokens: blanks, case, masked, plain." in found.program
+    assert rasp.Session().run(found.program) is not None
+
+
+def test_few_tokens_are_words_only_if_a_tokeniser_is_set() -> None:
+    many, few = (of_data(data_of([([f"w{number}" for number in range(size)],) * 2])) for size in (65, 64))
+    assert choose_method(many, GRADIENT).tokeniser is not None
+    assert choose_method(few, GRADIENT).tokeniser is None
+    assert choose_method(few, GRADIENT, ("plain",)).tokeniser is not None
+    with pytest.raises(BadInput, match="vectors are for words"):
+        learn(choose_method(few, GRADIENT).task(vectors="vectors.txt"))
+
+
+def test_a_label_for_each_text() -> None:
+    pytest.importorskip("torch")
+    found = learn(task(texts(200), one=True))
+    score, baseline = found.report.parts[-1].marks.score, found.report.parts[-1].baseline
+    assert score.tokens_right > baseline.tokens_right
+    assert "one label a text" in found.program
+
+
+def test_equal_seeds_give_equal_programs_and_causal_ones_never_look_ahead() -> None:
+    pytest.importorskip("torch")
+    wanted = task(sentences(60), epochs=1, caps=Caps(layers=1, heads=3, causal=True))
+    program = learn(wanted).program
+    assert learn(wanted).program == program
+    session = rasp.Session()
+    session.run(program)
+    short, long = (session["output"](words).values for words in (["Mr", "Sam"], ["Mr", "Sam", "the", "Rose"]))
+    assert long[:2] == short
+    report = session["output"].architecture()
+    assert report.layers <= 1
+    assert report.heads <= 3
+
+
+def test_a_killed_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from rasp.train.gradients.constrained_loop import ConstrainedTrainer
+
+    wanted = task(sentences(150), epochs=4)
+    whole = learn(wanted).program
+    step = ConstrainedTrainer._step
+
+    def die(self: Any, *arguments: Any) -> None:
+        step(self, *arguments)
+        if self.progress.steps == 5:
+            raise SystemExit
+
+    kept = replace(wanted, checkpoint=str(tmp_path / "a.checkpoint.safetensors"))
+    keeper = StateKeeper(str(tmp_path / "a.state.json"), kept.origin())
+    with monkeypatch.context() as patch:
+        patch.setattr(ConstrainedTrainer, "_step", die)
+        patch.setattr("rasp.learning.gradient_checkpoint.EVERY", 0.0)
+        with pytest.raises(SystemExit):
+            learn_program(kept, SearchListener(), keeper)
+    state = load(str(tmp_path / "a.state.json"))
+    assert learn(replace(kept, resumed=state.search)).program == whole
+
+
+def test_a_training_that_was_interrupted_goes_on_as_if_it_had_not_been(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch")
+    from rasp.train.gradients.constrained_loop import ConstrainedTrainer
+
+    wanted = task(sentences(150), epochs=4)
+    whole = learn(wanted).program
+    step, steps = ConstrainedTrainer._step, 0
+
+    def press(self: Any, *arguments: Any) -> None:
+        nonlocal steps
+        step(self, *arguments)
+        steps += 1
+        if steps == 5:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(ConstrainedTrainer, "_step", press)
+    kept = replace(wanted, checkpoint=str(tmp_path / "a.checkpoint.safetensors"))
+    keeper = StateKeeper(str(tmp_path / "a.state.json"), kept.origin())
+    first = learn_program(kept, SearchListener(), keeper)
+    assert first.report.effort.interrupted
+    assert (tmp_path / "a.checkpoint.safetensors").exists()
+    again = learn(replace(kept, resumed={"search": {}, "examples": []}))
+    assert again.program == whole
+    assert not (tmp_path / "a.checkpoint.safetensors").exists()
+
+
+def test_a_damaged_checkpoint(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    (tmp_path / "a").write_bytes(b"nothing")
+    with pytest.raises(UnreadableFile):
+        learn(task(sentences(30), checkpoint=str(tmp_path / "a"), resumed={"search": {}, "examples": []}))
+
+
+def test_python_has_the_same_arguments(tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    (tmp_path / "vectors.txt").write_text("Mr 1 0\nRose 0 1\nthe -1 0.5\nSam 0 0.9\n", encoding="utf-8")
+    found = rasp.learn(
+        sentences(80), method="gradient", tokeniser="plain", epochs=1, vectors=tmp_path / "vectors.txt", standard=True
+    )
+    assert [part.name for part in found.report.others] == [
+        "validation, ordinary transformer",
+        "test, ordinary transformer",
+    ]
+    assert "test, ordinary transformer" in found.report.text()
+    assert len(found(["Mr", "Sam"]).values) == 2
+    small = rasp.learn([("ab", "ba"), ("b", "b"), ("a", "a")], method="gradient", epochs=2, seeds=2)
+    assert small.report.effort.restarts == 2
+    by_look_ups = rasp.learn(sentences(80), method="look-ups", iterations=300)
+    assert by_look_ups.report.reads
+
+
+def test_arguments_of_other_methods() -> None:
+    with pytest.raises(WrongOperand, match="`epochs` goes with the method gradient"):
+        rasp.learn([("ab", "ba")], epochs=3)
+    with pytest.raises(WrongOperand, match="`seeds` must be an int from 1"):
+        rasp.learn([("ab", "ba")], method="gradient", seeds=0)
+    with pytest.raises(BadInput, match="quote"):
+        learn(task([(["a", "b"], ['"', "x"])] * 3))
+
+
+# ------------------------------------------------------------------------------------------------------------- vectors
+
+
+def test_vectors_of_capitals_and_of_words_with_blanks(tmp_path: Path) -> None:
+    file = tmp_path / "vectors.txt"
+    file.write_text("2 2\nrose 1 2\nRose 3 4\n. . 5 6\n", encoding="utf-8")
+    found = read_vectors(str(file), ["<unk>", "Rose", "rose", "ROSE", ". ."])
+    assert {number: vector.tolist() for number, vector in found.items()} == {1: [3, 4], 2: [1, 2], 3: [1, 2], 4: [5, 6]}
+    first, second = vector_classes(found, np.ones(5), 2, 3, seed=0)
+    assert first.classes[0] == first.size - 1
+    assert first.classes[2] == first.classes[3]
+    assert second.name == "vector2"
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "message"),
+    [
+        (b"a 1 2\nb 3\n", BadInput, "has 1 numbers, and the first one has 2"),
+        (b"a 1 x\n", BadInput, "'x' is no number"),
+        (b"a 1 nan\n", BadInput, "'nan' is no number"),
+        (b"a\n", BadInput, "a word and its numbers"),
+        (b"a 1 2\n\xff 1 2\n", NotUtf8, "line 2"),
+        (b"", EmptyInput, "no vectors"),
+    ],
+)
+def test_files_that_are_no_vectors(tmp_path: Path, content: bytes, error: type[RaspError], message: str) -> None:
+    (tmp_path / "vectors").write_bytes(content)
+    with pytest.raises(error, match=message):
+        read_vectors(str(tmp_path / "vectors"), ["a", "b"])
