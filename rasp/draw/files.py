@@ -74,7 +74,7 @@ def write(
         raise DrawingFailed("only an .html file can be a fragment for a page or slide")
     check_path(path)
     format = EMBEDDED if embed else _format_of(path)
-    converter = convert.find_converter() if format.converted else None
+    converter = convert.find_converter(flow) if format.converted else None
     if converter is None:
         content = f"{format.render(flow, folded, size).rstrip()}\n".encode()
     else:
