@@ -569,6 +569,27 @@ def test_on_a_slide_each_layer_is_in_the_window_as_it_comes(shared: Browser, tmp
     assert shared.complaints() == []
 
 
+def test_the_mouse_marks_what_a_fragment_reads(shared: Browser, tmp_path: Path) -> None:
+    """By style alone, in the fragment under the mouse, and not in another one of the page."""
+    write(ALL["hist"], tmp_path / "part.html", embed=True)
+    part = (tmp_path / "part.html").read_text(encoding="utf-8")
+    (tmp_path / "page.html").write_text(f"<!DOCTYPE html><title>page</title>{part}{part}", encoding="utf-8")
+    shared.open(tmp_path / "page.html", width=700)
+    assert shared.run("document.scripts.length") == 0
+    view = view_of(ALL["hist"])
+    key = next(view.panels).key
+    marked = """[...document.querySelectorAll("figure")].map((each) => [...each.querySelectorAll({})].filter(
+        (each) => getComputedStyle(each).strokeWidth === "2px").length)"""
+    wires, frames = marked.format("'.wire'"), marked.format("':not(.result) > .frame, .card'")
+    assert (shared.run(wires), shared.run(frames)) == ([0, 0], [0, 0])
+    shared.point(f'[data-key="{key}"] .card')
+    near, _ = expected(view, key)
+    results = sum(row.is_result for row in view.rows if row.key in near)
+    assert shared.run(wires) == [len(near), 0]
+    assert shared.run(frames) == [2 + len(near) - results, 0]  # the card and frame of the head itself
+    assert shared.complaints() == []
+
+
 def test_a_short_drawing_is_printed_on_one_page(shared: Browser, tmp_path: Path) -> None:
     opened(shared, "selector", tmp_path)
     shared.print(tmp_path / "page.pdf")
