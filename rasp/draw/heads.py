@@ -22,7 +22,7 @@ SIZE, SMALL = 10.0, 10.0
 NARROWEST = 200.0  # the width inside a card
 LONGEST_ABOVE, LONGEST_LEFT = 270.0, 150.0  # most that names may widen or heighten a small matrix
 NARROW_ABOVE = 150.0  # the same in a narrow picture
-LINE = 12.0
+LINE, FORMULA_LINES = 12.0, 6  # the height of a line; most lines of a formula
 EDGE_COLUMNS = 10  # longer values at the edges are cut
 PITCHES = ((6, 28.0, 10.0), (12, 20.0, 10.0), (24, 15.0, 9.0))  # (most positions, width of a cell, size of its texts)
 SCALE_STEP, SCALE_HEIGHT = 6.0, 32.0  # a step of the scale of weights; all of it
@@ -83,7 +83,7 @@ def _line_height(edge: Edge, pitch: float, size: float) -> float:
 def _caption(panel: Panel, inner: float) -> Iterator[tuple[str, str, str]]:
     """The lines below the head's name: style, text, and the full text."""
     columns = int(inner / (ADVANCE * SMALL))
-    for style, text, most in (("formula", panel.head.formula, 3), ("note", panel.head.note, 2)):
+    for style, text, most in (("formula", panel.head.formula, FORMULA_LINES), ("note", panel.head.note, 2)):
         yield from ((style, line, text) for line in (wrap_text(clean(text), columns, most=most) if text else ()))
 
 

@@ -73,8 +73,9 @@ def _formula_columns(formula: str) -> int:
 
 def _pitch(n: int, columns: int, room: float = CELLS_WIDTH) -> float:
     """The width of a cell for texts of that many columns, limited by the room of all cells."""
-    wanted = max(columns * ADVANCE * SIZE + 8, min(USUAL_CELL, room / n / 4))
-    return 2 * math.floor(max(NARROWEST if room == CELLS_WIDTH else 12.0, min(wanted, room / n)) / 2)
+    usual, least = (room / n / 4, NARROWEST) if room == CELLS_WIDTH else (room / n, 12.0)
+    wanted = max(columns * ADVANCE * SIZE + 8, min(USUAL_CELL, usual))
+    return 2 * math.floor(max(least, min(wanted, room / n)) / 2)
 
 
 def _longest(value: FlowValue) -> int:

@@ -124,6 +124,19 @@ def test_no_formula_of_usual_length_is_cut(name: str) -> None:
     assert not [text for text in formulas if "…" in text]
 
 
+def test_a_narrow_card_shows_the_whole_formula() -> None:
+    formulas = [
+        item.text for item in texts(layout(view_of(real_flow("sort", "sorted", "cab")))) if item.style == "formula"
+    ]
+    assert not [text for text in formulas if "…" in text]
+
+
+def test_cells_grow_with_the_room_of_a_narrow_picture() -> None:
+    picture = layout(view_of(ALL["hist_1"]), narrow=True)
+    frames = [item for item in walk(picture.layers) if isinstance(item, Rectangle) and item.style == "frame"]
+    assert {frame.width for frame in frames} == {28.0, 30.0}  # the matrix, and the rows of values
+
+
 def test_definitions_stand_below_the_layers_in_line_with_the_rows() -> None:
     picture = layout(view_of(REAL["ordered"]))
     first, second = (item for item in picture.legend.items if isinstance(item, Text) and item.x >= 0)
