@@ -36,10 +36,11 @@ Convert = Callable[[Flow, str, bool, PictureSize], bytes]
 
 
 class Converter(NamedTuple):
-    """What makes a PDF or PNG, by the name under which users know it."""
+    """What makes a PDF or PNG, by the name under which users know it; `has_size` if it heeds the size of a picture."""
 
     name: str
     convert: Convert
+    has_size: bool = True
 
 
 def find_converter(flow: Flow | None = None) -> Converter | None:
@@ -50,7 +51,7 @@ def find_converter(flow: Flow | None = None) -> Converter | None:
         return Converter("CairoSVG", _by_cairosvg)
     if program:
         return Converter(Path(program).name, _by_browser)
-    return Converter("Graphviz", _by_graphviz) if shutil.which("dot") else None
+    return Converter("Graphviz", _by_graphviz, has_size=False) if shutil.which("dot") else None
 
 
 def find_browser() -> str | None:

@@ -104,6 +104,17 @@ def test_a_picture_of_a_given_size(tmp_path: Path) -> None:
     assert ".drawing > svg { width: 150%; }" in (tmp_path / "a.html").read_text()
 
 
+def test_what_has_no_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.txt", "a.dot"):
+        with pytest.raises(DrawingFailed, match="file has no width or scale"):
+            files.write(FLOW, tmp_path / name, size=PictureSize(scale=2))
+    only("Graphviz", monkeypatch)
+    monkeypatch.setattr("rasp.draw.convert.shutil.which", lambda name: name if name == "dot" else None)
+    with pytest.raises(DrawingFailed, match="a picture by Graphviz has no width or scale"):
+        files.write(FLOW, tmp_path / "a.png", size=PictureSize(width=640))
+    assert not list(tmp_path.iterdir())
+
+
 def test_a_png_that_no_browser_can_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("rasp.draw.convert.importlib.util.find_spec", lambda _: None)
     monkeypatch.setattr("rasp.draw.convert.find_browser", lambda: "no-browser-is-asked")
