@@ -103,6 +103,6 @@ def _opening(group: Group) -> str:
     """The opening tag of a group; a layer is a fragment of a slide, with the number of its step."""
     if group.kind == "layer" and group.key != "0":
         return f'<g class="layer fragment" data-layer="{group.key}" data-fragment-index="{group.key}">'
-    if group.kind in ("layer", "legend", "edge"):
+    if group.kind in ("layer", "legend", "edge", "content"):
         return group_start(group)
     return f'<g data-key="{group.key}"{group_start(group)[2:]}'

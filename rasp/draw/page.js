@@ -144,7 +144,7 @@ function unlink(all = false) {
 
 function texts(head, role, at) {
   // The texts of a position at the edges of a head; marks them.
-  const cells = query(`.edge[data-role="${role}"]`, head).map((edge) => query(".edge-cell", edge)[at]);
+  const cells = query(`.edge[data-role="${role}"]`, head).map((edge) => query(":scope > g > text", edge)[at]);
   cells.forEach((each) => each?.classList.add("linked"));
   return cells.map((each) => each?.textContent || "").filter(Boolean).join(", ");
 }
