@@ -48,6 +48,11 @@ class RowGeometry:
     stacked: bool = False
 
     @property
+    def name_columns(self) -> int:
+        """The columns for names: as many as stand above the cells, or beside them."""
+        return int(self.end / (ADVANCE * SIZE) + 0.01) if self.stacked else NAME_COLUMNS
+
+    @property
     def formula_columns(self) -> int:
         return int((self.end - self.formulas) / (ADVANCE * FORMULA_SIZE) + 0.01)  # tolerance for rounding
 
@@ -92,9 +97,9 @@ def _longest(value: FlowValue) -> int:
     return max((round(width(shorten(cell, CELL_COLUMNS), 1) / ADVANCE) for cell in value.cells), default=1)
 
 
-def _formula(row: Row) -> str:
-    """The formula beside the cells; empty if the name is the same text, and not cut."""
-    return row.value.formula if row.has_formula or shorten(row.name, NAME_COLUMNS) != clean(row.name) else ""
+def _formula(row: Row, name_columns: int = NAME_COLUMNS) -> str:
+    """The formula beside or below the cells; empty if the name is the same text, and not cut."""
+    return row.value.formula if row.has_formula or shorten(row.name, name_columns) != clean(row.name) else ""
 
 
 def _is_turned(value: FlowValue, pitch: float) -> bool:
@@ -124,7 +129,7 @@ def place_row(row: Row, y: float, columns: RowGeometry) -> Group:
     height = _cells_height(row, columns)
     middle = y + middle_of(row, columns)
     top = y + NAME_LINE if columns.stacked else middle - height / 2
-    name = Text(0, middle + 3.5, shorten(row.name, NAME_COLUMNS), "name", SIZE, full=clean(row.name))
+    name = Text(0, middle + 3.5, shorten(row.name, columns.name_columns), "name", SIZE, full=clean(row.name))
     lines = _formula_parts(row, columns)
     first = top + height + LEADING if columns.stacked else middle + 3.5 - LEADING / 2 * (len(lines) - 1)
     frame = Rectangle(columns.cells, top, len(row.value.cells) * columns.pitch, height, "frame")
@@ -170,7 +175,7 @@ def _cell(cell: str, x: float, y: float) -> Text:
 
 def _formula_parts(row: Row, columns: RowGeometry) -> list[str]:
     """The lines of the formula of a row."""
-    formula = _formula(row)
+    formula = _formula(row, columns.name_columns)
     return wrap_text(clean(formula), columns.formula_columns, most=FORMULA_LINES) if formula else []
 
 

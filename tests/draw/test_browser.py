@@ -268,7 +268,9 @@ def test_a_click_on_a_head_shows_its_formula(page: Browser) -> None:
 def test_pointing_at_a_query_shows_the_keys_that_it_selects(page: Browser) -> None:
     head = f'[data-key="{key_of("partner")}"]'
     page.point(f"{head} .matrix", click=True)
-    page.point(f"{head} .edge:nth-last-of-type(2) > g > text:nth-last-of-type(7)")  # the fourth of the queries `order - 1`
+    page.point(
+        f"{head} .edge:nth-last-of-type(2) > g > text:nth-last-of-type(7)"
+    )  # the fourth of the queries `order - 1`
     assert page.run('document.getElementById("selected").textContent') == "query 3 (1, 1) selects keys: 0\u00a0(1, 1)"
     assert page.run('document.querySelector("#about .pointed th").textContent') == "3"
     page.point(f'[data-key="{key_of("lost-head")}"] .matrix')  # the panel is about another head

@@ -143,6 +143,16 @@ def test_a_narrow_card_shows_the_whole_formula() -> None:
     assert not [text for text in formulas if "…" in text]
 
 
+def test_a_narrow_picture_shows_long_names_once() -> None:
+    wide, narrow = (layout(view_of(ALL["dyck2"], folded=False), narrow) for narrow in (False, True))
+    cut, whole = "indicator(opens) - indica…", "indicator(opens) - indicator(closes)"
+    shown = [
+        [(item.style, item.text) for item in texts(picture) if item.text in (cut, whole)] for picture in (wide, narrow)
+    ]
+    assert {style for style, _ in shown[0]} == {"name", "formula", "edge-name"}
+    assert {style for style, _ in shown[1]} == {"name"}
+
+
 def test_cells_grow_with_the_room_of_a_narrow_picture() -> None:
     picture = layout(view_of(ALL["hist_1"]), narrow=True)
     frames = [item for item in walk(picture.layers) if isinstance(item, Rectangle) and item.style == "frame"]
