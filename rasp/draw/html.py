@@ -23,6 +23,7 @@ from rasp.draw.svg import element, elements, escape, escape_words, shift
 from rasp.draw.view import Edge, Panel, Row, View, view_of
 from rasp.draw.wires import number
 
+PAGE_SHAPE = 1.25  # the height of a slice for print, relative to its width: somewhat less than that of a page
 PART_PITCH = 10.0  # the width of a cell in the matrices of parts
 WIDTH_WITH_BOS = "Each query selects the BOS position, too. With a share of 1/k there are k − 1 other keys."
 WIDTH_WITHOUT_BOS = (
@@ -142,7 +143,7 @@ _Written = dict[str, Group]  # the contents that are on the page, by their keys
 
 
 def _drawing(view: View, name: str, hidden: bool, written: _Written) -> Iterator[str]:
-    """The picture, a narrow one for small screens, and a slice of the picture for each layer.
+    """The picture, a narrow one for small screens, and slices of the picture, for each layer or for parts of it.
 
     The slices are for print, because a page must not end within a line.
     """
@@ -150,11 +151,23 @@ def _drawing(view: View, name: str, hidden: bool, written: _Written) -> Iterator
     yield f'<div class="drawing" id="{name}"{" hidden" if hidden else ""}>'
     yield from _whole(picture, "wide", name, written)
     yield from _whole(layout(view, narrow=True), "narrow", f"{name}-narrow", written)
-    top = picture.top - 1
-    for bottom in picture.bounds:
+    for top, bottom in _slices(picture):
         yield f'{_svg(picture, top, bottom)} class="slice" aria-hidden="true"><use href="#picture-{name}"/></svg>'
-        top = bottom
     yield "</div>"
+
+
+def _slices(picture: Picture) -> Iterator[tuple[float, float]]:
+    """The top and bottom of each layer, or of parts of it if it is higher than a page."""
+    top, most = picture.top - 1, PAGE_SHAPE * picture.width
+    for bottom in picture.bounds:
+        while bottom - top > most:
+            fitting = [place for place in picture.breaks if top < place <= top + most and place < bottom]
+            if not fitting:
+                break
+            yield top, fitting[-1]
+            top = fitting[-1]
+        yield top, bottom
+        top = bottom
 
 
 def _whole(picture: Picture, style: str, name: str, written: _Written) -> Iterator[str]:

@@ -281,5 +281,10 @@ byId("smaller").addEventListener("click", () => resize(zoom / 1.25));
 byId("larger").addEventListener("click", () => resize(zoom * 1.25));
 byId("fit").addEventListener("click", () => resize(1));
 addEventListener("hashchange", goToHash);
+matchMedia("(max-width: 36rem)").addEventListener("change", () => {
+  // The other picture shows the same step, and the same lines.
+  unlink();
+  go(step);
+});
 query(".script").forEach((each) => (each.hidden = false));
 goToHash();

@@ -133,6 +133,7 @@ class Picture:
     """A complete drawing, whose upper left corner is (`left`, 0).
 
     The heading ends at y = `top`, the layers at `bounds`; the legend, which may be empty, ends at the last of these.
+    Within layers, no text is at the heights `breaks`.
     """
 
     left: float
@@ -143,6 +144,7 @@ class Picture:
     description: str
     heading: tuple[Item, ...]
     bounds: tuple[float, ...]
+    breaks: tuple[float, ...]
     layers: tuple[Group, ...]
     legend: Group
     wires: tuple[Wire, ...]

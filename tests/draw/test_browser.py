@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -393,6 +394,20 @@ def test_print_shows_the_layers_and_no_controls(page: Browser, tmp_path: Path) -
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_a_layer_higher_than_a_page_is_printed_on_several(shared: Browser, tmp_path: Path) -> None:
+    """Thirty heads in a layer are as large as others; nothing is left out between two slices."""
+    source = "".join(f"a{k} = aggregate(select(indices, indices * {k} % 7, ==), indices);" for k in range(30))
+    write(own_flow(source + f"y = {' + '.join(f'a{k}' for k in range(30))};", "y", "abcdefg"), tmp_path / "a.html")
+    shared.open(tmp_path / "a.html")
+    boxes = shared.run("""[...document.querySelectorAll("#few > .slice")].map((each) => each.viewBox.baseVal).map(
+        (box) => [box.y, box.height, box.width])""")
+    assert len(boxes) > 4
+    assert all(high <= 1.25 * wide for _, high, wide in boxes)
+    assert all(y + high == pytest.approx(after, abs=0.02) for (y, high, _), (after, _, _) in itertools.pairwise(boxes))
+    shared.print(tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").read_bytes().count(b"/Type /Page\n") >= len(boxes) - 1
+
+
 def test_texts_are_printed_in_the_size_of_the_picture(page: Browser) -> None:
     """The slices use the picture, and what is used inherits from them."""
     page.run("const all = document.getElementById('picture-few'); all.replaceChildren(all.querySelector('text'))")
@@ -529,6 +544,15 @@ def test_arrow_keys_walk_through_queries_and_keys(page: Browser) -> None:
         seen.append(page.run(count))
     assert seen == [1, 2, 3]  # select(indices, indices, <=)
     assert page.run('document.getElementById("tip").textContent') == "query 2 (2) → keys 0 (0), 1 (1), 2 (2)"
+
+
+def test_a_narrower_window_shows_the_same_step(page: Browser) -> None:
+    page.press("j")
+    page.press("j")
+    page.call("Emulation.setDeviceMetricsOverride", width=360, height=700, deviceScaleFactor=1, mobile=False)
+    page.run(PAUSE)
+    later = '[...document.querySelectorAll("#few > .narrow .layer.later")].map((each) => each.dataset.layer)'
+    assert page.run(later) == ["2", "3", "4"]
 
 
 def test_the_address_keeps_the_step(page: Browser, tmp_path: Path) -> None:

@@ -101,6 +101,14 @@ def test_texts_stay_in_their_cards_and_cells(picture: Picture) -> None:
 
 
 @pytest.mark.parametrize("picture", PICTURES)
+def test_no_text_is_at_a_break(picture: Picture) -> None:
+    places = (*picture.breaks, *picture.bounds)
+    assert len(picture.breaks) > 0
+    for _, top, _, bottom in (item.box for item in texts(picture)):
+        assert not [place for place in places if top < place < bottom]
+
+
+@pytest.mark.parametrize("picture", PICTURES)
 def test_every_read_has_a_wire(picture: Picture) -> None:
     groups = [item for item in walk(picture.layers) if isinstance(item, Group)]
     keys = {group.key for group in groups if group.kind not in ("layer", "edge")}
