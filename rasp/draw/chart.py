@@ -20,7 +20,7 @@ PAGE = {
     "paper": "none",
     "quiet": "rgba(128,128,128,.9)",
     "line": "rgba(128,128,128,.6)",
-    "faint": "rgba(128,128,128,.25)",
+    "grid": "rgba(128,128,128,.5)",
 }
 STEPS = (1, 2, 5)
 NUMBER = f'font-family="{FONT}" font-size="10"'
@@ -76,7 +76,7 @@ def _axes(chart: Chart, colors: Mapping[str, str]) -> Iterator[str]:
     least, most = _range(chart)
     for value in range(0, 101, 20):
         y = _y(value)
-        yield f'<path d="M{LEFT} {number(y)}h{WIDTH}" stroke="{colors["faint"]}"/>'
+        yield f'<path d="M{LEFT} {number(y)}h{WIDTH}" stroke="{colors["grid"]}" stroke-opacity=".5"/>'
         yield f'<text {NUMBER} x="{LEFT - 8}" y="{number(y + 3.5)}" text-anchor="end">{value}</text>'
     for value in ticks(least, most):
         x = _x(chart, value)

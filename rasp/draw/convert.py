@@ -1,13 +1,15 @@
 """Converts pictures to PDF and PNG with what is installed: CairoSVG, a browser, or Graphviz, in this order.
 
 CairoSVG and browsers draw the picture as it is in SVG, and keep its texts as texts in a PDF. Graphviz lays the flow out
-anew.
+anew. CairoSVG takes all signs from one font and joins none, so a browser comes first for other scripts than Latin,
+Greek and Cyrillic, and for emoji.
 """
 
 from __future__ import annotations
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -26,23 +28,30 @@ MOST_PIXELS = 16_384  # of a side of a PNG, as browsers have it
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _FLAGS = ("--headless", "--disable-gpu", "--no-first-run", "--hide-scrollbars", "--disable-background-networking")
 
+# Signs that CairoSVG may not draw: all but Latin, Greek and Cyrillic letters, punctuation, arrows and mathematics.
+_OTHER_SCRIPT = re.compile("[^\0-\u02ff\u0370-\u0482\u048a-\u052f\u2000-\u22ff\ufffd]")
+_ASCII_LENGTH = re.compile(' textLength="[^"]*"(?! lengthAdjust)')
+
 Convert = Callable[[Flow, str, bool, PictureSize], bytes]
 
 
 class Converter(NamedTuple):
-    """What makes a PDF or PNG, by the name under which users know it."""
+    """What makes a PDF or PNG, by the name under which users know it; `has_size` if it heeds the size of a picture."""
 
     name: str
     convert: Convert
+    has_size: bool = True
 
 
-def find_converter() -> Converter | None:
-    """The first converter that is installed, or None."""
-    if importlib.util.find_spec("cairosvg") is not None:
+def find_converter(flow: Flow | None = None) -> Converter | None:
+    """The first converter that is installed, or None; for the texts of a flow, the first that can draw them."""
+    program = find_browser()
+    needs_browser = program and flow is not None and _OTHER_SCRIPT.search(svg.render(flow, folded=False))
+    if importlib.util.find_spec("cairosvg") is not None and not needs_browser:
         return Converter("CairoSVG", _by_cairosvg)
-    if program := find_browser():
+    if program:
         return Converter(Path(program).name, _by_browser)
-    return Converter("Graphviz", _by_graphviz) if shutil.which("dot") else None
+    return Converter("Graphviz", _by_graphviz, has_size=False) if shutil.which("dot") else None
 
 
 def find_browser() -> str | None:
@@ -61,8 +70,13 @@ def _by_cairosvg(flow: Flow, format: str, folded: bool, size: PictureSize) -> by
 
 
 def _by_browser(flow: Flow, format: str, folded: bool, size: PictureSize) -> bytes:
-    """Prints a page that has the size of the picture, or takes a screenshot of it."""
+    """Prints a page that has the size of the picture, or takes a screenshot of it.
+
+    Texts have their own lengths in a PDF, as browsers print one with another length letter by letter, and nobody could
+    edit it. None of the fonts is wider than what the layout counts with.
+    """
     picture = svg.render(flow, folded, size)
+    picture = _ASCII_LENGTH.sub("", picture) if format == "pdf" else picture
     wide, high = (float(picture.partition(f' {name}="')[2].partition('"')[0]) for name in ("width", "height"))
     if format == "png" and DENSITY * max(wide, high) > MOST_PIXELS:
         raise DrawingFailed(

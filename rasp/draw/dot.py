@@ -122,7 +122,7 @@ def _mark(shade: int) -> str:
     ends = (bytes.fromhex(LIGHT[name][1:]) for name in ("paper", "accent"))
     mixed = bytes(round(light + (dark - light) * shade / 10) for light, dark in zip(*ends, strict=True))
     color = f"#{mixed.hex()}"
-    return f'<TD WIDTH="15" HEIGHT="15" BORDER="1" COLOR="{LIGHT["faint"]}" BGCOLOR="{color}"></TD>'
+    return f'<TD WIDTH="15" HEIGHT="15" BORDER="1" COLOR="{LIGHT["grid"]}" BGCOLOR="{color}"></TD>'
 
 
 def _text(text: str, columns: int = CELL_COLUMNS) -> str:

@@ -1,11 +1,14 @@
 """Renders flows as fragments of HTML, for a page or a slide: one element, with the picture and its own style.
 
-The style touches nothing else on the page. In reveal.js the layers come one after another: they and their wires are
-fragments of the slide. A picture that is higher than the slide is shown through a window as high as its highest layer,
-which moves to each layer as it comes.
+The style touches nothing else on the page. It marks the value or head under the mouse, with all that it reads and that
+reads it; there is no script, because one on the host's page could disturb it, or be forbidden there. In reveal.js the
+layers come one after another: they and their wires are fragments of the slide. A picture that is higher than the slide
+is shown through a window as high as its highest layer, which moves to each layer as it comes.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
@@ -35,7 +38,7 @@ def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> s
     shown = 'width="100%"' if fits else f'width="{number(size.factor(wide) * wide)}"'
     lines = [
         f'<figure class="{CLASS} fits" style="{_moves(picture)}">' if fits else f'<figure class="{CLASS}">',
-        f"<style>{css(LIGHT, f'.{CLASS} ')}{_slide_rules(len(picture.bounds)) if fits else ''}</style>",
+        f"<style>{_style(picture, fits)}</style>",
         f'<svg viewBox="{box}" {shown} role="img" font-size="10" xml:space="preserve">',
         f"<title>{escape(picture.title)}</title>",
         f"<desc>{escape(picture.description)}</desc>",
@@ -57,7 +60,27 @@ def _moves(picture: Picture) -> str:
     return ";".join([f"--shape:{picture.width / window:.4f}", *moves])
 
 
-def _slide_rules(layers: int) -> str:
+def _style(picture: Picture, fits: bool) -> str:
+    """The style sheet: that of pictures, with rules for the mouse, and for slides if the picture `fits` its room."""
+    slides = _slide_rules(len(picture.bounds)) if fits else []
+    return "\n".join([css(LIGHT, f".{CLASS} "), *_hover_rules(picture), *slides])
+
+
+def _hover_rules(picture: Picture) -> Iterator[str]:
+    """The rules that mark the value or head under the mouse, its wires, and what is at their other ends."""
+    marked = f"{{stroke:{LIGHT['accent']};stroke-width:2}}"
+    yield f".{CLASS} [data-key]:hover>:is(.card,.frame){marked}"
+    near: dict[str, dict[str, None]] = {}
+    for wire in picture.wires:
+        near.setdefault(wire.source, {})[wire.target] = None
+        near.setdefault(wire.target, {})[wire.source] = None
+    for key, others in near.items():
+        ends = ",".join(f'[data-key="{other}"]>:is(.card,.frame)' for other in others)
+        pointed = f'.{CLASS}:has([data-key="{key}"]:hover)'
+        yield f'{pointed} :is([data-from="{key}"],[data-to="{key}"],{ends}){marked}'
+
+
+def _slide_rules(layers: int) -> list[str]:
     """The rules for a picture in reveal.js, which marks the layers that have come, and numbers fragments anew.
 
     Of the rules that move a picture one applies at a time, so that those of another picture may follow them.
@@ -73,11 +96,13 @@ def _slide_rules(layers: int) -> str:
         f"{fits}{came[layer - 1]}:not({came[layer]}) svg{{transform:translateY(var(--move-{layer}))}}"
         for layer in range(1, layers)
     ]
-    return "\n" + "\n".join(rules)
+    return rules
 
 
 def _opening(group: Group) -> str:
     """The opening tag of a group; a layer is a fragment of a slide, with the number of its step."""
     if group.kind == "layer" and group.key != "0":
         return f'<g class="layer fragment" data-layer="{group.key}" data-fragment-index="{group.key}">'
-    return group_start(group)
+    if group.kind in ("layer", "legend", "edge", "content"):
+        return group_start(group)
+    return f'<g data-key="{group.key}"{group_start(group)[2:]}'

@@ -74,7 +74,13 @@ def write(
         raise DrawingFailed("only an .html file can be a fragment for a page or slide")
     check_path(path)
     format = EMBEDDED if embed else _format_of(path)
-    converter = convert.find_converter() if format.converted else None
+    converter = convert.find_converter(flow) if format.converted else None
+    if size != USUAL_SIZE and not (converter.has_size if converter else format.has_size):
+        raise DrawingFailed(
+            f"a picture by {converter.name} has no width or scale"
+            if converter
+            else f"a `{format.suffixes[0]}` file has no width or scale"
+        )
     if converter is None:
         content = f"{format.render(flow, folded, size).rstrip()}\n".encode()
     else:

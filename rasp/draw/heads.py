@@ -22,7 +22,7 @@ SIZE, SMALL = 10.0, 10.0
 NARROWEST = 200.0  # the width inside a card
 LONGEST_ABOVE, LONGEST_LEFT = 270.0, 150.0  # most that names may widen or heighten a small matrix
 NARROW_ABOVE = 150.0  # the same in a narrow picture
-LINE = 12.0
+LINE, FORMULA_LINES = 12.0, 6  # the height of a line; most lines of a formula
 EDGE_COLUMNS = 10  # longer values at the edges are cut
 PITCHES = ((6, 28.0, 10.0), (12, 20.0, 10.0), (24, 15.0, 9.0))  # (most positions, width of a cell, size of its texts)
 SCALE_STEP, SCALE_HEIGHT = 6.0, 32.0  # a step of the scale of weights; all of it
@@ -83,7 +83,7 @@ def _line_height(edge: Edge, pitch: float, size: float) -> float:
 def _caption(panel: Panel, inner: float) -> Iterator[tuple[str, str, str]]:
     """The lines below the head's name: style, text, and the full text."""
     columns = int(inner / (ADVANCE * SMALL))
-    for style, text, most in (("formula", panel.head.formula, 3), ("note", panel.head.note, 2)):
+    for style, text, most in (("formula", panel.head.formula, FORMULA_LINES), ("note", panel.head.note, 2)):
         yield from ((style, line, text) for line in (wrap_text(clean(text), columns, most=most) if text else ()))
 
 
@@ -108,7 +108,7 @@ def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
         *_heading(card, inner_x, y + PAD),
         *_above(card, matrix_x, matrix_y),
         *_queries(card, inner_x, matrix_y),
-        *matrix_items(card.panel.head, matrix_x, matrix_y, pitch_of(card.n)[0]),
+        *matrix_items(card.panel, matrix_x, matrix_y, pitch_of(card.n)[0]),
         *_write_names(card, inner_x, matrix_y + body + 8),
     ]
     kind = "head result" if card.panel.is_result else "head"
@@ -147,18 +147,20 @@ def _above(card: Card, x: float, bottom: float) -> Iterator[Group]:
         turned = _is_turned(edge, pitch, size)
         name = _edge_name(edge, card.inner - card.left)
         full = clean(edge.name)
-        items: list[Item] = [Text(x, bottom - height - 3, name, "edge-name", SMALL, full=full, lead=edge.role)]
-        for index, cell in enumerate(edge.value.cells):
-            middle = x + (index + 0.5) * pitch
-            base, across = (bottom - 3, middle + 0.35 * size) if turned else (bottom - 4, middle)
-            anchor = "start" if turned else "middle"
-            items.append(_edge_cell(cell, across, base, size, anchor, turned))
-        yield Group("edge", edge.role, tuple(items), feeds=edge.origins)
+        title = Text(x, bottom - height - 3, name, "edge-name", SMALL, full=full, lead=edge.role)
+        middles = [(index + 0.5) * pitch for index in range(card.n)]
+        texts = tuple(
+            _edge_cell(cell, 0, middle, size, "start") if turned else _edge_cell(cell, middle, 0, size, "middle")
+            for cell, middle in zip(edge.value.cells, middles, strict=True)
+        )
+        left, base = (x + 0.35 * size, bottom - 3) if turned else (x, bottom - 4)
+        cells = Group("content", "", texts, x=left, y=base, turned=turned)
+        yield Group("edge", edge.role, (title, cells), feeds=edge.origins)
         bottom -= LINE + height
 
 
-def _edge_cell(cell: str, x: float, y: float, size: float, anchor: str, turned: bool = False) -> Text:
-    return Text(x, y, shorten(cell, EDGE_COLUMNS), "edge-cell", size, anchor, turned, clean(cell))
+def _edge_cell(cell: str, x: float, y: float, size: float, anchor: str) -> Text:
+    return Text(x, y, shorten(cell, EDGE_COLUMNS), "cell", size, anchor, full=clean(cell))
 
 
 def _names_width(edges: Iterable[Edge]) -> float:
@@ -187,35 +189,38 @@ def _queries(card: Card, x: float, top: float) -> Iterator[Group]:
     pitch, size = pitch_of(card.n)
     for edge in card.panel.queries:
         across = _query_width(edge, size)
-        items: list[Item] = [*_query_name(edge, x + 8, top, card.body)]
-        for index, cell in enumerate(edge.value.cells):
-            base = top + (index + 0.5) * pitch + 0.35 * size
-            items.append(_edge_cell(cell, x + across - 4, base, size, "end"))
-        yield Group("edge", edge.role, tuple(items), feeds=edge.origins)
+        texts = (_edge_cell(cell, 0, (at + 0.5) * pitch, size, "end") for at, cell in enumerate(edge.value.cells))
+        cells = Group("content", "", tuple(texts), x=x + across - 4, y=top + 0.35 * size)
+        yield Group("edge", edge.role, (*_query_name(edge, x + 8, top, card.body), cells), feeds=edge.origins)
         x += across
 
 
-def matrix_items(head: FlowHead, x: float, y: float, pitch: float) -> Iterator[Item]:
-    """The matrix: cells filled where keys are selected, or shaded by their weights, and thin grid lines."""
-    n = len(head.matrix)
-    side = n * pitch
+def matrix_items(panel: Panel, x: float, y: float, pitch: float) -> Iterator[Item]:
+    """The matrix of a head and its frame."""
+    side = len(panel.head.matrix) * pitch
     yield Rectangle(x, y, side, side, "matrix")
-    if not head.weights:
-        yield from _path(head.matrix, x, y, pitch, "selected")
-    for level in sorted({level for row in head.levels for level in row} - {0}):
-        chosen = tuple(tuple(cell == level for cell in row) for row in head.levels)
-        yield from _path(chosen, x, y, pitch, f"weight weight-{level}")
-    across = "".join(f"M{number(x)} {number(y + index * pitch)}h{number(side)}" for index in range(1, n))
-    down = "".join(f"M{number(x + index * pitch)} {number(y)}v{number(side)}" for index in range(1, n))
-    if across:
-        yield SvgPath(across + down, "grid")
+    yield Group("content", f"{panel.key}-{number(pitch)}", tuple(matrix_cells(panel.head, pitch)), x=x, y=y)
     yield Rectangle(x, y, side, side, "frame")
 
 
-def _path(cells: tuple[tuple[bool, ...], ...], x: float, y: float, pitch: float, style: str) -> Iterator[SvgPath]:
+def matrix_cells(head: FlowHead, pitch: float) -> Iterator[SvgPath]:
+    """The cells of a matrix, filled where keys are selected, or shaded by their weights, and the lines between them."""
+    if not head.weights:
+        yield from _path(head.matrix, pitch, "selected")
+    for level in sorted({level for row in head.levels for level in row} - {0}):
+        chosen = tuple(tuple(cell == level for cell in row) for row in head.levels)
+        yield from _path(chosen, pitch, f"weight weight-{level}")
+    n = len(head.matrix)
+    across = "".join(f"M0 {number(index * pitch)}h{number(n * pitch)}" for index in range(1, n))
+    down = "".join(f"M{number(index * pitch)} 0v{number(n * pitch)}" for index in range(1, n))
+    if across:
+        yield SvgPath(across + down, "grid")
+
+
+def _path(cells: tuple[tuple[bool, ...], ...], pitch: float, style: str) -> Iterator[SvgPath]:
     """The path around cells that are true, if there are any."""
     filled = "".join(
-        f"M{number(x + start * pitch)} {number(y + row * pitch)}h{number((end - start) * pitch)}v{number(pitch)}"
+        f"M{number(start * pitch)} {number(row * pitch)}h{number((end - start) * pitch)}v{number(pitch)}"
         f"h{number((start - end) * pitch)}z"
         for row, chosen in enumerate(cells)
         for start, end in _runs(chosen)

@@ -10,19 +10,20 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from rasp.draw.flow import Flow, FlowHead
-from rasp.draw.heads import EDGE_COLUMNS, matrix_items
+from rasp.draw.heads import EDGE_COLUMNS, matrix_cells
 from rasp.draw.layout import layout
 from rasp.draw.measure import clean, shorten
-from rasp.draw.picture import USUAL_SIZE, Group, Picture, PictureSize
+from rasp.draw.picture import USUAL_SIZE, Group, Item, Picture, PictureSize, Rectangle
 from rasp.draw.style import DARK, LIGHT, css
-from rasp.draw.svg import element, elements, escape, escape_words
+from rasp.draw.svg import element, elements, escape, escape_words, shift
 from rasp.draw.view import Edge, Panel, Row, View, view_of
 from rasp.draw.wires import number
 
-NARROW_N = 24  # positions: with more, a narrow picture is no narrower
+PAGE_SHAPE = 1.25  # the height of a slice for print, relative to its width: somewhat less than that of a page
 PART_PITCH = 10.0  # the width of a cell in the matrices of parts
 WIDTH_WITH_BOS = "Each query selects the BOS position, too. With a share of 1/k there are k − 1 other keys."
 WIDTH_WITHOUT_BOS = (
@@ -53,6 +54,7 @@ def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE, wide
     """
     few, all_values = view_of(flow), view_of(flow, folded=False)
     script, style = _file("page.js"), _style() + _size_rule(size) + _widest_rule(widest)
+    written: _Written = {}
     lines = [
         "<!DOCTYPE html>",
         '<html lang="en">',
@@ -60,8 +62,8 @@ def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE, wide
         "<body>",
         *_header(flow, few.is_folded, folded or not few.is_folded),
         "<main>",
-        *_drawing(few, "few", hidden=not folded and few.is_folded),
-        *(_drawing(all_values, "all", hidden=folded) if few.is_folded else ()),
+        *_drawing(few, "few", not folded and few.is_folded, written),
+        *(_drawing(all_values, "all", folded, written) if few.is_folded else ()),
         '<aside id="panel" aria-label="details" hidden>',
         '<button type="button" id="close">close</button><p id="selected"></p>',
         '<div id="about"></div>',
@@ -144,29 +146,42 @@ def _header(flow: Flow, has_folded: bool, folded: bool) -> Iterator[str]:
 # ------------------------------------------------------------------------------------------------------ picture
 
 
-def _drawing(view: View, name: str, hidden: bool) -> Iterator[str]:
-    """The picture, a narrow one for small screens, and a slice of the picture for each layer.
+_Written = dict[str, Group]  # the contents that are on the page, by their keys
+
+
+def _drawing(view: View, name: str, hidden: bool, written: _Written) -> Iterator[str]:
+    """The picture, a narrow one for small screens, and slices of the picture, for each layer or for parts of it.
 
     The slices are for print, because a page must not end within a line.
     """
     picture = layout(view)
-    narrow = view.n <= NARROW_N
-    yield f'<div class="drawing{" both" if narrow else ""}" id="{name}"{" hidden" if hidden else ""}>'
-    yield from _whole(picture, "wide", name)
-    if narrow:
-        yield from _whole(layout(view, narrow=True), "narrow", f"{name}-narrow")
-    top = picture.top - 1
-    for bottom in picture.bounds:
+    yield f'<div class="drawing" id="{name}"{" hidden" if hidden else ""}>'
+    yield from _whole(picture, "wide", name, written)
+    yield from _whole(layout(view, narrow=True), "narrow", f"{name}-narrow", written)
+    for top, bottom in _slices(picture):
         yield f'{_svg(picture, top, bottom)} class="slice" aria-hidden="true"><use href="#picture-{name}"/></svg>'
-        top = bottom
     yield "</div>"
 
 
-def _whole(picture: Picture, style: str, name: str) -> Iterator[str]:
-    """A picture that can be pointed at."""
+def _slices(picture: Picture) -> Iterator[tuple[float, float]]:
+    """The top and bottom of each layer, or of parts of it if it is higher than a page."""
+    top, most = picture.top - 1, PAGE_SHAPE * picture.width
+    for bottom in picture.bounds:
+        while bottom - top > most:
+            fitting = [place for place in picture.breaks if top < place <= top + most and place < bottom]
+            if not fitting:
+                break
+            yield top, fitting[-1]
+            top = fitting[-1]
+        yield top, bottom
+        top = bottom
+
+
+def _whole(picture: Picture, style: str, name: str, written: _Written) -> Iterator[str]:
+    """A picture that can be pointed at. Contents that another picture has, too, are taken from there."""
     yield f'{_svg(picture, picture.top - 1, picture.height)} class="{style}" role="group" aria-label="drawing">'
     yield f'<g id="picture-{name}" font-size="10" xml:space="preserve">'
-    yield from elements(picture, _opening)
+    yield from elements(picture, lambda group: _opening(group, written))
     yield "</g></svg>"
 
 
@@ -176,8 +191,10 @@ def _svg(picture: Picture, top: float, bottom: float) -> str:
     return f'<svg viewBox="{left} {number(top)} {wide} {high}" width="{wide}" height="{high}"'
 
 
-def _opening(group: Group) -> str:
+def _opening(group: Group, written: _Written) -> str:
     """The opening tag of a group, with attributes for pointer, keyboard and screen readers."""
+    if group.kind == "content":
+        return _content(group, written)
     label = f'aria-label="{escape(group.label)}"'
     match group.kind:
         case "layer":
@@ -187,6 +204,16 @@ def _opening(group: Group) -> str:
         case "edge":
             return f'<g class="edge" data-role="{group.key}" data-feeds="{" ".join(group.feeds)}">'
     return f'<g class="{group.kind}" data-key="{group.key}" tabindex="0" role="button" {label}>'
+
+
+def _content(group: Group, written: _Written) -> str:
+    """The opening tag of a content, or an element that shows again what another picture has."""
+    if not group.key:
+        return f"<g {shift(group)}>"
+    known = written.setdefault(group.key, group)
+    if known is group:
+        return f'<g id="{group.key}" {shift(group)}>'
+    return f'<use href="#{group.key}" x="{number(group.x - known.x)}" y="{number(group.y - known.y)}"/>'
 
 
 # ------------------------------------------------------------------------------------------------------- tables
@@ -304,8 +331,10 @@ def _without_bos(head: FlowHead) -> tuple[_Cells, list[_Cells]]:
 def matrix_svg(head: FlowHead) -> str:
     """The matrix of a head alone, as a small picture."""
     side = len(head.matrix) * PART_PITCH + 2
-    items = "".join(map(element, matrix_items(head, 1, 1, PART_PITCH)))
-    size = f'viewBox="0 0 {number(side)} {number(side)}" width="{number(side)}" height="{number(side)}"'
+    box = Rectangle(0, 0, side - 2, side - 2, "matrix")
+    parts: list[Item] = [box, *matrix_cells(head, PART_PITCH), replace(box, style="frame")]
+    items = "".join(map(element, parts))
+    size = f'viewBox="-1 -1 {number(side)} {number(side)}" width="{number(side)}" height="{number(side)}"'
     return f'<svg class="part" {size} aria-hidden="true">{items}</svg>'
 
 

@@ -105,6 +105,7 @@ class _PicturePage:
         self.starts: dict[str, Way] = {}
         self.ends: list[End] = []
         self.shelves: list[_Shelf] = []
+        self.breaks: list[float] = []
         self.y = HEADING
         self.placed = [self.layer(band) for band in view.bands]
 
@@ -132,6 +133,7 @@ class _PicturePage:
             clean(flow.summary),
             tuple(self.heading(left)),
             (*(placed.top for placed in self.placed[1:]), *([end] if legend.items else []), self.y + MARGIN),
+            tuple(self.breaks),
             layers,
             legend,
             wires_of(self.starts, ends, lanes),
@@ -211,6 +213,7 @@ class _PicturePage:
         return list(heads.scale_items(0, self.y - heads.SCALE_HEIGHT))
 
     def row(self, row: Row, number: int) -> Group:
+        self.breaks.append(self.y - value_rows.GAP / 2)
         height = value_rows.height_of(row, self.columns)
         middle = self.y + value_rows.middle_of(row, self.columns)
         placed = value_rows.place_row(row, self.y, self.columns)
@@ -234,6 +237,7 @@ class _PicturePage:
 
     def shelf(self, cards: list[Card], number: int) -> list[Item]:
         """Places cards side by side, with room for horizontal wires above and below."""
+        self.breaks.append(self.y)
         xs = [sum(card.width + BETWEEN_CARDS for card in cards[:index]) for index in range(len(cards))]
         shelf = _Shelf(number, cards, xs, self.y, 0)
         top = self.y + TRACK * len(shelf.sources) + 8

@@ -144,7 +144,7 @@ function unlink(all = false) {
 
 function texts(head, role, at) {
   // The texts of a position at the edges of a head; marks them.
-  const cells = query(`.edge[data-role="${role}"]`, head).map((edge) => query(".edge-cell", edge)[at]);
+  const cells = query(`.edge[data-role="${role}"]`, head).map((edge) => query(":scope > g > text", edge)[at]);
   cells.forEach((each) => each?.classList.add("linked"));
   return cells.map((each) => each?.textContent || "").filter(Boolean).join(", ");
 }
@@ -281,5 +281,10 @@ byId("smaller").addEventListener("click", () => resize(zoom / 1.25));
 byId("larger").addEventListener("click", () => resize(zoom * 1.25));
 byId("fit").addEventListener("click", () => resize(1));
 addEventListener("hashchange", goToHash);
+matchMedia("(max-width: 36rem)").addEventListener("change", () => {
+  // The other picture shows the same step, and the same lines.
+  unlink();
+  go(step);
+});
 query(".script").forEach((each) => (each.hidden = false));
 goToHash();

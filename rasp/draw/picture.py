@@ -98,9 +98,11 @@ class SvgPath:
 
 @dataclass(frozen=True)
 class Group:
-    """Items that belong together. `kind` is "layer", "value", "head", "edge" or "legend", `key` identifies the group.
+    """Items that belong together. `kind` is "layer", "value", "head", "edge", "legend" or "content".
 
-    `label` describes the group in words. `feeds` are the keys of the rows and panels whose values an edge shows.
+    `key` identifies the group. `label` describes it in words. `feeds` are the keys of the rows and panels whose values
+    an edge shows. The items of a "content" have their origin at (`x`, `y`), and are turned upwards if it is `turned`.
+    Contents with one key are the same in all pictures of a flow.
     """
 
     kind: str
@@ -108,6 +110,9 @@ class Group:
     items: tuple[Item, ...]
     label: str = ""
     feeds: tuple[str, ...] = ()
+    x: float = 0.0
+    y: float = 0.0
+    turned: bool = False
 
 
 Item = Union[Text, Rectangle, SvgPath, Group]
@@ -128,6 +133,7 @@ class Picture:
     """A complete drawing, whose upper left corner is (`left`, 0).
 
     The heading ends at y = `top`, the layers at `bounds`; the legend, which may be empty, ends at the last of these.
+    Within layers, no text is at the heights `breaks`.
     """
 
     left: float
@@ -138,6 +144,7 @@ class Picture:
     description: str
     heading: tuple[Item, ...]
     bounds: tuple[float, ...]
+    breaks: tuple[float, ...]
     layers: tuple[Group, ...]
     legend: Group
     wires: tuple[Wire, ...]

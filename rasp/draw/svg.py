@@ -17,7 +17,7 @@ from rasp.draw.style import LIGHT, css
 from rasp.draw.view import view_of
 from rasp.draw.wires import number
 
-_Opening = Callable[[Group], str]
+_Opening = Callable[[Group], str]  # of a group; an element that is closed takes the place of the group
 _Manner = tuple[float, str]  # the font size and anchor of texts
 _PLAIN: _Manner = (10.0, "start")  # of texts whose group says nothing else
 PLAIN_TEXT = "cell"  # the style of most texts, which has no rule of its own and is not written
@@ -61,8 +61,16 @@ def elements(picture: Picture, opening: _Opening, wire_class: str = "wire") -> I
 
 def group_start(group: Group) -> str:
     """The opening tag of a group, with its description."""
+    if group.kind == "content":
+        return f"<g {shift(group)}>"
     title = f"<title>{escape(group.label)}</title>" if group.label and group.kind != "layer" else ""
     return f'<g class="{group.kind}">{title}'
+
+
+def shift(group: Group) -> str:
+    """The attribute that moves a content to its place."""
+    turn = " rotate(-90)" if group.turned else ""
+    return f'transform="translate({number(group.x)} {number(group.y)}){turn}"'
 
 
 def _wire(wire: Wire, style: str) -> str:
@@ -79,6 +87,9 @@ def _group(group: Group, opening: _Opening, outer: _Manner = _PLAIN) -> Iterator
     common = f' font-size="{number(size)}"' if size != outer[0] else ""
     common += f' text-anchor="{anchor}"' if anchor != outer[1] else ""
     start, _, rest = opening(group).partition(">")
+    if start.endswith("/"):
+        yield f"{start}>"
+        return
     yield f"{start}{common}>{rest}"
     for item in group.items:
         if isinstance(item, Group):
@@ -111,7 +122,7 @@ def _text(item: Text, manner: _Manner) -> str:
 
 def _text_attributes(item: Text, manner: _Manner) -> str:
     """The attributes for the position, size and style of a text."""
-    at = f'x="{number(item.x)}" y="{number(item.y)}"'
+    at = " ".join(f'{name}="{number(value)}"' for name, value in (("x", item.x), ("y", item.y)) if value)
     if item.turned:
         at = f'transform="translate({number(item.x)} {number(item.y)}) rotate(-90)"'
     size = "" if item.size == manner[0] else f' font-size="{number(item.size)}"'

@@ -21,6 +21,12 @@ SIZE, FORMULA_SIZE = 10.0, 10.0
 HEIGHT, GAP = 18.0, 7.0  # of a row, and between rows
 CELL_COLUMNS, NAME_COLUMNS = 12, 26  # longer texts are cut
 NARROWEST, CELLS_WIDTH = 20.0, 600.0  # of a cell; of all cells of a row, unless they are the narrowest
+NARROW_N = 24  # positions: with more, the cells of a narrow picture are those of the usual one
+LEAST_OF_MANY = {
+    0: 12.0,
+    1: 12.0,
+    2: 16.0,
+}  # the width of one of these, for texts of so many columns; longer are turned
 USUAL_CELL = 30.0  # the width of a cell where few cells leave room
 MARGIN = 12.0  # between name, cells and formula
 USUAL_COLUMNS, MOST_COLUMNS = 40, 58  # of a line of a formula, which has up to two lines
@@ -42,6 +48,11 @@ class RowGeometry:
     stacked: bool = False
 
     @property
+    def name_columns(self) -> int:
+        """The columns for names: as many as stand above the cells, or beside them."""
+        return int(self.end / (ADVANCE * SIZE) + 0.01) if self.stacked else NAME_COLUMNS
+
+    @property
     def formula_columns(self) -> int:
         return int((self.end - self.formulas) / (ADVANCE * FORMULA_SIZE) + 0.01)  # tolerance for rounding
 
@@ -50,7 +61,8 @@ def columns_of(view: View, at_least: float, stacked: bool = False, most: float =
     """The measures for the rows of a view, at least so wide; formulas make them at most `most` wide."""
     rows = list(view.rows)
     if stacked:
-        pitch = _pitch(view.n, max(map(_longest, (row.value for row in rows)), default=1), at_least - 2)
+        room = at_least - 2 if view.n <= NARROW_N else CELLS_WIDTH
+        pitch = _pitch(view.n, max(map(_longest, (row.value for row in rows)), default=1), room)
         return RowGeometry(0, pitch, 0, max(at_least, view.n * pitch), True)
     names = max((width(shorten(row.name, NAME_COLUMNS), SIZE) for row in rows), default=0)
     pitch = _pitch(view.n, max(map(_longest, (row.value for row in rows)), default=1))
@@ -73,8 +85,11 @@ def _formula_columns(formula: str) -> int:
 
 def _pitch(n: int, columns: int, room: float = CELLS_WIDTH) -> float:
     """The width of a cell for texts of that many columns, limited by the room of all cells."""
-    wanted = max(columns * ADVANCE * SIZE + 8, min(USUAL_CELL, room / n / 4))
-    return 2 * math.floor(max(NARROWEST if room == CELLS_WIDTH else 12.0, min(wanted, room / n)) / 2)
+    usual, least = (room / n / 4, NARROWEST) if room == CELLS_WIDTH else (room / n, 12.0)
+    if n > NARROW_N:
+        least = LEAST_OF_MANY[min(columns, 2)]
+    wanted = max(columns * ADVANCE * SIZE + 8, min(USUAL_CELL, usual))
+    return 2 * math.floor(max(least, min(wanted, room / n)) / 2)
 
 
 def _longest(value: FlowValue) -> int:
@@ -82,9 +97,9 @@ def _longest(value: FlowValue) -> int:
     return max((round(width(shorten(cell, CELL_COLUMNS), 1) / ADVANCE) for cell in value.cells), default=1)
 
 
-def _formula(row: Row) -> str:
-    """The formula beside the cells; empty if the name is the same text, and not cut."""
-    return row.value.formula if row.has_formula or shorten(row.name, NAME_COLUMNS) != clean(row.name) else ""
+def _formula(row: Row, name_columns: int = NAME_COLUMNS) -> str:
+    """The formula beside or below the cells; empty if the name is the same text, and not cut."""
+    return row.value.formula if row.has_formula or shorten(row.name, name_columns) != clean(row.name) else ""
 
 
 def _is_turned(value: FlowValue, pitch: float) -> bool:
@@ -114,41 +129,53 @@ def place_row(row: Row, y: float, columns: RowGeometry) -> Group:
     height = _cells_height(row, columns)
     middle = y + middle_of(row, columns)
     top = y + NAME_LINE if columns.stacked else middle - height / 2
-    name = Text(0, middle + 3.5, shorten(row.name, NAME_COLUMNS), "name", SIZE, full=clean(row.name))
+    name = Text(0, middle + 3.5, shorten(row.name, columns.name_columns), "name", SIZE, full=clean(row.name))
     lines = _formula_parts(row, columns)
     first = top + height + LEADING if columns.stacked else middle + 3.5 - LEADING / 2 * (len(lines) - 1)
-    items = [name, *cells(row, top, height, columns), *_formula_lines(row, lines, first, columns)]
+    frame = Rectangle(columns.cells, top, len(row.value.cells) * columns.pitch, height, "frame")
+    items: list[Item] = [name, content(row, top, height, columns), frame, *_formula_lines(row, lines, first, columns)]
     kinds = ["value", *(["result"] if row.is_result else []), *(["minor"] if row.value.minor else [])]
     return Group(" ".join(kinds), row.key, tuple(items), describe_row(row))
 
 
-def cells(row: Row, y: float, height: float, columns: RowGeometry) -> Iterable[Item]:
-    """The boxes of a row and the texts in them."""
-    left, pitch, n = columns.cells, columns.pitch, len(row.value.cells)
-    yield Rectangle(left, y, n * pitch, height, "cells")
+def content(row: Row, y: float, height: float, columns: RowGeometry) -> Group:
+    """The cells of a row, within its frame."""
+    key = f"{row.key}-{number(columns.pitch)}-{number(height)}"
+    return Group("content", key, tuple(cells(row, height, columns.pitch)), x=columns.cells, y=y)
+
+
+def cells(row: Row, height: float, pitch: float) -> Iterable[Item]:
+    """The boxes of a row and the texts in them, from the upper left corner of the first."""
+    n = len(row.value.cells)
+    yield Rectangle(0, 0, n * pitch, height, "cells")
     if row.value.kind == "bools":
         boxes = (
-            f"M{number(left + index * pitch)} {number(y)}h{number(pitch)}v{number(height)}h{number(-pitch)}z"
+            f"M{number(index * pitch)} 0h{number(pitch)}v{number(height)}h{number(-pitch)}z"
             for index, cell in enumerate(row.value.cells)
             if cell == "T"
         )
         if path := "".join(boxes):
             yield SvgPath(path, "true")
-    rules = "".join(f"M{number(left + index * pitch)} {number(y)}v{number(height)}" for index in range(1, n))
+    rules = "".join(f"M{number(index * pitch)} 0v{number(height)}" for index in range(1, n))
     if rules:
         yield SvgPath(rules, "rule")
-    yield Rectangle(left, y, n * pitch, height, "frame")
-    turned = _is_turned(row.value, pitch)
-    for index, cell in enumerate(row.value.cells):
-        x, middle = left + (index + 0.5) * pitch, y + height / 2
-        x, base = (x + 3.5, middle) if turned else (x, middle + 3.5)
-        if cell:
-            yield Text(x, base, shorten(cell, CELL_COLUMNS), "cell", SIZE, "middle", turned, clean(cell))
+    middles = ((index + 0.5) * pitch for index in range(n))
+    given = [(cell, middle) for cell, middle in zip(row.value.cells, middles, strict=True) if cell]
+    if _is_turned(row.value, pitch):
+        texts = tuple(_cell(cell, 0, middle + 3.5) for cell, middle in given)
+        yield Group("content", "", texts, y=height / 2, turned=True)
+    else:
+        texts = tuple(_cell(cell, middle, 0) for cell, middle in given)
+        yield Group("content", "", texts, y=height / 2 + 3.5)
+
+
+def _cell(cell: str, x: float, y: float) -> Text:
+    return Text(x, y, shorten(cell, CELL_COLUMNS), "cell", SIZE, "middle", full=clean(cell))
 
 
 def _formula_parts(row: Row, columns: RowGeometry) -> list[str]:
     """The lines of the formula of a row."""
-    formula = _formula(row)
+    formula = _formula(row, columns.name_columns)
     return wrap_text(clean(formula), columns.formula_columns, most=FORMULA_LINES) if formula else []
 
 

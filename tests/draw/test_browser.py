@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,21 @@ pytestmark = [
     pytest.mark.skipif(PROGRAM is None, reason="there is no Chromium on this machine"),
 ]
 
-OVERLAPS = """
-(() => {
+# Puts what another picture of the page has in the place of each reference to it.
+INLINE = """
+for (const use of document.querySelectorAll(".drawing > svg:not(.slice) use")) {
+  const copy = document.querySelector(use.getAttribute("href")).cloneNode(true);
+  const group = document.createElementNS(use.namespaceURI, "g");
+  copy.removeAttribute("id");
+  group.setAttribute("transform", `translate(${use.getAttribute("x")} ${use.getAttribute("y")})`);
+  group.append(copy);
+  use.replaceWith(group);
+}
+"""
+
+OVERLAPS = (
+    f"(() => {{ {INLINE}"
+    + """
   const root = [...document.querySelectorAll("svg:not(.slice)")].find((each) => each.getClientRects().length);
   const edge = root.getBoundingClientRect();
   const boxes = [...root.querySelectorAll("text")].map((text) => [text.getBoundingClientRect(), text.textContent]);
@@ -39,6 +53,7 @@ OVERLAPS = """
   });
   return found;
 })()"""
+)
 
 SHOWN = '[...document.querySelectorAll(".drawing")].find((each) => !each.hidden).querySelector("svg")'
 
@@ -271,7 +286,9 @@ def test_a_click_on_a_head_shows_its_formula(page: Browser) -> None:
 def test_pointing_at_a_query_shows_the_keys_that_it_selects(page: Browser) -> None:
     head = f'[data-key="{key_of("partner")}"]'
     page.point(f"{head} .matrix", click=True)
-    page.point(f"{head} .edge:last-of-type .edge-cell:nth-last-of-type(7)")  # the fourth of the queries `order - 1`
+    page.point(
+        f"{head} .edge:nth-last-of-type(2) > g > text:nth-last-of-type(7)"
+    )  # the fourth of the queries `order - 1`
     assert page.run('document.getElementById("selected").textContent') == "query 3 (1, 1) selects keys: 0\u00a0(1, 1)"
     assert page.run('document.querySelector("#about .pointed th").textContent') == "3"
     page.point(f'[data-key="{key_of("lost-head")}"] .matrix')  # the panel is about another head
@@ -394,6 +411,20 @@ def test_print_shows_the_layers_and_no_controls(page: Browser, tmp_path: Path) -
     assert (tmp_path / "page.pdf").read_bytes().startswith(b"%PDF")
 
 
+def test_a_layer_higher_than_a_page_is_printed_on_several(shared: Browser, tmp_path: Path) -> None:
+    """Thirty heads in a layer are as large as others; nothing is left out between two slices."""
+    source = "".join(f"a{k} = aggregate(select(indices, indices * {k} % 7, ==), indices);" for k in range(30))
+    write(own_flow(source + f"y = {' + '.join(f'a{k}' for k in range(30))};", "y", "abcdefg"), tmp_path / "a.html")
+    shared.open(tmp_path / "a.html")
+    boxes = shared.run("""[...document.querySelectorAll("#few > .slice")].map((each) => each.viewBox.baseVal).map(
+        (box) => [box.y, box.height, box.width])""")
+    assert len(boxes) > 4
+    assert all(high <= 1.25 * wide for _, high, wide in boxes)
+    assert all(y + high == pytest.approx(after, abs=0.02) for (y, high, _), (after, _, _) in itertools.pairwise(boxes))
+    shared.print(tmp_path / "page.pdf")
+    assert (tmp_path / "page.pdf").read_bytes().count(b"/Type /Page\n") >= len(boxes) - 1
+
+
 def test_texts_are_printed_in_the_size_of_the_picture(page: Browser) -> None:
     """The slices use the picture, and what is used inherits from them."""
     page.run("const all = document.getElementById('picture-few'); all.replaceChildren(all.querySelector('text'))")
@@ -432,8 +463,9 @@ def test_screen_readers_find_the_tables(page: Browser) -> None:
 
 # ------------------------------------------------------------------------------- size, tokens, steps in the address
 
-LIMITS = """
-(() => {
+LIMITS = (
+    f"(() => {{ {INLINE}"
+    + """
   const root = [...document.querySelectorAll(".drawing > svg")].find((each) => each.getClientRects().length);
   const texts = [...root.querySelectorAll("text")].filter((each) => each.textContent.trim());
   const scale = root.getBoundingClientRect().width / root.viewBox.baseVal.width;
@@ -447,6 +479,7 @@ LIMITS = """
     sideways: document.scrollingElement.scrollWidth > innerWidth,
   };
 })()"""
+)
 
 
 def sized(n: int) -> Flow:
@@ -464,10 +497,23 @@ def test_pictures_fit_the_width(n: int, width: int, scheme: str, shared: Browser
     shared.open(path, width=width, height=width * 9 // 16, prefers_color_scheme=scheme)
     found = shared.run(LIMITS)
     assert (round(found["width"], 2), found["off"], found["sideways"]) == (1, 0, False)
-    assert found["narrow"] == (width == 360 and n <= 24)
+    assert found["narrow"] == (width == 360)
     assert found["least"] >= (16 if width >= 1280 else 9 if n <= 5 else 0) or n > 5
     assert shared.run(OVERLAPS) == []
     assert shared.complaints() == []
+
+
+@pytest.mark.parametrize(("name", "width"), [("dyck2_40", 360), ("dyck2", 360), ("dyck2", 900)])
+def test_what_pictures_share_looks_the_same_in_each(name: str, width: int, shared: Browser, tmp_path: Path) -> None:
+    """A reference to what another picture has looks like a copy of it."""
+    opened(shared, name, tmp_path, width=width)
+    shared.press("f")
+    shared.run("document.getElementById('fold').blur()")
+    assert shared.run("document.querySelectorAll('#all use').length") > 20
+    before = shared.call("Page.captureScreenshot", captureBeyondViewport=True)["data"]
+    shared.run(f"(() => {{ {INLINE} }})()")
+    assert shared.run("document.querySelectorAll('.drawing > svg:not(.slice) use').length") == 0
+    assert shared.call("Page.captureScreenshot", captureBeyondViewport=True)["data"] == before
 
 
 def test_zoom_grows_the_picture_and_not_the_page(page: Browser) -> None:
@@ -487,7 +533,7 @@ def linked(page: Browser) -> list[str]:
 def test_pointing_at_a_query_draws_lines_to_its_keys(shared: Browser, tmp_path: Path) -> None:
     opened(shared, "sort", tmp_path)
     head = '[data-key="h0"]'
-    shared.point(f'{head} .edge[data-role="query"] .edge-cell:last-of-type')
+    shared.point(f'{head} .edge[data-role="query"] > g > text:last-of-type')
     count = shared.run(f"{SHOWN}.querySelectorAll('.lines').length")
     assert count == sum(next(view_of(ALL["sort"]).panels).head.matrix[-1])
     told = shared.run('document.getElementById("tip").textContent')
@@ -499,7 +545,7 @@ def test_pointing_at_a_query_draws_lines_to_its_keys(shared: Browser, tmp_path: 
 
 def test_a_click_keeps_the_lines_and_escape_removes_them(page: Browser) -> None:
     head = f'[data-key="{key_of("partner")}"]'
-    page.point(f'{head} .edge[data-role="key"] .edge-cell:last-of-type', click=True)
+    page.point(f'{head} .edge[data-role="key"] > g > text:last-of-type', click=True)
     page.call("Input.dispatchMouseEvent", type="mouseMoved", x=2, y=2)
     assert linked(page)
     page.press("Escape")
@@ -515,6 +561,15 @@ def test_arrow_keys_walk_through_queries_and_keys(page: Browser) -> None:
         seen.append(page.run(count))
     assert seen == [1, 2, 3]  # select(indices, indices, <=)
     assert page.run('document.getElementById("tip").textContent') == "query 2 (2) → keys 0 (0), 1 (1), 2 (2)"
+
+
+def test_a_narrower_window_shows_the_same_step(page: Browser) -> None:
+    page.press("j")
+    page.press("j")
+    page.call("Emulation.setDeviceMetricsOverride", width=360, height=700, deviceScaleFactor=1, mobile=False)
+    page.run(PAUSE)
+    later = '[...document.querySelectorAll("#few > .narrow .layer.later")].map((each) => each.dataset.layer)'
+    assert page.run(later) == ["2", "3", "4"]
 
 
 def test_the_address_keeps_the_step(page: Browser, tmp_path: Path) -> None:
@@ -583,6 +638,27 @@ def test_on_a_slide_each_layer_is_in_the_window_as_it_comes(shared: Browser, tmp
             f"""document.querySelectorAll('.layer[data-layer="{layer}"]').forEach((e) => e.classList.add("visible"))"""
         )
         assert shared.run(IN_WINDOW) == [True, True]
+    assert shared.complaints() == []
+
+
+def test_the_mouse_marks_what_a_fragment_reads(shared: Browser, tmp_path: Path) -> None:
+    """By style alone, in the fragment under the mouse, and not in another one of the page."""
+    write(ALL["hist"], tmp_path / "part.html", embed=True)
+    part = (tmp_path / "part.html").read_text(encoding="utf-8")
+    (tmp_path / "page.html").write_text(f"<!DOCTYPE html><title>page</title>{part}{part}", encoding="utf-8")
+    shared.open(tmp_path / "page.html", width=700)
+    assert shared.run("document.scripts.length") == 0
+    view = view_of(ALL["hist"])
+    key = next(view.panels).key
+    marked = """[...document.querySelectorAll("figure")].map((each) => [...each.querySelectorAll({})].filter(
+        (each) => getComputedStyle(each).strokeWidth === "2px").length)"""
+    wires, frames = marked.format("'.wire'"), marked.format("':not(.result) > .frame, .card'")
+    assert (shared.run(wires), shared.run(frames)) == ([0, 0], [0, 0])
+    shared.point(f'[data-key="{key}"] .card')
+    near, _ = expected(view, key)
+    results = sum(row.is_result for row in view.rows if row.key in near)
+    assert shared.run(wires) == [len(near), 0]
+    assert shared.run(frames) == [2 + len(near) - results, 0]  # the card and frame of the head itself
     assert shared.complaints() == []
 
 

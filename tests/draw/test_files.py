@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import zlib
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -72,11 +73,46 @@ def only(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("rasp.draw.convert.find_browser", lambda: None)
 
 
+@pytest.mark.skipif(not convert.find_browser(), reason="no Chromium")
+def test_a_browser_prints_whole_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each text of the picture is at most one piece for each of its fonts, so that it can be edited."""
+    only("browser", monkeypatch)
+    files.write(ALL["dyck2"], tmp_path / "a.pdf")
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", (tmp_path / "a.pdf").read_bytes(), re.DOTALL)
+    inflated = b"".join(zlib.decompress(stream) for stream in streams if stream.startswith(b"x"))
+    pieces = len(re.findall(rb"\bT[jJ]\b", inflated))
+    assert 0 < pieces <= len(re.findall("<text|<tspan", render(ALL["dyck2"], "svg")))
+
+
+def test_a_browser_draws_what_cairosvg_cannot(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CairoSVG has one font, and joins no letters."""
+    monkeypatch.setattr("rasp.draw.convert.importlib.util.find_spec", lambda _: True)
+    monkeypatch.setattr("rasp.draw.convert.find_browser", lambda: "chromium")
+    chosen = {name: convert.find_converter(ALL[name]) for name in ("hist_1", "dyck2", "hostile")}
+    assert {name: found and found.name for name, found in chosen.items()} == {
+        "hist_1": "CairoSVG", "dyck2": "CairoSVG", "hostile": "chromium"}  # fmt: skip
+    monkeypatch.setattr("rasp.draw.convert.find_browser", lambda: None)
+    found = convert.find_converter(ALL["hostile"])
+    assert found is not None
+    assert found.name == "CairoSVG"
+
+
 def test_a_picture_of_a_given_size(tmp_path: Path) -> None:
     files.write(FLOW, tmp_path / "a.svg", size=PictureSize(width=1280))
     assert re.search(r'width="1280" height="\d', (tmp_path / "a.svg").read_text())
     files.write(FLOW, tmp_path / "a.html", size=PictureSize(scale=1.5))
     assert ".drawing > svg { width: 150%; }" in (tmp_path / "a.html").read_text()
+
+
+def test_what_has_no_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a.txt", "a.dot"):
+        with pytest.raises(DrawingFailed, match="file has no width or scale"):
+            files.write(FLOW, tmp_path / name, size=PictureSize(scale=2))
+    only("Graphviz", monkeypatch)
+    monkeypatch.setattr("rasp.draw.convert.shutil.which", lambda name: name if name == "dot" else None)
+    with pytest.raises(DrawingFailed, match="a picture by Graphviz has no width or scale"):
+        files.write(FLOW, tmp_path / "a.png", size=PictureSize(width=640))
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_png_that_no_browser_can_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -165,7 +165,8 @@ def test_texts_stand_out_from_what_is_behind_them(colors: dict[str, str]) -> Non
         for ground in ("paper", "card"):
             assert _contrast(colors[line], colors[ground]) >= 3, (line, ground)
     assert _contrast(colors["quiet"], colors["paper"]) >= 7  # projectors take half of it
-    assert _contrast(colors["faint"], colors["paper"]) >= 1.6  # the lines between cells
+    for ground in ("paper", "selected"):
+        assert _contrast(colors["grid"], colors[ground]) >= 3, ground  # the lines between cells
 
 
 def test_colours_differ_in_lightness() -> None:

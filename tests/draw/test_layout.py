@@ -6,11 +6,12 @@ import functools
 import itertools
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
 from rasp.draw.layout import layout
-from rasp.draw.picture import Group, Item, Picture, Rectangle, Text
+from rasp.draw.picture import Group, Item, Picture, Rectangle, SvgPath, Text
 from rasp.draw.view import view_of
 from tests.draw.flows import ALL, hist
 from tests.draw.real import REAL, real_flow
@@ -45,10 +46,21 @@ def test_the_pictures_have_what_is_measured() -> None:
 
 
 def walk(items: tuple[Item, ...]) -> Iterator[Item]:
+    """The items and what is in them, at their places on the page."""
     for item in items:
         yield item
         if isinstance(item, Group):
-            yield from walk(item.items)
+            yield from (moved(each, item) for each in walk(item.items))
+
+
+def moved(item: Item, group: Group) -> Item:
+    """An item of a group at its place in what the group is in."""
+    if isinstance(item, SvgPath):
+        return item  # its group has the place
+    if not group.turned:
+        return replace(item, x=item.x + group.x, y=item.y + group.y)
+    assert isinstance(item, Text)
+    return replace(item, x=group.x + item.y, y=group.y - item.x, turned=True)
 
 
 def texts(picture: Picture) -> list[Text]:
@@ -97,6 +109,13 @@ def test_texts_stay_in_their_cards_and_cells(picture: Picture) -> None:
                 assert bottom < card.y + card.height, text
 
 
+def test_no_text_is_at_a_break(picture: Picture) -> None:
+    places = (*picture.breaks, *picture.bounds)
+    assert len(picture.breaks) > 0
+    for _, top, _, bottom in (item.box for item in texts(picture)):
+        assert not [place for place in places if top < place < bottom]
+
+
 def test_every_read_has_a_wire(picture: Picture) -> None:
     groups = [item for item in walk(picture.layers) if isinstance(item, Group)]
     keys = {group.key for group in groups if group.kind not in ("layer", "edge")}
@@ -131,6 +150,29 @@ def test_no_formula_of_usual_length_is_cut(name: str) -> None:
     assert not [text for text in formulas if "…" in text]
 
 
+def test_a_narrow_card_shows_the_whole_formula() -> None:
+    formulas = [
+        item.text for item in texts(layout(view_of(real_flow("sort", "sorted", "cab")))) if item.style == "formula"
+    ]
+    assert not [text for text in formulas if "…" in text]
+
+
+def test_a_narrow_picture_shows_long_names_once() -> None:
+    wide, narrow = (layout(view_of(ALL["dyck2"], folded=False), narrow) for narrow in (False, True))
+    cut, whole = "indicator(opens) - indica…", "indicator(opens) - indicator(closes)"
+    shown = [
+        [(item.style, item.text) for item in texts(picture) if item.text in (cut, whole)] for picture in (wide, narrow)
+    ]
+    assert {style for style, _ in shown[0]} == {"name", "formula", "edge-name"}
+    assert {style for style, _ in shown[1]} == {"name"}
+
+
+def test_cells_grow_with_the_room_of_a_narrow_picture() -> None:
+    picture = layout(view_of(ALL["hist_1"]), narrow=True)
+    frames = [item for item in walk(picture.layers) if isinstance(item, Rectangle) and item.style == "frame"]
+    assert {frame.width for frame in frames} == {28.0, 30.0}  # the matrix, and the rows of values
+
+
 def test_definitions_stand_below_the_layers_in_line_with_the_rows() -> None:
     picture = layout(view_of(REAL["ordered"]))
     first, second = (item for item in picture.legend.items if isinstance(item, Text) and item.x >= 0)
@@ -150,7 +192,9 @@ def test_positions_are_columns_of_the_page() -> None:
 
 def test_long_inputs_do_not_lose_their_cells() -> None:
     picture = layout(view_of(hist("ab" * 50)))
-    assert sum(item.style == "cell" for item in texts(picture)) == 3 * 100
+    rows = [group for group in walk(picture.layers) if isinstance(group, Group) and group.kind.startswith("value")]
+    cells = [item for item in walk(tuple(rows)) if isinstance(item, Text) and item.style == "cell"]
+    assert len(cells) == 3 * 100
 
 
 @pytest.mark.parametrize(
