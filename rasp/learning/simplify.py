@@ -1,12 +1,15 @@
-"""Shortens choices: `"P" if a or b else "T"` instead of `"P" if a else ("P" if b else "T")`.
+"""Shortens choices and sums: `"P" if a or b else "T"` instead of `"P" if a else ("P" if b else "T")`.
 
 Each function returns a simpler expression with the same value everywhere.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+
 from rasp.architecture.normal import OPPOSITE
-from rasp.learning.expressions import ConstantTerm, Expression, OperatorTerm
+from rasp.learning.expressions import ConstantTerm, Expression, OperatorTerm, constant
 from rasp.learning.operations import MEMBER
 
 
@@ -99,3 +102,48 @@ def _membership(test: Expression) -> tuple[Expression, tuple[str, ...]] | None:
         case OperatorTerm(op=op, parts=(part,), table=table) if op == MEMBER:
             return part, tuple(str(atom) for atom in table) if part.kind == "string" else ()
     return None
+
+
+def collect_terms(total: Expression) -> Expression:
+    """A sum in which each term stands once, where some stand twice: `3 * a + b` instead of `a + (a - 1) + (a + b) + 1`.
+
+    >>> from rasp.learning.expressions import INDICES, LENGTH
+    >>> from rasp.learning.text import text
+    >>> twice = OperatorTerm("-", (OperatorTerm("-", (LENGTH, INDICES), "int"), INDICES), "int")
+    >>> text(collect_terms(twice)), collect_terms(OperatorTerm("-", (LENGTH, INDICES), "int")).parts[0] == LENGTH
+    ('output = length - 2 * indices;\\n', True)
+    """
+    terms = list(_terms(total, 1))
+    parts = [part for part, _ in terms if not isinstance(part, ConstantTerm)]
+    if len(set(parts)) == len(parts):
+        return total
+    factors: Counter[Expression] = Counter()
+    number = 0
+    for part, sign in terms:
+        if isinstance(part, ConstantTerm):
+            number += sign * int(part.value)
+        else:
+            factors[part] += sign
+    kept = sorted(((part, factor) for part, factor in factors.items() if factor), key=lambda pair: pair[1] < 0)
+    if not kept or kept[0][1] < 0:
+        return total
+    made = _times(*kept[0])
+    for part, factor in kept[1:]:
+        made = OperatorTerm("+" if factor > 0 else "-", (made, _times(part, abs(factor))), "int")
+    if number:
+        made = OperatorTerm("+" if number > 0 else "-", (made, constant(abs(number))), "int")
+    return made
+
+
+def _terms(total: Expression, sign: int) -> Iterator[tuple[Expression, int]]:
+    """The terms of a sum, with their signs."""
+    match total:
+        case OperatorTerm(op="+" | "-", parts=(left, right)) if left.kind == right.kind == "int":
+            yield from _terms(left, sign)
+            yield from _terms(right, sign if total.op == "+" else -sign)
+        case _:
+            yield total, sign
+
+
+def _times(part: Expression, factor: int) -> Expression:
+    return part if factor == 1 else OperatorTerm("*", (constant(factor), part), "int")

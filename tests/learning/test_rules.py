@@ -102,6 +102,12 @@ def test_other_rules_over_tokens_positions_counts_and_order(name: str) -> None:
     assert Judge(Coding.of(longer), longer, 0).wrong(found.expression) == 0
 
 
+def test_in_a_sum_each_term_stands_once() -> None:
+    data = _examples("ab", 7, lambda t: [3 * i + t[: i + 1].count("a") for i in range(len(t))])
+    text = _found(data, iterations=60_000, patience=20_000).text
+    assert text.endswith("\noutput = 3 * indices + a_so_far;\n")
+
+
 def test_layers_and_heads_cap_the_program() -> None:
     made = task("sort", 3, 4)
     data = data_of([(given, made.answers(given)) for given in made.all_inputs()])

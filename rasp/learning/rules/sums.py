@@ -16,6 +16,7 @@ import numpy as np
 from rasp.learning.expressions import Expression, OperatorTerm, constant
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
+from rasp.learning.simplify import collect_terms
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream, draw_weights, hash_columns
 from rasp.model.arrays import Array
 
@@ -88,7 +89,7 @@ class SumFinder:
             made = OperatorTerm(op, (made, self.stream.write(self.candidates[second])), "int")
         if shift:
             made = OperatorTerm("+" if shift > 0 else "-", (made, constant(abs(shift))), "int")
-        return made
+        return collect_terms(made)
 
 
 def _wrap_int64(value: int) -> int:
