@@ -27,8 +27,13 @@ MOST_READS, FURTHER = 12, 5  # reads of the first layer, and further ones of the
 SCALES = (2, 3, 4, 6, 8, 12, 16)  # factors before weights are rounded
 COARSE = 0.001  # development score that rounding may lose
 SURE = 1.5  # the score, before scaling, from which the first layer counts as sure
-GROWING, SHRINKING = 0.5, 0.6  # shares of the time after which reads are no longer added, or removed
+GROWING, SHRINKING, REFINING = (
+    0.5,
+    0.6,
+    0.8,
+)  # shares of the time after which reads are no longer added, removed, refined
 FINE = ((500, 400), (250, 200), (100, 100), (50, 50))  # classes of words by their weights: for all words, for places
+FIRST = 0.85  # share of the bytes for the first layer, where there may be a second one
 CUTS = 8  # times that words are left out to make a text shorter
 
 
@@ -59,7 +64,7 @@ class LookupSearch:
             self._choose(made, candidates, "first", kept["first"], MOST_READS)
         rounded, scale = self._round(made.sum())
         model = Layers(rounded)
-        if self.problem.data.one and len(made.reads) > 1:
+        if self.problem.data.one and len(made.reads) > 1 and not self.interrupted and not self._is_late(SHRINKING):
             model = self._refined(made, model)
         if self._wants_second(made):
             self.smaller.append(model)
@@ -105,7 +110,8 @@ class LookupSearch:
         problem = self.problem
         wanted = problem.wanted
         words = [] if problem.data.one else problem.words  # refining leaves words out where there is no room
-        costs = Costs(wanted.caps, words, problem.variables, len(problem.labels), wanted.most_bytes, below)
+        most = round(wanted.most_bytes * (1 if below or not self._may_have_second() else FIRST))
+        costs = Costs(wanted.caps, words, problem.variables, len(problem.labels), most, below)
         made = Greedy(problem, costs)
         made.start(reads)
         return made
@@ -133,10 +139,12 @@ class LookupSearch:
             made.take(best)
         self.taken[layer] = [numbers[read] for read in made.reads if read in numbers]
 
-    def _wants_second(self, made: Greedy) -> bool:
+    def _may_have_second(self) -> bool:
         layers = self.problem.wanted.caps.layers
-        possible = not self.problem.data.one and len(made.reads) > 1 and (layers is None or layers > 1)
-        return possible and not self.interrupted and not self._is_late(GROWING)
+        return not self.problem.data.one and (layers is None or layers > 1)
+
+    def _wants_second(self, made: Greedy) -> bool:
+        return self._may_have_second() and len(made.reads) > 1 and not self.interrupted and not self._is_late(GROWING)
 
     def _second(self, made: Greedy, model: Layers, sure: int, kept: Sequence[int]) -> Layers:
         """Adds a second layer that reads the guesses of the first, if that improves the development score."""
@@ -156,7 +164,9 @@ class LookupSearch:
         best, chosen, variables = problem.judge(model.answers(problem.development)), model, problem.variables
         try:
             exact = WordWeights(problem, made.reads)
-            for sizes in () if self.interrupted or self._is_late(SHRINKING) else FINE:
+            for sizes in FINE:
+                if self._is_late(REFINING):
+                    break
                 fine = self._fitting(exact, dict(zip((EVERYWHERE, PLACES), sizes, strict=True)))
                 score = 0.0 if fine is None else problem.judge(fine.answers(problem.development))
                 if fine is not None and score > best:

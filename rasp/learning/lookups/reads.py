@@ -280,7 +280,7 @@ class FlagCount:
         return np.minimum(found, MOST_COUNTED)[view.part_of]
 
     def words(self) -> str:
-        return f"how many {self.flag.noun}s there are (at most {MOST_COUNTED})"
+        return f"how often there is a {self.flag.noun} (at most {MOST_COUNTED})"
 
     def names(self) -> Iterator[str]:
         yield self.flag.name
