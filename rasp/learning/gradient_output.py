@@ -87,10 +87,27 @@ def finish(
             made[used] = fitted_weights(features, rows.labels, weights.shape[2], start, how.ridge, how.steps)
         return made
 
-    weights = drop(fit(training.first(how.sample), program.weights), droppers, how.drop)
+    weights = merge(program.weights, training.codes)
+    weights = drop(fit(training.first(how.sample), weights), droppers, how.drop)
     again = drop(fit(training, weights), droppers, how.drop)
     rounded = _round(min((weights, again), key=judge.wrong), judge, how.coarse)
     return DiscreteProgram(program.shape, program.choices, rounded), judge.wrong(rounded)
+
+
+def merge(weights: Array, codes: Array) -> Array:
+    """The weights (variables, codes, labels), with those of equal variables added up at the first of them.
+
+    >>> merge(np.array([[[1, 0]], [[2, 0]], [[4, 5]]]), np.array([[0, 1, 0], [3, 2, 3]])).tolist()
+    [[[5, 5]], [[2, 0]], [[0, 0]]]
+    """
+    made = weights.copy()
+    first: dict[bytes, int] = {}
+    for variable, column in enumerate(codes.T):
+        place = first.setdefault(column.tobytes(), variable)
+        if place != variable:
+            made[place] += made[variable]
+            made[variable] = 0
+    return made
 
 
 def drop(weights: Array, judges: Sequence[OutputRows], most: float) -> Array:

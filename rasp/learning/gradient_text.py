@@ -265,8 +265,8 @@ def source_of(atom: Atom) -> str:
 def look_up(pairs: Mapping[Atom, Atom], name: str) -> str:
     """The look-up of a variable's value: in a list, if the values are 0, 1, 2 and so on, else in a dict.
 
-    >>> look_up({0: 5, 1: 7}, "a"), look_up({"b": 5, "c": 7}, "a"), look_up({0: 0, 1: 0, 2: 9, 3: 0, 4: 0}, "a")
-    ('[5, 7][a]', '{"b": 5, "c": 7}[a]', 'lookup({2: 9}, a, 0)')
+    >>> look_up({0: 5, 1: 7}, "a"), look_up({"b": 5}, "a"), look_up({number: number // 8 for number in range(9)}, "a")
+    ('[5, 7][a]', '{"b": 5}[a]', 'lookup({8: 1}, a, 0)')
     """
     if [*pairs] != [*range(len(pairs))]:
         return f"{{{', '.join(f'{source_of(key)}: {source_of(value)}' for key, value in pairs.items())}}}[{name}]"
