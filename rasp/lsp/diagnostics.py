@@ -64,7 +64,7 @@ def diagnostic(found: Diagnostic, analysis: Analysis, files: dict[str, Path] | N
     span = found.span
     if span is not None and not is_of(span, analysis.document):
         notes.insert(0, Note(span, found.title))
-        span = _load_of(span, analysis.program, files or {})
+        span = _load_of(span, analysis.program)
     return types.Diagnostic(
         range=analysis.text.range_of(span) if span is not None else analysis.text.range(0, 0),
         message=message(found),
@@ -106,9 +106,9 @@ def location(span: Span, path: Path, encoding: str) -> types.Location:
     return types.Location(path.as_uri(), shown)
 
 
-def _load_of(span: Span, program: ProgramFile, files: dict[str, Path]) -> Span | None:
+def _load_of(span: Span, program: ProgramFile) -> Span | None:
     """The `load` of a program that leads to a span in another file: the one of that file, else the first."""
-    name = files[span.file].stem if span.file in files else ""
+    name = Path(span.file).stem
     loads = program.bindings.loads
     named = [load for load in loads if str(load.path.value).rpartition("/")[2] == name]
     return next((load.span for load in [*named, *loads]), None)

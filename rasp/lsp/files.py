@@ -119,9 +119,9 @@ def _programs_in(folders: Iterable[Path]) -> Iterator[Path]:
             inside[:] = [name for name in inside if not name.startswith(".")]
             visited += 1
             for name in names:
-                if name.endswith(".rasp"):
+                if name.endswith(".rasp") and os.path.isfile(file := os.path.join(place, name)):  # a pipe would block
                     found += 1
-                    yield Path(place, name)
+                    yield Path(file)
             if visited > MOST_FOLDERS or found > MOST_FILES:
                 return
 

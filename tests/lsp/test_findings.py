@@ -68,6 +68,24 @@ def test_an_error_in_a_loaded_file_stands_at_its_load(client: Client, tmp_path: 
     assert related["location"]["range"]["start"] == {"line": 1, "character": 4}
 
 
+def test_a_loaded_file_that_is_not_utf8_is_found_at_its_load(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "part.rasp").write_text("a = 1;\n", encoding="utf-8")
+    (tmp_path / "latin.rasp").write_bytes(b'b = "\xe9";\n')
+    uri = (tmp_path / "main.rasp").as_uri()
+    client.open(uri, 'load "part";\nload "latin";\n')
+    assert told(client.findings(uri)) == [(1, 0, "R502")]
+
+
+def test_columns_in_a_loaded_file_count_as_agreed(client: Client, tmp_path: Path) -> None:
+    (tmp_path / "part.rasp").write_text('s = "👩👩"; b = 1 / 0;\n', encoding="utf-8")
+    uri = (tmp_path / "main.rasp").as_uri()
+    client.open(uri, 'load "part";\n')
+    client.findings(uri)
+    (found,) = client.findings(uri)
+    (related,) = found["relatedInformation"]
+    assert [place["character"] for place in related["location"]["range"].values()] == [16, 21]
+
+
 def test_an_unsaved_text_wins_over_its_file(client: Client, tmp_path: Path) -> None:
     (tmp_path / "part.rasp").write_text("a = 1;\n", encoding="utf-8")
     main, part = (tmp_path / "main.rasp").as_uri(), (tmp_path / "part.rasp").as_uri()

@@ -11,14 +11,15 @@ end
 
 -- Keys for what Neovim before 0.11 has no keys for.
 local function keys(buffer)
-  local function map(key, action)
-    vim.api.nvim_buf_set_keymap(buffer, 'n', key, '<cmd>lua ' .. action .. '<cr>', { noremap = true, silent = true })
+  local function map(key, action, mode)
+    vim.api.nvim_buf_set_keymap(buffer, mode or 'n', key, '<cmd>lua ' .. action .. '<cr>', { noremap = true, silent = true })
   end
   map('K', 'vim.lsp.buf.hover()')
   map('gd', 'vim.lsp.buf.definition()')
   map('grn', 'vim.lsp.buf.rename()')
   map('grr', 'vim.lsp.buf.references()')
   map('gra', 'vim.lsp.buf.code_action()')
+  map('<C-s>', 'vim.lsp.buf.signature_help()', 'i')
   vim.api.nvim_buf_set_option(buffer, 'omnifunc', 'v:lua.vim.lsp.omnifunc')
 end
 
