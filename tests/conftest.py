@@ -16,7 +16,7 @@ SHARES = {"default": 0.5, "new": 1, "long": 3}  # how many of the examples that 
 USUAL = 100  # for a test that names no number
 SETTINGS = "_hypothesis_internal_use_settings"  # where @settings leaves its own; there is no public way to change them
 
-# Each time that the garbage collector runs it would walk the thousands of collected tests.
+# The garbage collector would often walk the thousands of tests while they are collected.
 gc.set_threshold(20_000, 25, 50)
 
 # What runs in the background of a shell script ignores Ctrl-C, and so do the processes that it starts.
@@ -65,3 +65,8 @@ def pytest_xdist_auto_num_workers() -> int:
     """One worker more than there are cores: the tests of terminals, browsers and servers wait for these."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     return cores + 1
+
+
+def pytest_collection_finish() -> None:
+    """Lets the garbage collector pass over the thousands of collected tests, which stay to the end."""
+    gc.freeze()

@@ -89,7 +89,8 @@ def installed(
     Path(site, "others.pth").write_text(others, encoding="utf-8")
     what = ["--editable", str(ROOT)] if request.param == "editable" else [str(built[request.param])]
     install = ["install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check"]
-    run(sys.executable, "-m", "pip", "--python", python, *install, *what, folder=folder)
+    # Without `--no-compile` pip would compile all modules, of which the tests import some.
+    run(sys.executable, "-m", "pip", "--python", python, *install, "--no-compile", *what, folder=folder)
     work = folder / "elsewhere"
     work.mkdir()
     (work / "program.rasp").write_text(PROGRAM, encoding="utf-8")
