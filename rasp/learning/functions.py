@@ -23,12 +23,13 @@ from rasp.learning.expressions import ConstantTerm, Expression, OperatorTerm, co
 from rasp.learning.kinds import Kind
 from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
 from rasp.learning.prices import FORMULA, NAMED, ORDER, price
-from rasp.learning.simplify import choose, opposite
+from rasp.learning.simplify import choose, linear_term, opposite
 from rasp.model.arrays import Array
 
 CONSTANT, ARGUMENT = 0, 0  # prices of leaves
 CHOICE = OPERATIONS["where"].price
 DEAREST = 400  # highest price of a function: a dearer one is hardly a rule
+MERGED, MERGED_STRINGS = OPERATIONS["or"].price, NAMED  # the least that a choice adds, where two are merged
 MOST_CELLS = 400
 MOST_ENTRIES = 1000  # entries of a dict
 LONGEST = 4000  # characters of a dict, about, so that it fits in one statement
@@ -52,6 +53,7 @@ class FiniteFunction:
 
 
 Made = tuple[int, Expression]
+Leaf = tuple[int, int, Expression]  # price, cells where it is right as bits, expression
 
 
 def tabulate(
@@ -103,6 +105,8 @@ def shortest(cells: FiniteFunction, most: int = DEAREST, effort: int = EFFORT) -
         if found:
             return found[1]
         if search.effort <= 0:
+            strings = any(argument.kind == "string" for argument in cells.arguments)
+            search.choices = most // (MERGED_STRINGS if strings else MERGED)
             grown = search.grow_tree(search.everything)
             cheap = grown is not None and _added_price(grown, cells) <= most
             return grown if cheap else table
@@ -151,11 +155,12 @@ class _Search:
     def __init__(self, cells: FiniteFunction, effort: int) -> None:
         self.cells = cells
         self.effort = effort
+        self.choices = 0  # that a greedy tree may still have
         columns = [np.array(column, np.int64) for column in cells.columns]
         results = np.array(cells.results, np.int64)
         self.everything = (1 << len(cells.results)) - 1
         self.tests = _drop_equivalent(_tests(cells, columns), self.everything)
-        self.leaves = sorted(_leaves(cells, columns, results), key=lambda leaf: leaf[0])
+        self.leaves = _drop_dominated(sorted(_leaves(cells, columns, results), key=lambda leaf: leaf[0]))
         self.done: dict[int, Made] = {}
         self.failed: dict[int, int] = {}  # by set: the highest price at which none was found
 
@@ -180,18 +185,22 @@ class _Search:
     def grow_tree(self, rows: int) -> Expression | None:
         """A greedy decision tree for some cells: by the test that settles most of them, or else separates them best.
 
-        None if no test separates the cells, because a program cannot write their strings.
+        None if no test separates the cells, because a program cannot write their strings, or if it gets too dear.
         """
         leaf = self._leaf(rows)
         if leaf is not None:
             return leaf[1]
+        self.choices -= 1
+        if self.choices < 0:
+            return None
         tests = [test for test in self.tests if rows & test.holds and rows & ~test.holds]
         if not tests:
             return None
         best = max(tests, key=lambda test: (self._count_settled(rows, test), -test.price))
         if not self._count_settled(rows, best):
             best = max(tests, key=lambda test: self._purity(rows & test.holds) + self._purity(rows & ~test.holds))
-        yes, no = self.grow_tree(rows & best.holds), self.grow_tree(rows & ~best.holds)
+        yes = self.grow_tree(rows & best.holds)
+        no = None if yes is None else self.grow_tree(rows & ~best.holds)
         return None if yes is None or no is None else choose(best.expression, yes, no)
 
     def _leaf(self, rows: int) -> Made | None:
@@ -232,6 +241,15 @@ class _Search:
         if second is None:
             return None
         return spent + first[0] + second[0], choose(test.expression, first[1], second[1])
+
+
+def _drop_dominated(leaves: list[Leaf]) -> list[Leaf]:
+    """Leaves in the order of their prices, without those that are right only where a cheaper one is, too."""
+    kept: list[Leaf] = []
+    for leaf in leaves:
+        if all(leaf[1] & ~other for _, other, _ in kept):
+            kept.append(leaf)
+    return kept
 
 
 def _drop_equivalent(tests: Iterator[CellTest], everything: int) -> list[CellTest]:
@@ -318,7 +336,7 @@ def _pair_tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[CellTes
             yield CellTest(25, _where(columns[0] == columns[1] + shift), made)
 
 
-def _leaves(cells: FiniteFunction, columns: list[Array], results: Array) -> Iterator[tuple[int, int, Expression]]:
+def _leaves(cells: FiniteFunction, columns: list[Array], results: Array) -> Iterator[Leaf]:
     """Expressions without a choice, with the cells where they are right."""
     for code in np.unique(results).tolist():
         atom = ConstantTerm(cells.coding.atom(cells.kind, code), cells.kind)
@@ -360,12 +378,24 @@ def _of_int(argument: Expression, column: Array, results: Array) -> Iterator[tup
     for total in np.unique(results + column).tolist():
         yield 15, total - column, OperatorTerm("-", (constant(total), argument), "int")
     yield 20, column * 2, OperatorTerm("*", (constant(2), argument), "int")
+    yield from _linear(argument, column, results)
     yield 40, column >> 1, OperatorTerm("half", (argument,), "int")
     for divisor in (2, 3):
         yield 20 + 5 * divisor, column % divisor, OperatorTerm("%", (argument, constant(divisor)), "int")
     for bound in np.unique(results).tolist():
         for op in ("min", "max"):
             yield 25, OPERATIONS[op].compute(column, bound), OperatorTerm(op, (argument, constant(bound)), "int")
+
+
+def _linear(argument: Expression, column: Array, results: Array) -> Iterator[tuple[int, Array, Expression]]:
+    """The linear function of an argument, if the results are one."""
+    run, rise = int(column[-1] - column[0]), int(results[-1] - results[0])
+    if not run or not rise or rise % run:
+        return
+    factor = rise // run
+    summand = int(results[0] - factor * column[0])
+    if (factor * column + summand == results).all():
+        yield 20 + 10 * bool(summand), results, linear_term(argument, factor, summand)
 
 
 def _of_pair(cells: FiniteFunction, columns: list[Array]) -> Iterator[tuple[int, Array, Expression]]:

@@ -147,3 +147,19 @@ def _terms(total: Expression, sign: int) -> Iterator[tuple[Expression, int]]:
 
 def _times(part: Expression, factor: int) -> Expression:
     return part if factor == 1 else OperatorTerm("*", (constant(factor), part), "int")
+
+
+def linear_term(one: Expression, factor: int, summand: int) -> Expression:
+    """A linear function of an expression.
+
+    >>> from rasp.learning.expressions import INDICES
+    >>> from rasp.learning.text import text
+    >>> [text(linear_term(INDICES, *numbers)).strip() for numbers in ((3, -2), (-1, 5), (-2, 0))]
+    ['output = 3 * indices - 2;', 'output = 5 - indices;', 'output = -2 * indices;']
+    """
+    if factor == -1 and summand:
+        return OperatorTerm("-", (constant(summand), one), "int")
+    made = _times(one, factor)
+    if not summand:
+        return made
+    return OperatorTerm("+" if summand > 0 else "-", (made, constant(abs(summand))), "int")

@@ -10,7 +10,7 @@ import pytest
 
 from rasp.learning.batch import CodedBatch
 from rasp.learning.coding import Coding
-from rasp.learning.expressions import INDICES, Expression, OperatorTerm, Variable, operands
+from rasp.learning.expressions import INDICES, Expression, OperatorTerm, Variable, constant, operands
 from rasp.learning.functions import CHOICE, FiniteFunction, _leaves, _Search, shortest, tabulate
 from rasp.learning.rows import data_of
 
@@ -103,3 +103,16 @@ def test_arithmetic_comes_before_choices(function, op) -> None:
 
 def test_unlike_results_of_equal_arguments_are_no_function() -> None:
     assert tabulate([INDICES], [np.array([1, 1])], np.array([0, 1]), "int", CODING) is None
+
+
+def test_a_linear_function_of_many_values() -> None:
+    made = shortest(_cells([INDICES], [range(-40, 60)], [9 * value + 160 for value in range(-40, 60)], "int"))
+    assert made == OperatorTerm("+", (OperatorTerm("*", (constant(9), INDICES), "int"), constant(160)), "int")
+
+
+def test_a_function_of_many_values_without_a_rule_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    grown = []
+    grow = _Search.grow_tree
+    monkeypatch.setattr(_Search, "grow_tree", lambda self, rows: grown.append(rows) or grow(self, rows))
+    assert shortest(_cells([INDICES], [range(200)], [value * value % 211 for value in range(200)], "int")) is None
+    assert len(grown) < 100

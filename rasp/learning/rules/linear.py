@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from rasp.learning.expressions import Expression, OperatorTerm, constant
+from rasp.learning.expressions import Expression
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
+from rasp.learning.simplify import linear_term
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
 from rasp.model.arrays import Array
 
@@ -55,20 +56,4 @@ class LinearFinder:
 
     def solutions(self) -> list[Expression]:
         """What meets the goal, the cheapest first."""
-        return sorted((_write(self.stream.write(one), *numbers) for one, *numbers in self.found[:MOST]), key=price)
-
-
-def _write(one: Expression, factor: int, summand: int) -> Expression:
-    """The function as an expression.
-
-    >>> from rasp.learning.expressions import INDICES
-    >>> from rasp.learning.text import text
-    >>> [text(_write(INDICES, *numbers)).strip() for numbers in ((3, -2), (-1, 5), (-2, 0))]
-    ['output = 3 * indices - 2;', 'output = 5 - indices;', 'output = -2 * indices;']
-    """
-    if factor == -1 and summand:
-        return OperatorTerm("-", (constant(summand), one), "int")
-    made = one if factor == 1 else OperatorTerm("*", (constant(factor), one), "int")
-    if not summand:
-        return made
-    return OperatorTerm("+" if summand > 0 else "-", (made, constant(abs(summand))), "int")
+        return sorted((linear_term(self.stream.write(one), *numbers) for one, *numbers in self.found[:MOST]), key=price)
