@@ -14,11 +14,10 @@ def run(options: argparse.Namespace) -> int:
     """Runs the command until the editor ends it; returns its exit status."""
     try:
         from rasp.lsp.serving import serve  # imported late: needs an extra
-
-        return serve()
     except ModuleNotFoundError as error:
         package = (error.name or "").partition(".")[0]
         if package not in NEEDED:
             raise
         say(f"rasp: {package} is not installed; `pip install 'rasp-lang[lsp]'` brings it", file=sys.stderr)
         return 1
+    return serve()

@@ -1,12 +1,13 @@
 """Runs jobs in a worker process, one after another, each for a limited time.
 
-A job is cancelled by killing the process; the next job starts another one. It is forked from a process that has
-imported what it needs, so that takes some hundredths of a second.
+A job is cancelled by killing the process; the next job starts another one. Workers are forked from a process that has
+imported what they need and has no threads, so that takes some hundredths of a second.
 """
 
 from __future__ import annotations
 
 import asyncio
+import multiprocessing
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -15,7 +16,6 @@ from typing import Any
 from rasp.errors import InternalError, RaspError
 from rasp.lsp import worker
 from rasp.lsp.analysis import Document
-from rasp.lsp.forking import CONTEXT
 
 SECONDS = 2.0  # for one job, unless the editor sets another limit
 
@@ -33,7 +33,9 @@ class Evaluator:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self.seconds = seconds
-        self._line = CONTEXT.Value("i", 0, lock=False)
+        self._context = multiprocessing.get_context("forkserver")
+        self._context.set_forkserver_preload([worker.__name__, "rasp.engine.evaluate", "rasp.architecture.report"])
+        self._line = self._context.Value("i", 0, lock=False)
         self._process: BaseProcess | None = None
         self._connection: Connection | None = None
         self._threads = ThreadPoolExecutor(1, "evaluator")  # waits for answers
@@ -102,9 +104,9 @@ class Evaluator:
     def _connected(self) -> Connection:
         """The connection to a living process."""
         if self._process is None or self._connection is None or not self._process.is_alive():
-            own, other = CONTEXT.Pipe()
+            own, other = self._context.Pipe()
             self._line.value = 0
-            self._process = CONTEXT.Process(target=worker.begin, args=(other, self._line), daemon=True)
+            self._process = self._context.Process(target=worker.begin, args=(other, self._line), daemon=True)
             self._process.start()
             other.close()
             self._connection = own

@@ -6,7 +6,9 @@ import gc
 import logging
 import sys
 
-from rasp.lsp import forking
+from rasp.lsp.features import register
+from rasp.lsp.protocol import Protocol
+from rasp.lsp.server import make_server
 from rasp.lsp.streams import take_over
 
 SWITCH = 0.0005  # seconds that an analysis may keep the loop from answering, a tenth of Python's
@@ -15,15 +17,10 @@ COLLECTION = 20_000, 20, 20  # thresholds of the garbage collector: trees are ma
 
 def serve() -> int:
     """Answers the editor until it ends the server; returns the exit status: 1 if it has not shut it down before."""
-    source, target = take_over()
-    forking.start()
-    from rasp.lsp.features import register  # imported late: meanwhile, the process that was started imports, too
-    from rasp.lsp.protocol import Protocol
-    from rasp.lsp.server import make_server
-
     logging.getLogger("pygls").setLevel(logging.CRITICAL)  # it would print tracebacks of what clients do wrong
     sys.setswitchinterval(SWITCH)
     gc.set_threshold(*COLLECTION)
+    source, target = take_over()
     server = make_server()
     register(server)
     try:

@@ -12,6 +12,8 @@ from tests.lsp.client import Client
 
 if importlib.util.find_spec("pygls") is None:
     collect_ignore_glob = ["test_*.py"]
+elif importlib.util.find_spec("pytest_lsp") is None:
+    collect_ignore_glob = ["test_pytest_lsp.py"]
 
 
 @pytest.fixture(scope="session")

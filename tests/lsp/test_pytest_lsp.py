@@ -1,5 +1,5 @@
 """The server as pytest-lsp drives it: with the capabilities of real editors, and with a warning, which is an error
-here, for each answer that these editors could not read. Skipped where pytest-lsp is not installed.
+here, for each answer that these editors could not read. Needs pytest-lsp.
 """
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ import sys
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_lsp
 from lsprotocol import types
-
-pytest_lsp = pytest.importorskip("pytest_lsp")
 
 EDITORS = ["visual-studio-code", "neovim", "neovim@v0.7.0", "emacs"]
 URI = "file:///a.rasp"
@@ -34,14 +33,16 @@ def editor() -> pytest_lsp.LanguageClient:
 SERVER = pytest_lsp.ClientServerConfig([sys.executable, "-m", "rasp", "lsp"], client_factory=editor)
 
 
-@pytest_lsp.fixture(params=EDITORS, config=SERVER)
-async def client(request: pytest.FixtureRequest, lsp_client: pytest_lsp.LanguageClient) -> AsyncIterator[None]:
+async def session(request: pytest.FixtureRequest, lsp_client: pytest_lsp.LanguageClient) -> AsyncIterator[None]:
     """An editor that has begun a session, and ends it in order."""
     capabilities = pytest_lsp.client_capabilities(request.param)
     await lsp_client.initialize_session(types.InitializeParams(capabilities=capabilities))
     yield
     await lsp_client.shutdown_session()
     assert lsp_client._server.returncode == 0
+
+
+client = pytest_lsp.fixture(params=EDITORS, config=SERVER)(session)
 
 
 async def findings(client: pytest_lsp.LanguageClient, version: int, text: str) -> list[str]:
