@@ -267,8 +267,9 @@ def program_inputs(
     test, validation = (tuple(LengthGroup(ids, classes.labels(values)) for ids, values in kept) for kept in sets)
     failures: list[RaspError] = []
     beyond = tuple(_beyond(source, classes, failures)) if settings.positions == "sinusoidal" else ()
+    lengths = f"lengths uniform from 1 to {max_length}" if max_length > 1 else "all of length 1"
     notes = (
-        f"inputs: {sampler.words}, lengths uniform from 1 to {max_length}",
+        f"inputs: {sampler.words}, {lengths}",
         *_notes(small, max_length),
         *_beyond_notes(beyond, failures, max_length),
     )
@@ -373,7 +374,8 @@ def pair_inputs(pairs: ExamplePairs, settings: TrainingSettings) -> TrainingInpu
     """The inputs of examples; a tenth is held out for tests, and about as many for validation. Raises WrongOperand."""
     pairs = list({tuple(given): (given, wanted) for given, wanted in pairs}.values())
     if len(pairs) < LEAST:
-        raise WrongOperand(f"{len(pairs)} different examples are too few; training takes {LEAST} or more")
+        found = many(len(pairs), "different example")
+        raise WrongOperand(f"{found}: too few, as training takes {LEAST} or more")
     order = np.random.default_rng([settings.seed, 0, OF_HELD_OUT]).permutation(len(pairs))
     tenth = len(pairs) // FOR_VALIDATION
     places = order[:tenth], order[tenth : 2 * tenth], order[2 * tenth :]

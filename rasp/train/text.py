@@ -30,7 +30,8 @@ def _lines(report: TrainingReport, width: int) -> Iterator[str]:
     yield from table(score_rows(report), width)
     yield ""
     yield from _length_table(report, width)
-    yield from wrap_text(legend(report), width)
+    if marks := legend(report):
+        yield from wrap_text(marks, width)
     if rows := attention_rows(report):
         yield ""
         yield from table(rows, width)

@@ -109,6 +109,8 @@ def test_a_model_is_compared_with_an_sop_of_another_name(rasp, monkeypatch):
     assert done.out.startswith("end of the progress\nthe model agrees")
     assert "at position 0 `sorted` is " in done.out
     assert ", the model's `reverse` is " in done.out
+    failing = rasp("verify", "calc.rasp", "run/2-layers-1-head-width-8.safetensors", "-s", "inverse")
+    assert "the program fails on all 30 inputs that were tried, on " in failing.err
 
 
 @needs_torch

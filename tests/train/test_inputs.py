@@ -164,6 +164,8 @@ def test_what_is_held_out_is_not_trained_on_even_if_nothing_else_is_drawn():
     [
         (lambda chance, length: "a", "one of 4 was asked for"),
         (lambda chance, length: "c" * length, 'the token "c", which is not in the vocabulary'),
+        (lambda chance, length: None, "lambda> gave no input: None is not an input"),
+        (lambda chance, length: "", "lambda> gave no input: the input is empty"),
         (lambda chance, length: 1 / 0, "raises ZeroDivisionError for the length 4"),
         ("often", "are drawn by uniform, dyck or a function"),
         ("dyck", "no set of brackets"),
@@ -247,7 +249,7 @@ def test_other_examples_are_another_training():
 
 
 def test_too_few_examples_are_refused():
-    with pytest.raises(WrongOperand, match="3 different examples are too few"):
+    with pytest.raises(WrongOperand, match="3 different examples: too few"):
         pair_inputs([("a", "b"), ("b", "a"), ("ab", "ba"), ("ab", "ba")], TrainingSettings())
 
 

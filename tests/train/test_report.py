@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rasp.base.diagnostics import display_width
@@ -37,6 +39,15 @@ def test_as_many_ranges_of_lengths_as_fit(longest, ranges):
     assert len(head.replace(" †", "").split()) == 3 + ranges
     assert [row.split()[-ranges:] for row in rows] == [["50"] * ranges] * 2
     assert max(map(display_width, lines)) <= 80
+
+
+def test_a_report_without_marks_has_no_empty_lines_for_them():
+    """One seed, no longer inputs, and no selectors."""
+    whole = report(3)
+    results = tuple(replace(result, seeds=(replace(result.best_seed, beyond=()),)) for result in whole.results)
+    text = report_text(replace(whole, settings=TrainingSettings(seeds=1), results=results))
+    assert "\n\n\n" not in text
+    assert "†" not in text
 
 
 def test_inputs_that_were_left_out():

@@ -482,20 +482,22 @@ def test_devices_that_are_not_there():
 
 
 @pytest.mark.parametrize("options", [{"bos": True, "supervise": True}, {"causal": True, "positions": "learned"}])
-def test_no_part_is_tied_to_the_cpu(options, monkeypatch):
-    """On the device "meta", which holds no numbers, a tensor of another device in a step is an error."""
-    wanted = wanted_of(device="meta", **options)
-    loop = core.gradients("rasp.train.gradients.loop")
-    monkeypatch.setattr(loop.Encoder, "state", lambda encoder: {})
-    monkeypatch.setattr(loop.Trainer, "_finite", lambda trainer, losses: [])
-    aims = tuple((number, aim.layer, aim.head) for number, aim in enumerate(wanted.aims))
-    trainer = loop.Trainer(wanted.sizes[0], wanted.inputs, wanted.settings, aims)
-    for _ in range(2):
-        trainer.step()
-    shown = [torch.zeros(2, 3, 4, dtype=torch.int64, device="meta")] * 2
-    tensors = [trainer.encoder.forward(*shown, None), *trainer.encoder.parameters.values()]
-    tensors += [state["exp_avg"] for state in trainer.optimizer.state.values()]
-    assert {tensor.device.type for tensor in tensors} == {"meta"}
+def test_no_part_is_tied_to_the_cpu(options, tmp_path, monkeypatch):
+    """On the device "meta", which holds no numbers, a tensor of another device in an operation is an error.
+
+    The whole training runs there: steps, measures, a checkpoint, going on from it, and the results.
+    """
+    fetched = []
+
+    def cpu(tensor):
+        fetched.append(tensor.device.type)
+        return torch.zeros(tensor.shape, dtype=tensor.dtype)
+
+    monkeypatch.setattr(torch.Tensor, "cpu", cpu)
+    wanted = wanted_of(device="meta", steps=3, **options)
+    assert not train(wanted, tmp_path / "run", Interrupt(2))[0].report.complete
+    assert train(wanted, tmp_path / "run", resume=True)[0].report.complete
+    assert set(fetched) == {"meta"}
 
 
 # ------------------------------------------------------------------------------------------------------- the model file
