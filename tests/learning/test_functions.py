@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -111,8 +112,13 @@ def test_a_linear_function_of_many_values() -> None:
 
 
 def test_a_function_of_many_values_without_a_rule_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    grown = []
+    grown: list[Any] = []
     grow = _Search.grow_tree
-    monkeypatch.setattr(_Search, "grow_tree", lambda self, rows: grown.append(rows) or grow(self, rows))
+
+    def counted(search: _Search, rows: Any) -> Any:
+        grown.append(rows)
+        return grow(search, rows)
+
+    monkeypatch.setattr(_Search, "grow_tree", counted)
     assert shortest(_cells([INDICES], [range(200)], [value * value % 211 for value in range(200)], "int")) is None
     assert len(grown) < 100
