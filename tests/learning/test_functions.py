@@ -111,8 +111,13 @@ def test_a_linear_function_of_many_values() -> None:
 
 
 def test_a_function_of_many_values_without_a_rule_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    grown = []
+    grown: list[int] = []
     grow = _Search.grow_tree
-    monkeypatch.setattr(_Search, "grow_tree", lambda self, rows: grown.append(rows) or grow(self, rows))
+
+    def counted(search: _Search, rows: int) -> Expression | None:
+        grown.append(rows)
+        return grow(search, rows)
+
+    monkeypatch.setattr(_Search, "grow_tree", counted)
     assert shortest(_cells([INDICES], [range(200)], [value * value % 211 for value in range(200)], "int")) is None
     assert len(grown) < 100
