@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from functools import cache
-from typing import Any
 
 import numpy as np
 import pytest
@@ -112,10 +111,10 @@ def test_a_linear_function_of_many_values() -> None:
 
 
 def test_a_function_of_many_values_without_a_rule_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    grown: list[Any] = []
+    grown: list[int] = []
     grow = _Search.grow_tree
 
-    def counted(search: _Search, rows: Any) -> Any:
+    def counted(search: _Search, rows: int) -> Expression | None:
         grown.append(rows)
         return grow(search, rows)
 
