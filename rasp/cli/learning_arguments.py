@@ -122,7 +122,7 @@ def _learn_training(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--epochs", type=positive, metavar="N", help="times through the data (default: 2,500 steps; 1,700 of words)"
     )
-    group.add_argument("--seeds", type=positive, metavar="N", help="trainings at once (default: 3)")
+    group.add_argument("--seeds", type=positive, metavar="N", help="trainings at once (default: 3; 1 on words)")
     group.add_argument("--device", metavar="DEVICE", help="one of PyTorch's, such as cuda (default: cpu)")
     group.add_argument(
         "--vectors", metavar="FILE", help="word vectors in GloVe's text format, from which classes of words start"
@@ -186,7 +186,9 @@ def _train_loop(parser: argparse.ArgumentParser) -> None:
         metavar="RATE",
         help="the learning rate (default: 0.001)",
     )
-    group.add_argument("--seeds", type=positive, default=3, metavar="N", help="trainings at once (default: 3)")
+    group.add_argument(
+        "--seeds", type=positive, default=3, metavar="N", help="trainings at once (default: 3; 1 on words)"
+    )
     group.add_argument("--seed", type=count, default=0, metavar="N", help="the first of them (default: 0)")
     group.add_argument("--supervise", action="store_true", help="pull the heads to the selectors of the program")
     group.add_argument("--threads", type=positive, metavar="N", help="of the CPU (default: PyTorch's choice)")
