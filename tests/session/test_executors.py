@@ -174,7 +174,9 @@ def test_a_bounded_number_of_chunks_is_on_its_way(session: rasp.Session) -> None
 def test_long_inputs_make_small_chunks(session: rasp.Session) -> None:
     executor = Sending()
     list(session["said"].stream(["ab" * 50_000] * 10, executor=executor))
-    assert [len(job.inputs) for job in executor.jobs] == [3, 3, 3, 1]
+    sizes = [len(job.inputs) for job in executor.jobs]
+    assert sizes[0] == max(sizes) == 3  # later ones may be smaller, on a slow machine
+    assert sum(sizes) == 10
 
 
 def test_what_is_left_is_cancelled(session: rasp.Session) -> None:
