@@ -93,7 +93,7 @@ def test_a_model_of_another_program(rasp: Rasp) -> None:
     result = rasp("verify", "reverse", "-s", "reverse", "hist.safetensors")
     assert result.status == 1
     assert result.lines[0] == (
-        'the model differs from the program on the input "a": at position 0 `hist` is "a", the model says 1'
+        'the model differs from the program on the input "a": at position 0 `reverse` is "a", the model\'s `hist` is 1'
     )
 
 

@@ -154,8 +154,8 @@ def test_states_of_any_fields(tmp_path_factory: pytest.TempPathFactory, fields: 
         assert fields.get(name, right[name]) == right[name]
 
 
-def test_a_keeper_writes_each_minute(tmp_path: Path) -> None:
-    times = iter([0.0, 59.0, 60.0, 61.0, 100.0])
+def test_a_keeper_writes_every_ten_seconds(tmp_path: Path) -> None:
+    times = iter([0.0, 9.0, 10.0, 11.0, 15.0])
     keeper = StateKeeper(str(tmp_path / "s"), ORIGIN, "cafe", clock=lambda: next(times))
     assert [keeper.due, keeper.due] == [False, True]
     keeper.keep({"round": 1})
