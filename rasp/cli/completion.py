@@ -79,12 +79,12 @@ def _words(action: argparse.Action) -> Sequence[str]:
 
 
 def _shorten_help(text: str) -> str:
-    """The start of a help text, without what shells would read in it.
+    """The start of a help text, without what shells would read in it between double quotes.
 
-    >>> _shorten_help('a list, such as [1, 2] or "a": `it`; more')
-    'a list, such as 1, 2 or a it'
+    >>> _shorten_help("a program's list, such as [1, 2] or `it`: one a line; more")
+    "a program's list, such as 1, 2 or it"
     """
-    plain = re.sub(r"""[][`$:"'\\]""", "", text.partition(";")[0])
+    plain = re.sub(r"""[][`$"\\!]""", "", re.split("[;:]", text)[0])
     return plain if len(plain) <= LONGEST else f"{plain[:LONGEST].rpartition(' ')[0]} …"
 
 
@@ -186,7 +186,7 @@ def _zsh(commands: Sequence[_Command]) -> str:
             "_rasp() {",
             "    local -a commands",
             "    commands=(",
-            *(f"        '{command.name}:{command.words}'" for command in commands),
+            *(f'        "{command.name}:{command.words}"' for command in commands),
             "    )",
             "    if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then",
             "        _describe -t commands command commands",
@@ -217,7 +217,7 @@ def _zsh_case(command: _Command) -> Iterator[str]:
         value = f":value:{values}" if option.valued else ""
         for name in option.names:
             equals = "=" if option.valued and name.startswith("--") else ""
-            yield f"                '*{name}{equals}[{option.words}]{value}' \\"
+            yield f'                "*{name}{equals}[{option.words}]{value}" \\'
     known = f"{{compadd -- {_join(command.arguments)}; _files}}" if command.arguments else "_files"
     yield f"                '*:argument:{known}'"
     yield "            ;;"
@@ -230,7 +230,7 @@ def _fish(commands: Sequence[_Command]) -> str:
     names = " ".join(command.name for command in commands)
     lines = ["# rasp: completion for fish", f"set -l commands {names}", *_fish_names()]
     none = '-n "not __fish_seen_subcommand_from $commands"'
-    lines += [f"complete -c rasp {none} -a {command.name} -d '{command.words}'" for command in commands]
+    lines += [f'complete -c rasp {none} -a {command.name} -d "{command.words}"' for command in commands]
     lines.append(f"complete -c rasp {none} -a '{_join(stdlib.names())}' -d 'program of the library'")
     for command in commands:
         seen = f"__fish_seen_subcommand_from {command.name}"
@@ -265,4 +265,4 @@ def _fish_option(option: _Option) -> str:
     names = [f"-l {name[2:]}" if name.startswith("--") else f"-s {name[1:]}" for name in option.names]
     words = f"({NAMES})" if option.of_program else _join(option.choices)
     value = [f"-x -a '{words}'" if words else "-r"] if option.valued else []
-    return " ".join([*names, *value, f"-d '{option.words}'"])
+    return " ".join([*names, *value, f'-d "{option.words}"'])

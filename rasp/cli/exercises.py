@@ -11,7 +11,7 @@ from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import output_width, print_error
 from rasp.cli.programs import program_file
-from rasp.errors import RaspError
+from rasp.errors import RaspError, UnknownName
 from rasp.session.exercises import Exercise, Verdict, check, exercise_of, exercises
 
 FOOTER = """
@@ -91,7 +91,8 @@ def _check_answer(file: str, known: list[Exercise], options: argparse.Namespace)
     try:
         path = program_file(file)
         name = name or path.stem
-        verdict = check(exercise_of(name, known), path)
+        exercise = exercise_of(name, known) if options.exercise else _exercise_of_file(name, known)
+        verdict = check(exercise, path)
     except RaspError as error:
         if not options.json:
             print_error(error)
@@ -99,6 +100,15 @@ def _check_answer(file: str, known: list[Exercise], options: argparse.Namespace)
         verdict = Verdict(name or file, 0, 0, f"not checked: {error.diagnostic.title}")
     say(_fields(file, verdict) if options.json else _lines(file, verdict))
     return verdict.right
+
+
+def _exercise_of_file(stem: str, known: list[Exercise]) -> Exercise:
+    """The exercise that a file is named after. Raises UnknownName."""
+    try:
+        return exercise_of(stem, known)
+    except UnknownName as error:
+        hint = f"{error.diagnostic.hint} `--exercise NAME` says which exercise a file of another name answers."
+        raise UnknownName(error.diagnostic.title, hint=hint) from None
 
 
 def _lines(file: str, verdict: Verdict) -> str:

@@ -101,9 +101,9 @@ def carry_out(talk: Talk, line: str) -> None:
     word, argument = match.groups() if match else ("", "")
     command = find(word)
     if argument and not command.argument:
-        raise BadCommand(f"`:{command.name}` takes nothing behind it")
+        raise BadCommand(f"`:{command.name}` takes nothing after it")
     if not argument and command.argument and not command.argument.startswith("["):
-        raise BadCommand(f"`:{command.name}` needs something behind it", hint=f"It is {command.usage}.")
+        raise BadCommand(f"`:{command.name}` needs something after it", hint=f"Write {command.usage}.")
     if talk.unheard and (command.name in RECORDED or argument.startswith("tutorial")):
         raise BadCommand(f"`:{command.name}` needs a conversation with a person: on a pipe nothing is remembered")
     command.carry_out(talk, argument)

@@ -169,7 +169,7 @@ class Conversation(Listener):
             done = self.command(item)
         else:
             done = not (self.load(item) if isinstance(item, tree.Load) else self.session.run_items([item]))
-        remark = self.tutorial.heard(item, self.session) if done else ""
+        remark = self.tutorial.heard(item, self.session) if done and not self.session.left else ""
         if remark:
             self.say(fill(remark, self.screen()))
         return done

@@ -194,7 +194,7 @@ def _refuse_file(text: str) -> None:
     for blank in reversed([index for index, char in enumerate(text) if char == " "][-MOST_WORDS:]):
         rest = text[blank:].strip()
         if (rest[0].isalnum() or rest[0] in '"~./_') and _is_expression(text[:blank]):
-            hint = "It is such as flow.svg; a name with blanks needs quotes."
+            hint = "A file is, for example, flow.svg; a name with blanks needs quotes."
             raise BadCommand(f"`{printable(rest)[:80]}` is no file for a drawing", hint=hint)
 
 

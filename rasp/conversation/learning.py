@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rasp.learning.events import SearchStanding
     from rasp.learning.lessons import Lesson
 
-USAGE = "It is such as `:learn f = pairs.jsonl`, where `words` and `one` may follow, or `:learn f = sorted abcde 5`."
+USAGE = "For example `:learn f = pairs.jsonl`, where `words` and `one` may follow, or `:learn f = sorted abcde 5`."
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv")
 INTERVAL = 1.0  # seconds between two lines on the state of the search
 

@@ -11,7 +11,7 @@ from rasp.errors import BadCommand
 from rasp.session.choosing import require
 
 NEED = "`:compile` needs an s-op"
-USAGE = "It is such as `:compile hist abcd 10`, and a file and `causal` may follow."
+USAGE = "For example `:compile hist abcd 10`; a file and `causal` may follow."
 
 
 def compile_sop(talk: Talk, argument: str) -> None:

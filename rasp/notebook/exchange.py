@@ -6,6 +6,7 @@ import builtins
 import keyword
 import re
 from collections.abc import Iterable, Iterator, MutableMapping
+from types import ModuleType
 from typing import Any
 
 from rasp.graph.nodes import Node
@@ -14,6 +15,9 @@ from rasp.session.session import Session
 from rasp.session.sops import Selector, SOp
 
 Variables = MutableMapping[str, Any]
+
+NAME = "rasp_session"  # the notebook's variable with the session
+NEEDED = ("get_ipython", NAME)  # variables without which later cells cannot run
 
 _NO_NAMES = re.compile(r'"[^"\n]*"|#[^\n]*')  # strings and comments
 _NAME = re.compile(r"[a-zA-Z_][a-zA-Z_0-9]*")
@@ -43,10 +47,16 @@ class Imports:
 
 
 def export(names: Iterable[str], variables: Variables, session: Session) -> Iterator[str]:
-    """Makes names of a session Python variables; yields remarks on those that are not names there or hide others."""
+    """Makes names of a session Python variables; yields remarks on those that are not names there or hide others.
+
+    Modules stay, and so does what IPython and the magics read.
+    """
     for name in names:
         if keyword.iskeyword(name):
             yield f"`{name}` is a keyword of Python, so it stays a name of the session alone."
+            continue
+        if name in NEEDED or isinstance(variables.get(name), ModuleType):
+            yield f"Python's own `{name}` is needed in cells, so it stays a name of the session alone."
             continue
         if hasattr(builtins, name) and name not in variables:
             yield f"`{name}` now hides Python's own `{name}`; `del {name}` undoes that."

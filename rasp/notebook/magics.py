@@ -11,14 +11,12 @@ from rasp.base.diagnostics import printable
 from rasp.conversation.conversation import Conversation
 from rasp.conversation.record import StatementRecord
 from rasp.errors import BadCommand, RaspError
-from rasp.notebook.exchange import Imports, export
+from rasp.notebook.exchange import NAME, Imports, export
 from rasp.runtime.machine import ShownResult
 from rasp.session import learning, training
 from rasp.session.results import show_result
 from rasp.session.session import Session
 from rasp.session.sops import Selector, SOp, in_html
-
-NAME = "rasp_session"  # the notebook's variable with the session
 
 
 class RichResult:

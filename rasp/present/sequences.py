@@ -99,6 +99,17 @@ class Sequence:
     def __repr__(self) -> str:
         return f"Sequence({repr_atoms(self.values)}, kind={self.kind!r})"
 
+    def to_pandas(self) -> Any:
+        """The values as a `pandas.Series` of length n.
+
+        The index has levels position and token, as the columns of a trace have. Raises ModuleNotFoundError without
+        pandas.
+        """
+        import pandas  # imported late: pandas is no dependency
+
+        index = pandas.MultiIndex.from_arrays([range(len(self)), self.input], names=["position", "token"])
+        return pandas.Series(self.values, index=index)
+
     def _repr_html_(self) -> str:
         from rasp.present.html import sequence_html  # imported late: only notebooks need it
 

@@ -180,7 +180,7 @@ FORMS = {
 def unknown_name(name: str, known: Iterable[str]) -> UnknownName:
     """The error for an unknown name; suggests similar names among `known`, unless that is empty."""
     if name in FORMS:
-        return UnknownName(f"`{name}` is no value", hint=f"It is always called: {FORMS[name]}.")
+        return UnknownName(f"`{name}` is not a value by itself", hint=f"Write {FORMS[name]}.")
     hint = library.where_to_load(name) or NAMES.get(name) or (_nearest(name, known) if known else "")
     return UnknownName(f"unknown name `{name}`", label="not defined here", hint=hint)
 

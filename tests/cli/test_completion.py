@@ -141,5 +141,10 @@ def test_each_script_has_all_commands(rasp: Rasp, shell: str) -> None:
     assert all(command in out for command in COMMANDS)
 
 
+@pytest.mark.parametrize("shell", ["zsh", "fish"])
+def test_descriptions_keep_their_apostrophes(rasp: Rasp, shell: str) -> None:
+    assert "train transformers on a program's answers" in rasp("completion", shell).out
+
+
 def test_another_shell_is_refused(rasp: Rasp) -> None:
     assert "is none of bash, zsh and fish" in rasp("completion", "tcsh").err

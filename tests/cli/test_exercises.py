@@ -117,6 +117,7 @@ def test_a_file_that_cannot_be_checked_leaves_the_others(rasp: Rasp, programs: P
     assert (last["right"], last["score"]) == (True, 1.0)
     plain = rasp("exercises", "check", "stray.rasp", "rotate.rasp")
     assert (plain.status, "right on all" in plain.out, "no exercise 'stray'" in plain.err) == (1, True, True)
+    assert "`--exercise NAME` says which exercise a file of another name answers." in " ".join(plain.err.split())
 
 
 def test_wrong_usage(rasp: Rasp, programs: Path) -> None:

@@ -61,6 +61,17 @@ def test_export_makes_variables(run, capsys: pytest.CaptureFixture[str]) -> None
     assert "d" not in run.variables
 
 
+def test_export_leaves_modules_and_what_cells_need(run, capsys: pytest.CaptureFixture[str]) -> None:
+    run.variables["rasp"] = rasp
+    run.variables["get_ipython"] = len
+    run("rasp = tokens;\nget_ipython = tokens;\nrasp_session = 3;\nrasp;", "--export")
+    assert run.variables["rasp"] is rasp
+    assert run.variables["get_ipython"] is len
+    assert run.variables["rasp_session"] is run.session
+    out = capsys.readouterr().out
+    assert out.count("is needed in cells, so it stays a name of the session alone.") == 3
+
+
 def test_a_cell_that_fails_exports_what_it_had(run) -> None:
     with pytest.raises(RaspError):
         run("a = 1; b = nope; c = 2;", "--export")

@@ -189,6 +189,16 @@ def test_a_selection_as_a_table_of_pandas() -> None:
     assert HeatMap([[0.5]], ["q"], ["k"]).to_pandas().loc["q", "k"] == 0.5
 
 
+def test_a_sequence_as_a_series_of_pandas() -> None:
+    pytest.importorskip("pandas", reason="pandas is not installed")
+    hist = rasp.selector_width(rasp.select(rasp.tokens, rasp.tokens, "=="))
+    series = hist("aba").to_pandas()
+    assert series.tolist() == [2, 1, 2]
+    assert series.index.names == ["position", "token"]
+    assert series.index.tolist() == [(0, "a"), (1, "b"), (2, "a")]
+    assert rasp.tokens_asis([10**30, 1]).to_pandas().tolist() == [10**30, 1]
+
+
 def test_the_steps_of_a_trace() -> None:
     steps = [(0, "tokens", ["<", "b"], False), (1, "same", ["1", "2"], True), (1, "bad", "division <by zero>", False)]
     page = Tags(trace_html(("<", "b"), steps))

@@ -72,6 +72,13 @@ def test_the_tutorial_praises_no_failure(talk: Conversation, said: list[str]) ->
     assert "Right!" in said[-1]
 
 
+def test_the_tutorial_is_silent_when_one_leaves(talk: Conversation, said: list[str]) -> None:
+    for line in (":help tutorial", "indices;", "exit;"):
+        talk.take(line)
+    assert "Not yet" in said[-1]
+    assert sum("Not yet" in text for text in said) == 1
+
+
 def test_reset_forgets_which_files_it_wrote(talk: Conversation, said: list[str], tmp_path: Path) -> None:
     for line in ("a = 1;", ":save pp", ":reset", ":save pp"):
         talk.take(line)
