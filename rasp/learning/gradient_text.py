@@ -269,10 +269,10 @@ def look_up(pairs: Mapping[Atom, Atom], name: str) -> str:
     ('[5, 7][a]', '{"b": 5}[a]', 'lookup({8: 1}, a, 0)')
     """
     if [*pairs] != [*range(len(pairs))]:
-        return f"{{{', '.join(f'{source_of(key)}: {source_of(value)}' for key, value in pairs.items())}}}[{name}]"
+        return f"{_dict(pairs)}[{name}]"
     listed = f"[{', '.join(map(source_of, pairs.values()))}][{name}]"
-    some = ", ".join(f"{source_of(key)}: {source_of(value)}" for key, value in pairs.items() if value != 0)
-    short = f"lookup({{{some}}}, {name}, 0)"
+    some = {key: value for key, value in pairs.items() if value != 0}
+    short = f"lookup({_dict(some)}, {name}, 0)"
     return short if some and len(short) < len(listed) - 4 else listed
 
 
