@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pytest
@@ -113,6 +114,11 @@ def test_a_linear_function_of_many_values() -> None:
 def test_a_function_of_many_values_without_a_rule_is_given_up_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     grown = []
     grow = _Search.grow_tree
-    monkeypatch.setattr(_Search, "grow_tree", lambda self, rows: grown.append(rows) or grow(self, rows))
+
+    def count(self: _Search, rows: int) -> Any:
+        grown.append(rows)
+        return grow(self, rows)
+
+    monkeypatch.setattr(_Search, "grow_tree", count)
     assert shortest(_cells([INDICES], [range(200)], [value * value % 211 for value in range(200)], "int")) is None
     assert len(grown) < 100
