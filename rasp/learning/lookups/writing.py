@@ -117,11 +117,11 @@ class Writer:
             case Always():
                 made = "0"
             case _:
-                made = self._named(read)
+                made = self._define(read)
         self.names[read] = made
         return made
 
-    def _named(self, read: WordRead) -> str:
+    def _define(self, read: WordRead) -> str:
         match read:
             case At(name=name, classes=none, by=by):
                 return self._add(f"{name}_{_side(by)}", f"aggregate({self._beside(by)}, {name}, {none})")
