@@ -49,7 +49,7 @@ class Findings:
     """What a search has found so far, and its effort; `front` has the best program of each price, cheap ones first.
 
     `state` is what the search needs to continue: a dict for JSON. `decided`: validation data have chosen `best`
-    already. `others` are models of other kinds, which are measured, too, by what they are called.
+    already. `others` are the names and answers of models of other kinds, to compare.
     """
 
     best: FoundProgram
