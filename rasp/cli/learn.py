@@ -147,8 +147,8 @@ def _show(options: argparse.Namespace, outcome: LearningOutcome, keeper: StateKe
         say(outcome.program, end="")
     else:
         say(f"{_report(options, outcome)}\n\nwritten: {options.output}")
-    if keeper.failure is not None:
-        print_error(keeper.failure)
+    for failure in filter(None, (keeper.failure, keeper.checkpoint_failure)):
+        print_error(failure)
 
 
 def _report(options: argparse.Namespace, outcome: LearningOutcome) -> str:

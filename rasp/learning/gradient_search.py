@@ -72,6 +72,7 @@ def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Find
     found = earlier.findings([program], made.epochs, settings.seeds, made.seconds, made.interrupted)
     if made.interrupted and keeper.path is not None:  # the same training is continued
         found.state["searches"] = earlier.searches
+        found = replace(found, failure=keeper.failure)
     if wanted.standard and not made.interrupted:
         found = replace(found, others=((ORDINARY, _ordinary(data, wanted, settings)),))
     progress(found, True)

@@ -179,14 +179,10 @@ def test_a_killed_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert learn(replace(kept, resumed=state.search)).program == whole
 
 
-def test_a_training_that_was_interrupted_goes_on_as_if_it_had_not_been(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytest.importorskip("torch")
+def press_after_five_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Presses Ctrl-C once."""
     from rasp.train.gradients.constrained_loop import ConstrainedTrainer
 
-    wanted = task(sentences(150), epochs=4)
-    whole = learn(wanted).program
     step, steps = ConstrainedTrainer._step, 0
 
     def press(self: Any, *arguments: Any) -> None:
@@ -197,6 +193,27 @@ def test_a_training_that_was_interrupted_goes_on_as_if_it_had_not_been(
             os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr(ConstrainedTrainer, "_step", press)
+
+
+def test_a_checkpoint_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    (tmp_path / "a.checkpoint.safetensors").mkdir()
+    wanted = task(sentences(150), epochs=4, checkpoint=str(tmp_path / "a.checkpoint.safetensors"))
+    press_after_five_steps(monkeypatch)
+    keeper = StateKeeper(str(tmp_path / "a.state.json"), wanted.origin())
+    assert learn_program(wanted, SearchListener(), keeper).report.effort.interrupted
+    assert keeper.failure is None
+    assert keeper.checkpoint_failure is not None
+    assert "a.checkpoint.safetensors" in keeper.checkpoint_failure.diagnostic.title
+
+
+def test_a_training_that_was_interrupted_goes_on_as_if_it_had_not_been(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch")
+    wanted = task(sentences(150), epochs=4)
+    whole = learn(wanted).program
+    press_after_five_steps(monkeypatch)
     kept = replace(wanted, checkpoint=str(tmp_path / "a.checkpoint.safetensors"))
     keeper = StateKeeper(str(tmp_path / "a.state.json"), kept.origin())
     first = learn_program(kept, SearchListener(), keeper)

@@ -58,6 +58,7 @@ class ConstrainedTrainer:
             self.optimizers.append(torch.optim.SparseAdam([self.model.table], lr=settings.lr, betas=BETAS))
         self.found: list[SeedProgram] = []
         self.progress = ConstrainedProgress()
+        self._each = 1  # steps of an epoch
         self._batches: tuple[int, list[Array]] | None = None  # of an epoch
 
     @property
