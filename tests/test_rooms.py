@@ -95,19 +95,25 @@ COMPUTED: dict[tuple[str, str], Collection[str]] = {
     ("rasp.session", "_MOVED[name]"): rasp.session._MOVED.values(),
     ("rasp.train.core", "name"): [f"rasp.train.gradients.{name}" for name in ("constrained_loop", "device", "loop")],
 }
-# Other ways to import. Python files of users are loaded in one place, and packages get a class in one.
+# Other ways to import, or to look for modules. Python files of users are loaded in one place, packages get a class in
+# one, and one asks whether an optional package is installed.
 BUILTINS = {"exec", "eval"}
 UNSEEN = {"__import__", "_gcd_import", "exec_module", "load_module", "run_module", "run_path", "walk_packages"}
-UNSEEN |= {"resolve_name"}
-UNSEEN_USES = {("rasp.session.teaching", "exec_module"), ("rasp.base.packages", "sys.modules")}
+UNSEEN |= {"resolve_name", "iter_modules", "find_spec", "find_loader", "find_module", "spec_from_file_location"}
+LOADERS = {"importlib", "pkgutil", "runpy", "pydoc", "zipimport"}  # used by the names of their functions alone
+UNSEEN_USES = {
+    ("rasp.session.teaching", "exec_module"),
+    ("rasp.session.teaching", "spec_from_file_location"),
+    ("rasp.base.packages", "sys.modules"),
+    ("rasp.draw.convert", "find_spec"),
+}
 
 
 def _imports(tree: ast.AST) -> Iterator[str]:
     """The modules that are imported anywhere in a file: in functions, for type checkers, and by name in a string."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            name = node.value.partition(":")[0]  # as in `rasp.errors:RaspError`
-            yield from {name} & MODULES.keys() - TOP.keys()
+        if isinstance(node, ast.Constant | ast.Attribute):
+            yield from _modules_in(node)
         elif isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -115,6 +121,25 @@ def _imports(tree: ast.AST) -> Iterator[str]:
             names = [f"{node.module}.{alias.name}" for alias in node.names]
             yield from (name if name in MODULES else str(node.module) for name in names)
     yield from filter(None, (name for name, _ in _import_calls(tree)))
+
+
+# A string that is a path, or a type with paths: `rasp.errors`, `rasp.errors:RaspError`, `list[rasp.graph.nodes.Node]`.
+# Blanks stand only beside `|` and behind a comma, so prose is none.
+WHOLE = re.compile(r"\w+(?:(?:\.|:|\[|\]*(?: \| |, ))\w+)*\]*")
+PATH = re.compile(r"\brasp(?:\.\w+)+")
+
+
+def _modules_in(node: ast.Constant | ast.Attribute) -> Iterator[str]:
+    """The modules that a string or an attribute such as `rasp.errors.RaspError` names; their members count as well."""
+    if isinstance(node, ast.Attribute):
+        paths = PATH.findall(text) if PATH.fullmatch(text := ast.unparse(node)) else []
+    else:
+        paths = PATH.findall(node.value) if isinstance(node.value, str) and WHOLE.fullmatch(node.value) else []
+    for path in set(paths) - rasp.MOVED.keys():  # old names import nothing
+        parents = itertools.accumulate(path.split("."), lambda before, part: f"{before}.{part}")
+        module = [name for name in parents if name in MODULES][-1]
+        if module not in TOP:
+            yield module
 
 
 def _import_calls(tree: ast.AST) -> Iterator[tuple[str, str]]:
@@ -216,8 +241,8 @@ def test_modules_do_not_import_one_another_in_a_circle() -> None:
 
 def test_no_import_is_hidden() -> None:
     """What is imported by a name that is computed is listed, and counted above; there are no other ways to import."""
-    found = {(module, argument) for module, tree in _trees().items() for _, argument in _import_calls(tree) if argument}
-    assert found == COMPUTED.keys()
+    found = [(module, argument) for module, tree in _trees().items() for _, argument in _import_calls(tree) if argument]
+    assert sorted(found) == sorted(COMPUTED)
     literal = {name for tree in _trees().values() for name, _ in _import_calls(tree) if name}
     assert literal == {"cairosvg"}  # without types for it; all others are statements, late ones with their reason
     assert {name for names in COMPUTED.values() for name in names} <= MODULES.keys()
@@ -225,12 +250,19 @@ def test_no_import_is_hidden() -> None:
 
 
 def _hidden(module: str, tree: ast.AST) -> Iterator[tuple[str, str]]:
-    """Other ways to import; `import_module` under another name, or handed on instead of called."""
+    """Other ways to import; `import_module` under another name, handed on instead of called, or named in a string."""
     called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
+    owners = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.alias) and node.name in {"import_module", *UNSEEN}:
+        if isinstance(node, ast.ImportFrom) and node.module == "sys":
+            yield from ((module, "sys.modules") for alias in node.names if alias.name == "modules")
+        elif isinstance(node, ast.alias) and node.name in {"import_module", *UNSEEN, *LOADERS}:
             if node.asname or node.name in UNSEEN:
                 yield module, node.name
+        elif isinstance(node, ast.Constant) and node.value in {"import_module", *UNSEEN}:
+            yield module, node.value
+        elif isinstance(node, ast.Name) and node.id in LOADERS and id(node) not in owners:  # as in `vars(importlib)`
+            yield module, node.id
         elif (name := _last_name(node)) in UNSEEN or (name == "import_module" and id(node) not in called):
             yield module, name
         elif isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.modules":  # has what others have imported
@@ -251,6 +283,10 @@ def _hidden(module: str, tree: ast.AST) -> Iterator[tuple[str, str]]:
         "import importlib\nimportlib.import_module('rasp.cli.pipe')",
         "table = {'a': 'rasp.cli.pipe'}",
         "table = {'a': 'rasp.cli.pipe:converse'}",
+        "def f(x: 'rasp.cli.pipe.Conversation') -> None: ...",
+        "x: 'list[rasp.cli.pipe.Conversation] | None' = None",
+        "cast('rasp.cli.pipe.Conversation', x)",
+        "import rasp.errors\nrasp.cli.pipe.converse()",
     ],
 )
 def test_every_import_is_seen(code: str) -> None:
@@ -271,6 +307,14 @@ def test_every_import_is_seen(code: str) -> None:
         "importlib._bootstrap._gcd_import('rasp.cli.' + name)",
         "pkgutil.resolve_name('rasp.cli:' + name)",
         "sys.modules['rasp.cli.' + name]",
+        "from sys import modules",
+        "importlib.util.find_spec('rasp.cli.' + name).loader",
+        "importlib.util.spec_from_file_location(name, file)",
+        "getattr(importlib, 'import_module')(name)",
+        "getattr(importlib, 'import_' + kind)(name)",
+        "vars(importlib)['import_' + kind](name)",
+        "import importlib as lib",
+        "operator.methodcaller('import_module', name)",
     ],
 )
 def test_hidden_imports_are_seen(code: str) -> None:

@@ -23,7 +23,7 @@ from rasp.learning.comparing import comparisons
 from rasp.learning.core import LearningOutcome
 from rasp.learning.gradient_checkpoint import checkpoint_of
 from rasp.learning.lessons import Lesson
-from rasp.learning.methods import GRADIENT, MethodChoice, choose_method, settings_of
+from rasp.learning.methods import GRADIENT, TRAINING_OPTIONS, MethodChoice, choose_method, settings_of
 from rasp.learning.ready import NamedSOps
 from rasp.learning.state import State, StateKeeper
 from rasp.learning.teachers import Teacher, of_node
@@ -147,8 +147,8 @@ def _show(options: argparse.Namespace, outcome: LearningOutcome, keeper: StateKe
         say(outcome.program, end="")
     else:
         say(f"{_report(options, outcome)}\n\nwritten: {options.output}")
-    if keeper.failure is not None:
-        print_error(keeper.failure)
+    for failure in filter(None, (keeper.failure, keeper.checkpoint_failure)):
+        print_error(failure)
 
 
 def _report(options: argparse.Namespace, outcome: LearningOutcome) -> str:
@@ -210,7 +210,7 @@ OF_METHODS: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
     (("seconds", "iterations", "ready"), "search", ("auto", "search", "look-ups")),
     (("max_words", "tokeniser"), "look-ups", ("auto", "look-ups", "gradient")),
     (("max_bytes",), "look-ups", ("auto", "look-ups")),
-    (("epochs", "seeds", "device", "vectors", "standard"), "gradient", ("gradient",)),
+    (TRAINING_OPTIONS, GRADIENT, (GRADIENT,)),
 )
 
 

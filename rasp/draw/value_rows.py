@@ -22,11 +22,8 @@ HEIGHT, GAP = 18.0, 7.0  # of a row, and between rows
 CELL_COLUMNS, NAME_COLUMNS = 12, 26  # longer texts are cut
 NARROWEST, CELLS_WIDTH = 20.0, 600.0  # of a cell; of all cells of a row, unless they are the narrowest
 NARROW_N = 24  # positions: with more, the cells of a narrow picture are those of the usual one
-LEAST_OF_MANY = {
-    0: 12.0,
-    1: 12.0,
-    2: 16.0,
-}  # the width of one of these, for texts of so many columns; longer are turned
+# The least width of a cell where there are more positions, for texts of so many columns; longer ones are turned.
+LEAST_OF_MANY = {0: 12.0, 1: 12.0, 2: 16.0}
 USUAL_CELL = 30.0  # the width of a cell where few cells leave room
 MARGIN = 12.0  # between name, cells and formula
 USUAL_COLUMNS, MOST_COLUMNS = 40, 58  # of a line of a formula, which has up to two lines

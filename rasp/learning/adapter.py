@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rasp.engine.evaluate import evaluate
-from rasp.errors import BadInput, RaspError
+from rasp.errors import BadInput, RaspError, UnwritableFile
 from rasp.graph.nodes import Atom, Node
 from rasp.learning import search as searching
 from rasp.learning import tasks
@@ -49,7 +49,8 @@ class Findings:
     """What a search has found so far, and its effort; `front` has the best program of each price, cheap ones first.
 
     `state` is what the search needs to continue: a dict for JSON. `decided`: validation data have chosen `best`
-    already. `others` are models of other kinds, which are measured, too, by what they are called.
+    already. `others` are the names and answers of models of other kinds, to compare. `failure` is the error of a
+    checkpoint that could not be written.
     """
 
     best: FoundProgram
@@ -61,6 +62,7 @@ class Findings:
     state: dict[str, Any] = field(default_factory=dict)
     decided: bool = False
     others: tuple[tuple[str, Runner], ...] = ()
+    failure: UnwritableFile | None = None
 
 
 ProgramModel = Callable[[Sequence[Input]], list[list[Atom]]]  # from inputs to the outputs at each position

@@ -110,6 +110,7 @@ class LearningRun:
         self.effort = self._add_effort(found)
         self.resumed = found.state
         self.keeper.keep(self._state(found.state))
+        self.keeper.checkpoint_failure = found.failure
         return found
 
     def _add_effort(self, found: Findings) -> Effort:

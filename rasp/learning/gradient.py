@@ -26,9 +26,9 @@ from rasp.learning.gradient_text import GradientText, TokenInputs
 from rasp.learning.split import split
 from rasp.learning.statements import read_back
 from rasp.model.arrays import Array
+from rasp.train.answers import NOT_ASKED
 from rasp.train.core import gradients
 from rasp.train.discrete import (
-    NOT_ASKED,
     CodedExamples,
     ConstrainedShape,
     DiscreteProgram,
@@ -47,7 +47,7 @@ class GradientProgram:
     """A learned program: its text, its output as a node, how many outputs of the data it gets wrong, and the effort.
 
     `history` has the epochs and, for each seed, the loss on development data: the share of outputs that are wrong, or
-    what is missing to an F1 of 1.
+    1 minus the F1 of spans.
     """
 
     text: str

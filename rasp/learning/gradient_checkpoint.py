@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -81,7 +82,8 @@ class GradientKeeper:
         if interrupted:
             self._write(trainer)
         else:
-            Path(self.path).unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # what is left over is of another training than the next one
+                Path(self.path).unlink()
 
     def _write(self, trainer: ConstrainedTrainer) -> None:
         assert self.path is not None

@@ -54,7 +54,7 @@ def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Find
     Raises RaspError, and ModuleNotFoundError without PyTorch.
     """
     earlier = EarlierPrograms(wanted.resumed, data)
-    settings = settings_of(wanted, earlier.searches)
+    settings = training_settings(wanted, earlier.searches)
     keeper = GradientKeeper(wanted.checkpoint, _origin(data, wanted, settings), wanted.resumed is not None)
 
     def heard(epochs: int, all_epochs: int, wrong: Sequence[float]) -> None:
@@ -72,6 +72,7 @@ def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Find
     found = earlier.findings([program], made.epochs, settings.seeds, made.seconds, made.interrupted)
     if made.interrupted and keeper.path is not None:  # the same training is continued
         found.state["searches"] = earlier.searches
+        found = replace(found, failure=keeper.failure)
     if wanted.standard and not made.interrupted:
         found = replace(found, others=((ORDINARY, _ordinary(data, wanted, settings)),))
     progress(found, True)
@@ -98,7 +99,7 @@ def _origin(data: Data, wanted: LearningTask, settings: GradientSettings) -> str
     )
 
 
-def settings_of(wanted: LearningTask, before: int = 0) -> GradientSettings:
+def training_settings(wanted: LearningTask, before: int = 0) -> GradientSettings:
     """The settings of a training after `before` earlier ones."""
     words = wanted.tokeniser is not None
     usual = USUAL if words else preset(wanted.teacher.name if wanted.teacher else "")

@@ -155,7 +155,7 @@ class GradientText:
             name = self.say(f"count{called}", width if shape.length <= most else f"min({width}, {most})")
             return DiscreteVariable(name, {count: count for count in range(min(shape.length, most) + 1)})
         if own < every + len(shape.offsets):
-            return self._moved(layer, own - every, f"beside{called}")
+            return self._move(layer, own - every, f"beside{called}")
         return self._table(layer, own - every - len(shape.offsets), f"class{called}")
 
     def _chosen(self, name: str, place: int) -> int:
@@ -171,15 +171,15 @@ class GradientText:
         which = {"near": "nearest"}.get(order, order)
         self.comment(f"{value} of the {which} position that has the {key} that {query} here asks for.")
         best = f"best({selector}, {SCORES[order]})"
-        return self._copied(name, best, self.variable(self._chosen(f"{layer}.value", head)))
+        return self._copy(name, best, self.variable(self._chosen(f"{layer}.value", head)))
 
-    def _moved(self, layer: int, head: int, name: str) -> DiscreteVariable:
+    def _move(self, layer: int, head: int, name: str) -> DiscreteVariable:
         """The variable that a head of an offset copies."""
         offset = self.program.shape.offsets[head]
         there = f"select(indices, indices {'-' if offset < 0 else '+'} {abs(offset)}, ==)"
-        return self._copied(name, there, self.variable(self._chosen(f"{layer}.moved", head)))
+        return self._copy(name, there, self.variable(self._chosen(f"{layer}.moved", head)))
 
-    def _copied(self, name: str, selector: str, value: DiscreteVariable) -> DiscreteVariable:
+    def _copy(self, name: str, selector: str, value: DiscreteVariable) -> DiscreteVariable:
         none = value.atoms.get(self.program.shape.codes - 1, self.inputs.none(value))
         self.say(name, f"aggregate({selector}, {value.name}, {source_of(none)})")
         return DiscreteVariable(name, {**value.atoms, self.program.shape.codes - 1: none})
@@ -269,10 +269,10 @@ def look_up(pairs: Mapping[Atom, Atom], name: str) -> str:
     ('[5, 7][a]', '{"b": 5}[a]', 'lookup({8: 1}, a, 0)')
     """
     if [*pairs] != [*range(len(pairs))]:
-        return f"{{{', '.join(f'{source_of(key)}: {source_of(value)}' for key, value in pairs.items())}}}[{name}]"
+        return f"{_dict(pairs)}[{name}]"
     listed = f"[{', '.join(map(source_of, pairs.values()))}][{name}]"
-    some = ", ".join(f"{source_of(key)}: {source_of(value)}" for key, value in pairs.items() if value != 0)
-    short = f"lookup({{{some}}}, {name}, 0)"
+    some = {key: value for key, value in pairs.items() if value != 0}
+    short = f"lookup({_dict(some)}, {name}, 0)"
     return short if some and len(short) < len(listed) - 4 else listed
 
 

@@ -30,7 +30,8 @@ from rasp.learning.statements import read_back
 from rasp.learning.wanted import Caps
 from rasp.learning.word_vectors import read_vectors, vector_classes
 from rasp.model.arrays import Array
-from rasp.train.discrete import NOT_ASKED, WORDS, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
+from rasp.train.answers import NOT_ASKED
+from rasp.train.discrete import WORDS, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
 
 GIVEN = ("rate", "rate32", "shape")  # variables of a word that are not learned
 STARTS = ("beside32", "before32", "after32", "topic32")  # the first classes of those that are
@@ -165,19 +166,19 @@ class WordTraining:
         corpus = view.corpus
         there = np.arange(int(corpus.sizes.max(initial=1))) < corpus.sizes[:, None]
 
-        def padded(values: Array, fill: int = 0) -> Array:
+        def pad(values: Array, fill: int = 0) -> Array:
             made = np.full(there.shape, fill, dtype=np.int64)
             made[there] = values
             return made
 
         places = np.minimum(corpus.places - corpus.first, self.last)
-        given = [padded(places), *(padded(view.values(one.name)) for one in self.given)]
+        given = [pad(places), *(pad(view.values(one.name)) for one in self.given)]
         ranks = np.empty(len(self.order) + 1, dtype=np.int64)
         ranks[self.order], ranks[NOT_ASKED] = np.arange(len(self.order)), NOT_ASKED
         labels = ranks[corpus.labels]
-        words = padded(corpus.words) if self.starts else None
+        words = pad(corpus.words) if self.starts else None
         return CodedExamples(
-            np.stack(given, axis=-1), corpus.sizes, labels if corpus.one else padded(labels, NOT_ASKED), words
+            np.stack(given, axis=-1), corpus.sizes, labels if corpus.one else pad(labels, NOT_ASKED), words
         )
 
     # ---------------------------------------------------------------------------------------------------------- program

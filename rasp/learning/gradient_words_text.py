@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from rasp.learning.gradient_text import DiscreteVariable, GradientText
 from rasp.learning.lookups.candidates import Namer
+from rasp.learning.lookups.packing import digits_of, pack_in_order, table_entries
 from rasp.learning.lookups.variables import WordVariable
 
 DIGITS = 14  # of a packed number: division is exact below 2 ** 50
@@ -36,15 +37,10 @@ class WordInputs:
 
     def _table(self, text: GradientText, name: str, variables: Sequence[WordVariable]) -> None:
         """A packed table, and each variable unpacked."""
-        digits = [len(str(one.size - 1)) for one in variables]
+        _, digits, codes = pack_in_order(variables)
         listed = ", ".join(f"{many} for {one.name}" for many, one in zip(digits, variables, strict=True))
         text.comment(f"Classes of words, packed in decimal digits, from the last one on: {listed}.")
-        codes, unit = [0] * len(self.words), 1
-        for one, many in zip(variables, digits, strict=True):
-            codes = [code + unit * int(number) for code, number in zip(codes, one.classes, strict=True)]
-            unit *= 10**many
-        pairs = sorted(zip(self.words[1:], codes[1:], strict=True))
-        entries = ", ".join(f'"{word}": {code}' for word, code in pairs if code != codes[0])
+        entries = ", ".join(f'"{word}": {code}' for word, code in table_entries(self.words, codes))
         text.say(name, f"lookup({{{entries}}}, tokens, {codes[0]})")
         unit = 1
         for one, many in zip(variables, digits, strict=True):
@@ -68,7 +64,7 @@ def _groups(variables: Sequence[WordVariable]) -> Iterator[list[WordVariable]]:
     """The variables in groups whose digits fit into one number."""
     group: list[WordVariable] = []
     for one in variables:
-        if group and sum(len(str(other.size - 1)) for other in (*group, one)) > DIGITS:
+        if group and sum(map(digits_of, (*group, one))) > DIGITS:
             yield group
             group = []
         group.append(one)

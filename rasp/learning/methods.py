@@ -23,6 +23,7 @@ from rasp.learning.summary import Summary
 from rasp.learning.wanted import MOST_WORDS, LearningTask
 
 AUTO, SEARCH, LOOKUPS, GRADIENT = "auto", "search", "look-ups", "gradient"
+TRAINING_OPTIONS = ("epochs", "seeds", "device", "vectors", "standard")  # options that go with the method gradient
 LARGE = 200  # a vocabulary with at least this many tokens in training data is large
 MOST_CLASSES = 100  # most different outputs for look-ups
 TAGGING, CLASSIFYING = Tokeniser(), Tokeniser("text", "lower", "masked", "plain")  # the usual settings

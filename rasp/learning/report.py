@@ -275,7 +275,7 @@ class LearningReport:
         if self.summary.contradictions:
             yield f"contradictory data: {self.summary.contradictory()}"
         if self.method and not self.found_rule:
-            yield "`--method search` looks for rules over counts, positions and order, which no sum of look-ups is"
+            yield "`--method search` looks for rules over counts, positions and order"
 
     def front_text(self, width: int = USUAL) -> str:
         """The front of size against error, and its programs."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from rasp.learning.wanted import LearningTask
 from rasp.train.answers import NOT_ASKED
 from rasp.train.core import best_place, gradients
 from rasp.train.events import TrainingListener, TrainingStanding
-from rasp.train.inputs import LengthGroup, split_inputs
+from rasp.train.inputs import LengthGroup, TrainingInputs, split_inputs
 from rasp.train.settings import EncoderSize, TrainingSettings
 
 if TYPE_CHECKING:
@@ -43,17 +44,8 @@ def ordinary_transformer(data: Data, wanted: LearningTask, layers: int, heads: i
     Validation data choose its best state: those of the task, or a tenth of the data. Of one label a sequence, it gives
     the commonest one of its positions. Ctrl-C ends the training.
     """
-    validation = wanted.summary.split.validation
-    if not len(validation):
-        parts = split(data, wanted.seed)
-        data, validation = (parts.training, parts.validation) if len(parts.validation) else (data, data)
-    stand_in = wanted.tokeniser.default if wanted.tokeniser else data.seen[0]
-    known = {token: token for token in data.seen}
-    default = known.get(stand_in, data.seen[0])
-
-    def read(given: Input) -> list[Atom]:
-        return [known.get(token, default) for token in given]
-
+    data, validation = _with_validation(data, wanted)
+    read = _KnownTokens.of(data, wanted)
     settings = TrainingSettings(
         steps=steps,
         batch=batch,
@@ -72,20 +64,56 @@ def ordinary_transformer(data: Data, wanted: LearningTask, layers: int, heads: i
         trainer: Trainer = gradients("rasp.train.gradients.loop").Trainer(size, inputs, settings)
         trainer.run(_StandardProgress(), lambda trained, measured: None)
     trainer.take_best()
-    numbers = {token: number for number, token in enumerate(inputs.vocabulary)}
-    place, values = best_place(trainer.progress), inputs.classes.values
+    return _OrdinaryModel(trainer, inputs, read, longest, data.one)
 
-    def run(given: list[Input]) -> list[ProgramAnswer]:
+
+def _with_validation(data: Data, wanted: LearningTask) -> tuple[Data, Data]:
+    """The training and the validation data, which are the same where there are too few for two parts."""
+    validation = wanted.summary.split.validation
+    if len(validation):
+        return data, validation
+    parts = split(data, wanted.seed)
+    return (parts.training, parts.validation) if len(parts.validation) else (data, data)
+
+
+@dataclass(frozen=True)
+class _KnownTokens:
+    """Replaces tokens that are not in the training data by a default."""
+
+    known: dict[Atom, Atom]
+    default: Atom
+
+    @classmethod
+    def of(cls, data: Data, wanted: LearningTask) -> _KnownTokens:
+        known: dict[Atom, Atom] = {token: token for token in data.seen}
+        stand_in = wanted.tokeniser.default if wanted.tokeniser else data.seen[0]
+        return cls(known, known.get(stand_in, data.seen[0]))
+
+    def __call__(self, given: Input) -> list[Atom]:
+        return [self.known.get(token, self.default) for token in given]
+
+
+@dataclass(frozen=True)
+class _OrdinaryModel:
+    """The answers of a trained model, as a function of inputs. It reads the first `longest` tokens of an input."""
+
+    trainer: Trainer
+    inputs: TrainingInputs
+    read: _KnownTokens
+    longest: int
+    one: bool
+
+    def __call__(self, given: list[Input]) -> list[ProgramAnswer]:
+        numbers = {token: number for number, token in enumerate(self.inputs.vocabulary)}
+        place, values = best_place(self.trainer.progress), self.inputs.classes.values
         found: list[ProgramAnswer] = [()] * len(given)
         for length in sorted({len(one) for one in given} - {0}):
             rows = [row for row, one in enumerate(given) if len(one) == length]
-            ids = np.array([[numbers[token] for token in read(given[row][:longest])] for row in rows])
+            ids = np.array([[numbers[token] for token in self.read(given[row][: self.longest])] for row in rows])
             group = LengthGroup(ids, np.full(ids.shape, NOT_ASKED))
-            for row, labels in zip(rows, trainer.predictions([group])[0][place].tolist(), strict=True):
-                found[row] = _outputs([values[label] for label in labels], length, data.one)
+            for row, labels in zip(rows, self.trainer.predictions([group])[0][place].tolist(), strict=True):
+                found[row] = _outputs([values[label] for label in labels], length, self.one)
         return found
-
-    return run
 
 
 def _outputs(labels: Sequence[Any], length: int, one: bool) -> tuple[Atom, ...]:

@@ -125,7 +125,8 @@ def _no_state(path: str, data: bytes) -> WrongFile:
 class StateKeeper:
     """Writes the state of a search to a file every ten seconds. Without a path it writes nothing.
 
-    A failed write does not end the search; `failure` is the error of the last write, None if that succeeded.
+    A failed write does not end the search; `failure` is the error of the last write, None if that succeeded;
+    `checkpoint_failure` that of a checkpoint, from which a training would continue.
     """
 
     path: str | None
@@ -133,6 +134,7 @@ class StateKeeper:
     written: str = ""
     clock: Callable[[], float] = time.monotonic
     failure: UnwritableFile | None = None
+    checkpoint_failure: UnwritableFile | None = None
     search: dict[str, Any] = field(default_factory=dict)  # the data of the last state
     _last: float = field(init=False)
 

@@ -169,7 +169,6 @@ TASKS = {
         Task("induction", _induction, tuple("abcd0123"), 9, causal=True),
     )
 }
-LARGER = {"hist": 15, "double_hist": 15, "most_freq": 15, "reverse": 14, "sort": 14}  # lengths at the larger size
 
 
 def task(name: str, vocab_size: int | None = None, max_length: int | None = None, marks: bool = False) -> Task:

@@ -154,6 +154,7 @@ class Selection:
 
     @property
     def matrix(self) -> TokenMatrix:
+        """The bool array (n, n), which shows the tokens of both axes."""
         from rasp.present.token_matrix import TokenMatrix  # imported late: imports NumPy
 
         return TokenMatrix.of(self._array, self.input)

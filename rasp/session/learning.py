@@ -16,7 +16,7 @@ from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, SearchStanding, status
 from rasp.learning.kinds import KINDS
 from rasp.learning.lessons import Lesson
-from rasp.learning.methods import AUTO, GRADIENT, choose_method, settings_of
+from rasp.learning.methods import AUTO, GRADIENT, TRAINING_OPTIONS, choose_method, settings_of
 from rasp.learning.reading import read
 from rasp.learning.ready import NamedSOps
 from rasp.learning.report import FrontProgram, LearningReport
@@ -31,7 +31,6 @@ from rasp.session.teaching import teacher_of
 from rasp.train.settings import check_int
 
 SearchCallback = Callable[[SearchStanding], object]  # called with each better program
-TRAINING = ("epochs", "seeds", "device", "vectors", "standard")  # arguments that go with the method gradient
 LIVE: list[
     Callable[[], SearchCallback]
 ] = []  # makes the callback of a user interface that can redraw; the last is used
@@ -266,9 +265,9 @@ def _check_numbers(
 def _training(method: str, ready: Any, given: dict[str, Any]) -> dict[str, Any]:
     """The options of a training by gradients. Raises WrongOperand for values and methods that they do not go with."""
     for name, value in given.items():
-        if name not in TRAINING:
+        if name not in TRAINING_OPTIONS:
             raise WrongOperand(
-                f"rasp.learn() has no argument {name!r:.40}", hint=f"By gradients: {', '.join(TRAINING)}."
+                f"rasp.learn() has no argument {name!r:.40}", hint=f"By gradients: {', '.join(TRAINING_OPTIONS)}."
             )
         if method != GRADIENT:
             raise WrongOperand(f"`{name}` goes with the method gradient")

@@ -12,7 +12,6 @@ from rasp.model.arrays import Array
 
 ORDERS = ("near", "last", "first")  # in which the categorical heads of a layer look for a match, in turn
 SIDES = ("left", "right")  # what a table reads
-NOT_ASKED = -1
 MEASURED = 20  # times that the discrete programs are judged in a training
 STEPS = 2_500  # steps of a training, by default
 CELLS = 2_000_000  # pairs of positions for which a head is computed together
@@ -257,7 +256,7 @@ def _columns(program: DiscreteProgram, examples: CodedExamples) -> list[Array]:
         columns += [*np.moveaxis(chosen[WORDS][examples.words], -1, 0)]
     size = examples.given.shape[1]
     seen = examples.there[:, None, :] & (np.tri(size, dtype=bool) if shape.causal else True)
-    ranks = {order: _ranks(order, size) for order in ORDERS}
+    ranks = {order: ranks_of(order, size) for order in ORDERS}
     for layer in range(shape.layers):
         made = []
         for head in range(shape.heads + shape.counts):
@@ -271,7 +270,7 @@ def _columns(program: DiscreteProgram, examples: CodedExamples) -> list[Array]:
             value = np.take_along_axis(columns[chosen[f"{layer}.value"][head]], first, axis=1)
             made.append(np.where(match.any(axis=-1), value, shape.codes - 1))
         for number, offset in enumerate(shape.offsets):
-            made.append(_moved(columns[chosen[f"{layer}.moved"][number]], offset, examples, shape.codes - 1))
+            made.append(_move(columns[chosen[f"{layer}.moved"][number]], offset, examples, shape.codes - 1))
         columns += made
         tables = []
         for table in range(shape.tables):
@@ -281,7 +280,7 @@ def _columns(program: DiscreteProgram, examples: CodedExamples) -> list[Array]:
     return columns
 
 
-def _ranks(order: str, size: int) -> Array:
+def ranks_of(order: str, size: int) -> Array:
     """The order in which queries look at keys, (queries, keys)."""
     here = np.arange(size)
     away = here - here[:, None]
@@ -290,7 +289,7 @@ def _ranks(order: str, size: int) -> Array:
     return made
 
 
-def _moved(values: Array, offset: int, examples: CodedExamples, none: int) -> Array:
+def _move(values: Array, offset: int, examples: CodedExamples, none: int) -> Array:
     """The values so many positions away, `none` where the input has no such position."""
     there = np.arange(values.shape[1]) + offset
     inside = (there >= 0) & (there < examples.lengths[:, None])

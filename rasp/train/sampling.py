@@ -101,7 +101,7 @@ class Drawn:
         return np.array([self._one(seeded, length) for _ in range(count)]).reshape(count, length)
 
     def _one(self, chance: random.Random, length: int) -> list[int]:
-        given = self._checked(self._call(chance, length))
+        given = self._check(self._call(chance, length))
         if len(given) != length:
             raise BadInput(f"{self.words} gave an input of {len(given)} tokens, and one of {length} was asked for")
         for token in given:
@@ -109,7 +109,7 @@ class Drawn:
                 raise BadInput(f"{self.words} gave the token {show_atom(token)}, which is not in the vocabulary")
         return [self._ids[atom_key(token)] for token in given]
 
-    def _checked(self, given: Any) -> Sequence[Atom]:
+    def _check(self, given: Any) -> Sequence[Atom]:
         try:
             return validate_input(given)
         except RaspError as error:

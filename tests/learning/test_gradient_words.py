@@ -21,6 +21,7 @@ from rasp.learning.gradient_words_text import WordInputs
 from rasp.learning.lessons import of_data
 from rasp.learning.lookups.candidates import Namer
 from rasp.learning.lookups.corpus import Corpus
+from rasp.learning.lookups.tokeniser import PLAIN_SHAPE, Tokeniser, shape
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.methods import GRADIENT, choose_method
 from rasp.learning.rows import Form, data_of
@@ -28,6 +29,7 @@ from rasp.learning.state import StateKeeper, load
 from rasp.learning.statements import read_back
 from rasp.learning.wanted import Caps, LearningTask
 from rasp.learning.word_vectors import read_vectors, vector_classes
+from rasp.session.tagging import Tagger
 from rasp.train.discrete import WORDS, CodedExamples, ConstrainedShape, DiscreteProgram
 from tests.learning.test_lookups import sentences, texts
 
@@ -85,6 +87,19 @@ def test_the_text_is_the_program(seed: int, pooled: bool) -> None:
         ((result,),) = evaluate([node], [tokens], "collect")
         assert not isinstance(result, RaspError)
         assert result.values == (found * length if pooled else found)
+
+
+def test_a_word_of_the_default_class_stays_known() -> None:
+    """A tokeniser puts shapes in the place of words that no table has; here the shape has another class."""
+    words = (PLAIN_SHAPE, shape("Sam"), "Sam", "cat")
+    class_1 = WordVariable("class_1", np.array([0, 1, 0, 1]), 2)
+    form = ConstrainedShape(0, 0, 0, 0, 3, 2, 4, given=1, classes=1, words=len(words), hidden=4)
+    program = DiscreteProgram(form, {}, np.array([np.zeros((3, 2)), [[0, 0], [0, 1], [0, 0]]]))
+    corpus = Corpus(np.arange(4), np.zeros(4, np.int64), np.array([4]), False)
+    inputs = WordInputs(words, [class_1], Namer(corpus, words), 3)
+    text = GradientText(program, inputs, ("O", "N")).text()
+    tagger = Tagger(f"# Tokens: {Tokeniser()}.\n{text}", read_back(text)[-1].node)
+    assert tagger.tag(["Sam Tom cat dog"])[0].labels == ["O", "N", "N", "O"]
 
 
 # ----------------------------------------------------------------------------------------------------- whole programs
@@ -164,14 +179,10 @@ def test_a_killed_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert learn(replace(kept, resumed=state.search)).program == whole
 
 
-def test_a_training_that_was_interrupted_goes_on_as_if_it_had_not_been(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    pytest.importorskip("torch")
+def press_after_five_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Presses Ctrl-C once."""
     from rasp.train.gradients.constrained_loop import ConstrainedTrainer
 
-    wanted = task(sentences(150), epochs=4)
-    whole = learn(wanted).program
     step, steps = ConstrainedTrainer._step, 0
 
     def press(self: Any, *arguments: Any) -> None:
@@ -182,6 +193,27 @@ def test_a_training_that_was_interrupted_goes_on_as_if_it_had_not_been(
             os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr(ConstrainedTrainer, "_step", press)
+
+
+def test_a_checkpoint_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    (tmp_path / "a.checkpoint.safetensors").mkdir()
+    wanted = task(sentences(150), epochs=4, checkpoint=str(tmp_path / "a.checkpoint.safetensors"))
+    press_after_five_steps(monkeypatch)
+    keeper = StateKeeper(str(tmp_path / "a.state.json"), wanted.origin())
+    assert learn_program(wanted, SearchListener(), keeper).report.effort.interrupted
+    assert keeper.failure is None
+    assert keeper.checkpoint_failure is not None
+    assert "a.checkpoint.safetensors" in keeper.checkpoint_failure.diagnostic.title
+
+
+def test_a_training_that_was_interrupted_goes_on_as_if_it_had_not_been(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch")
+    wanted = task(sentences(150), epochs=4)
+    whole = learn(wanted).program
+    press_after_five_steps(monkeypatch)
     kept = replace(wanted, checkpoint=str(tmp_path / "a.checkpoint.safetensors"))
     keeper = StateKeeper(str(tmp_path / "a.state.json"), kept.origin())
     first = learn_program(kept, SearchListener(), keeper)

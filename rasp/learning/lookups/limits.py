@@ -91,7 +91,7 @@ class Costs:
         """The approximate length of the table of words in bytes."""
         if not used or not self.words:
             return 0.0
-        codes = pack(self.variables[name] for name in sorted(used)).codes.tolist()
+        codes = pack(self.variables[name] for name in sorted(used)).codes
         entries = (
             len(word.encode()) + len(str(code)) + ENTRY
             for word, code in zip(self.words, codes, strict=True)

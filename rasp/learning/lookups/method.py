@@ -27,11 +27,8 @@ MOST_READS, FURTHER = 12, 5  # reads of the first layer, and further ones of the
 SCALES = (2, 3, 4, 6, 8, 12, 16)  # factors before weights are rounded
 COARSE = 0.001  # development score that rounding may lose
 SURE = 1.5  # the score, before scaling, from which the first layer counts as sure
-GROWING, SHRINKING, REFINING = (
-    0.5,
-    0.6,
-    0.8,
-)  # shares of the time after which reads are no longer added, removed, refined
+# Shares of the time after which reads are no longer added, removed, and refined.
+GROWING, SHRINKING, REFINING = 0.5, 0.6, 0.8
 FINE = ((500, 400), (250, 200), (100, 100), (50, 50))  # classes of words by their weights: for all words, for places
 FIRST = 0.85  # share of the bytes for the first layer, where there may be a second one
 CUTS = 8  # times that words are left out to make a text shorter
@@ -57,7 +54,7 @@ class LookupSearch:
     def run(self) -> Findings:
         """Learns the model, and writes its program."""
         resumed = self.problem.wanted.resumed
-        kept = {layer: _kept(resumed, layer) for layer in ("first", "second")}
+        kept = {layer: _earlier_reads(resumed, layer) for layer in ("first", "second")}
         candidates = self._candidates()
         made = self._greedy([Always()], below=0)
         if candidates:
@@ -65,7 +62,7 @@ class LookupSearch:
         rounded, scale = self._round(made.sum())
         model = Layers(rounded)
         if self.problem.data.one and len(made.reads) > 1 and not self.interrupted and not self._is_late(SHRINKING):
-            model = self._refined(made, model)
+            model = self._refine(made, model)
         if self._wants_second(made):
             self.smaller.append(model)
             second = self._second(made, model, round(scale * SURE), kept["second"])
@@ -158,7 +155,7 @@ class LookupSearch:
         view = problem.development
         return second if problem.judge(second.answers(view)) > problem.judge(model.answers(view)) else model
 
-    def _refined(self, made: Greedy, model: Layers) -> Layers:
+    def _refine(self, made: Greedy, model: Layers) -> Layers:
         """The model on finer classes of words, if one is short enough and improves the development score."""
         problem = self.problem
         best, chosen, variables = problem.judge(model.answers(problem.development)), model, problem.variables
@@ -167,7 +164,7 @@ class LookupSearch:
             for sizes in FINE:
                 if self._is_late(REFINING):
                     break
-                fine = self._fitting(exact, dict(zip((EVERYWHERE, PLACES), sizes, strict=True)))
+                fine = self._fit_in_room(exact, dict(zip((EVERYWHERE, PLACES), sizes, strict=True)))
                 score = 0.0 if fine is None else problem.judge(fine.answers(problem.development))
                 if fine is not None and score > best:
                     best, chosen, variables = score, fine, dict(problem.variables)
@@ -179,7 +176,7 @@ class LookupSearch:
             self.smaller.append(model)
         return chosen
 
-    def _fitting(self, exact: WordWeights, sizes: dict[str, int]) -> Layers | None:
+    def _fit_in_room(self, exact: WordWeights, sizes: dict[str, int]) -> Layers | None:
         """The model on so many classes, with as many words as its text has room for; None if it has no room."""
         problem, words = self.problem, len(self.problem.words)
         for _ in range(CUTS):
@@ -239,7 +236,7 @@ class LookupSearch:
         return replace(plain, commented=True, model=run, reads=tuple(model.words()))
 
 
-def _kept(resumed: dict[str, Any] | None, layer: str) -> list[int]:
+def _earlier_reads(resumed: dict[str, Any] | None, layer: str) -> list[int]:
     """The numbers of the candidates that an earlier search took. Raises BadInput for an invalid state."""
     reads = (resumed or {}).get("reads", {})
     numbers = reads.get(layer, []) if isinstance(reads, dict) else None

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from rasp.learning.lookups.tokeniser import PLAIN_SHAPE, shape
 from rasp.learning.lookups.variables import WordVariable
-from rasp.model.arrays import Array
+
+WORD_DIGITS = 18  # decimal digits that every int64 can hold
 
 
 class PackedClasses(NamedTuple):
@@ -16,7 +18,12 @@ class PackedClasses(NamedTuple):
 
     variables: list[WordVariable]
     digits: list[int]
-    codes: Array
+    codes: list[int]
+
+
+def digits_of(variable: WordVariable) -> int:
+    """How many decimal digits the classes of a variable take."""
+    return len(str(variable.size - 1))
 
 
 def pack(variables: Iterable[WordVariable]) -> PackedClasses:
@@ -24,12 +31,37 @@ def pack(variables: Iterable[WordVariable]) -> PackedClasses:
 
     >>> rare, common = WordVariable("rare", np.array([0, 0, 3]), 4), WordVariable("common", np.array([5, 12, 0]), 13)
     >>> found = pack([rare, common])
-    >>> [one.name for one in found.variables], found.digits, found.codes.tolist()
+    >>> [one.name for one in found.variables], found.digits, found.codes
     (['common', 'rare'], [2, 1], [5, 12, 300])
     """
-    order = sorted(variables, key=lambda one: int(np.count_nonzero(one.classes == 0)))
-    digits = [len(str(one.size - 1)) for one in order]
-    codes = np.zeros(len(order[0].classes) if order else 0, np.int64)
-    for one, shift in zip(order, np.cumsum([0, *digits[:-1]]).tolist(), strict=False):
-        codes += one.classes * 10**shift
-    return PackedClasses(order, digits, codes)
+    return pack_in_order(sorted(variables, key=lambda one: int(np.count_nonzero(one.classes == 0))))
+
+
+def pack_in_order(variables: Sequence[WordVariable]) -> PackedClasses:
+    """Packs some variables; the first one has the last digits.
+
+    >>> pack_in_order([WordVariable(f"v{n}", np.array([0, 63]), 64) for n in range(10)]).codes
+    [0, 63636363636363636363]
+    """
+    digits = [digits_of(one) for one in variables]
+    dtype = np.int64 if sum(digits) <= WORD_DIGITS else object
+    codes = np.zeros(len(variables[0].classes) if variables else 0, dtype)
+    for one, shift in zip(variables, np.cumsum([0, *digits[:-1]]).tolist(), strict=False):
+        codes += one.classes.astype(dtype) * 10**shift
+    return PackedClasses(list(variables), digits, codes.tolist())
+
+
+def table_entries(words: Sequence[str], codes: Sequence[int]) -> Iterator[tuple[str, int]]:
+    """The words that a table must have: those without the default code, and those whose shape has another one.
+
+    The default is the code of the first word, which stands for unknown ones. Words that are not in the table are
+    unknown to a tokeniser, which puts their shape in their place.
+
+    >>> list(table_entries(["<x>", "<Xx>", "Sam", "Tom", "cat"], [0, 7, 0, 7, 0]))
+    [('<Xx>', 7), ('Sam', 0), ('Tom', 7)]
+    """
+    default, known = codes[0], dict(zip(words, codes, strict=True))
+    shapes = words[0] == PLAIN_SHAPE
+    for word, code in sorted(zip(words[1:], codes[1:], strict=True)):
+        if code != default or (shapes and known.get(shape(word), default) != default):
+            yield word, code

@@ -54,7 +54,7 @@ class WordWeights:
         problem.add_variable(WordVariable(WORD, np.arange(self.count), self.count))
         self.reads = list(dict.fromkeys(on_variable(read, WORD, self.count) or read for read in reads))
         self.features = [feature(read, problem.all) for read in self.reads]
-        fitted = self._fitted(self.reads, [np.zeros((read.size, len(problem.labels))) for read in self.reads], STEPS)
+        fitted = self._fit(self.reads, [np.zeros((read.size, len(problem.labels))) for read in self.reads], STEPS)
         self.weights = [one - one[:, [problem.usual]] for one in fitted]
 
     def _places(self) -> Iterator[tuple[str, list[int]]]:
@@ -74,22 +74,22 @@ class WordWeights:
         kept = np.sort(np.argsort(-self.effects(), kind="stable")[:words])
         for kind, places in self._places():
             vectors = np.concatenate([self.weights[place][: self.count] for place in places], axis=1)
-            one, centres = self._classes(kind, vectors, self._seen(places), kept, sizes[kind])
+            one, centres = self._classes(kind, vectors, self._counts(places), kept, sizes[kind])
             self.problem.add_variable(one)
             for place, rows in zip(places, np.split(centres, len(places), axis=1), strict=True):
                 made = on_variable(reads[place], one.name, one.size)
                 assert made is not None
                 reads[place] = made
                 weights[place] = np.concatenate([rows, weights[place][self.count :]])  # with that of nothing to read
-        return Sum(tuple(reads), tuple(self._fitted(reads, weights, AGAIN)), self.problem.usual)
+        return Sum(tuple(reads), tuple(self._fit(reads, weights, AGAIN)), self.problem.usual)
 
-    def _fitted(self, reads: Sequence[WordRead], start: list[Array], steps: int) -> list[Array]:
+    def _fit(self, reads: Sequence[WordRead], start: list[Array], steps: int) -> list[Array]:
         """The weights of reads, fitted to all training data."""
         view, labels = self.problem.all, len(self.problem.labels)
         features = [feature(read, view) for read in reads]
         return fit(features, view.corpus.labels, labels, start, RIDGE, steps)
 
-    def _seen(self, places: Sequence[int]) -> Array:
+    def _counts(self, places: Sequence[int]) -> Array:
         """How often reads see each word."""
         counts = [np.bincount(self.features[place].values, minlength=self.count + 1) for place in places]
         found: Array = np.sum(counts, axis=0)[: self.count]
@@ -111,6 +111,6 @@ class WordWeights:
         for _, places in self._places():
             for place in places:
                 apart = self.weights[place][: self.count] - self.weights[place][0]
-                found += (apart**2).sum(1) * self._seen([place])
+                found += (apart**2).sum(1) * self._counts([place])
         found[0] = np.inf
         return found

@@ -111,8 +111,8 @@ def contexts(corpus: Corpus, words: int, seed: int) -> Iterator[WordVariable]:
     vectors["beside"] = np.concatenate([unit(vectors["before"]), unit(vectors["after"])], axis=1)
     for name, found in vectors.items():
         for count in SIZES:
-            yield _clustered(f"{name}{count}", unit(found), weights, count, seed)
-    yield _clustered(f"beside{MANY}", unit(vectors["beside"]), weights, MANY, seed)
+            yield _cluster_variable(f"{name}{count}", unit(found), weights, count, seed)
+    yield _cluster_variable(f"beside{MANY}", unit(vectors["beside"]), weights, MANY, seed)
     yield _frames(unit(vectors["beside"]), counts, seed)
 
 
@@ -126,7 +126,7 @@ def _frames(points: Array, counts: Array, seed: int) -> WordVariable:
     return WordVariable("frame", classes, FRAMES)
 
 
-def _clustered(name: str, points: Array, weights: Array, count: int, seed: int) -> WordVariable:
+def _cluster_variable(name: str, points: Array, weights: Array, count: int, seed: int) -> WordVariable:
     classes, centres = clusters(points, weights, count, seed)
     return WordVariable(name, classes, len(centres))
 
@@ -139,13 +139,15 @@ def supervised(corpus: Corpus, words: int, labels: int, seed: int) -> Iterator[W
     random = np.random.Generator(np.random.PCG64(seed))
     folds = random.integers(0, FOLDS, len(corpus.sizes))
     if corpus.one:
-        yield _weighed(corpus, words, labels, seed, folds)
+        yield _weight_variable(corpus, words, labels, seed, folds)
         return
     for name, by in BESIDE.items():
-        yield _rated(name, corpus, words, labels, folds[corpus.sequence_of], by, seed)
+        yield _rate_variable(name, corpus, words, labels, folds[corpus.sequence_of], by, seed)
 
 
-def _rated(name: str, corpus: Corpus, words: int, labels: int, folds: Array, by: int, seed: int) -> WordVariable:
+def _rate_variable(
+    name: str, corpus: Corpus, words: int, labels: int, folds: Array, by: int, seed: int
+) -> WordVariable:
     """Classes of words with similar rates of the labels `by` positions away; `folds` are those of tokens.
 
     The classes of training tokens come from the rates in the other folds.
@@ -178,7 +180,7 @@ def _rates(counts: Array, usual: Array) -> Array:
 WEIGHED = 32  # classes of word weights
 
 
-def _weighed(corpus: Corpus, words: int, labels: int, seed: int, folds: Array) -> WordVariable:
+def _weight_variable(corpus: Corpus, words: int, labels: int, seed: int, folds: Array) -> WordVariable:
     """Classes of words with similar weights in a logistic regression on the words of a sequence.
 
     The classes of training tokens come from the weights of the other folds.

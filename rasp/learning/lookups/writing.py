@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rasp.graph.nodes import Atom
 from rasp.learning.lookups.candidates import GUESS, Namer
 from rasp.learning.lookups.model import Layers, Sum
-from rasp.learning.lookups.packing import pack
+from rasp.learning.lookups.packing import pack, table_entries
 from rasp.learning.lookups.reads import (
     FIRST_PLACES,
     MOST_COUNTED,
@@ -25,7 +25,6 @@ from rasp.learning.lookups.reads import (
     TwoReads,
     WordRead,
 )
-from rasp.learning.lookups.tokeniser import PLAIN_SHAPE, shape
 from rasp.learning.lookups.variables import WORDS, WordVariable
 from rasp.model.arrays import Array
 from rasp.syntax import tree
@@ -82,11 +81,10 @@ class Writer:
         used = dict.fromkeys(name for one in sums for read in one.reads for name in read.names() if name != GUESS)
         if not used:
             return
-        variables, digits, packed = pack(self.vocabulary.variables[name] for name in used)
-        codes = packed.tolist()
+        variables, digits, codes = pack(self.vocabulary.variables[name] for name in used)
         listed = ", ".join(f"{many} for {one.name}" for many, one in zip(digits, variables, strict=True))
         self._comment(f"Classes of words, packed in decimal digits, from the last one on: {listed}.")
-        entries = ", ".join(f'"{word}": {code}' for word, code in self._entries(codes))
+        entries = ", ".join(f'"{word}": {code}' for word, code in table_entries(self.vocabulary.words, codes))
         self._add("code", f"lookup({{{entries}}}, tokens, {codes[0]})")
         taken, below = 1, ""
         for one, many in zip(variables, digits, strict=True):
@@ -95,18 +93,6 @@ class Writer:
             self._add(one.name, f"round({rest})" if taken > 1 else rest)
             taken *= 10**many
             below = f" - code % {taken}"
-
-    def _entries(self, codes: Sequence[int]) -> Iterator[tuple[str, int]]:
-        """The words that the table must have: those without the default code, and those whose shape has another one.
-
-        Words that are not in the table are unknown to a tokeniser, which puts their shape in their place.
-        """
-        words, default = self.vocabulary.words, codes[0]
-        known = dict(zip(words, codes, strict=True))
-        shapes = words[0] == PLAIN_SHAPE
-        for word, code in sorted(zip(words[1:], codes[1:], strict=True)):
-            if code != default or (shapes and known.get(shape(word), default) != default):
-                yield word, code
 
     def _describe(self, one: WordVariable) -> None:
         """A comment that says what a class is made of, with the commonest words of the largest ones."""
@@ -131,11 +117,11 @@ class Writer:
             case Always():
                 made = "0"
             case _:
-                made = self._named(read)
+                made = self._define(read)
         self.names[read] = made
         return made
 
-    def _named(self, read: WordRead) -> str:
+    def _define(self, read: WordRead) -> str:
         match read:
             case At(name=name, classes=none, by=by):
                 return self._add(f"{name}_{_side(by)}", f"aggregate({self._beside(by)}, {name}, {none})")

@@ -90,11 +90,11 @@ def _values(problem: SearchProblem, goal: Goal, selector: SelectorTerm, which: s
     if not len(held):
         return
     tokens = Variable("tokens", batch.coding.token_kind)
-    for partner in _separating(problem, (source, row), held):
+    for partner in _possible_partners(problem, (source, row), held):
         yield from _function(batch, tokens, partner, (source, row), held)
 
 
-def _separating(problem: SearchProblem, at: tuple[Array, Array], held: Array) -> list[Expression]:
+def _possible_partners(problem: SearchProblem, at: tuple[Array, Array], held: Array) -> list[Expression]:
     """The partners that differ wherever, of a few pairs of places with equal tokens, different values are wanted.
 
     All others fail, and this is found much faster than by their cells.

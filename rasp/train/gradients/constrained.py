@@ -29,7 +29,7 @@ import torch
 from torch.nn import functional
 
 from rasp.model.arrays import Array
-from rasp.train.discrete import ORDERS, SIDES, WORDS, ConstrainedShape, DiscreteProgram
+from rasp.train.discrete import ORDERS, SIDES, WORDS, ConstrainedShape, DiscreteProgram, ranks_of
 
 Choices = dict[str, Any]
 PARTS = ("in", "in_bias", "out", "out_bias")  # of the perceptron of a table
@@ -65,14 +65,14 @@ class ConstrainedTransformer:
         made = [torch.rand(size, generator=noise).clamp_(min=1e-9) for noise in self.noise]
         return torch.stack(made).log_().neg_().log_().neg_().to(self.device)
 
-    def _sampled(self, logits: Any, temperature: float) -> Any:
+    def _sample(self, logits: Any, temperature: float) -> Any:
         return ((logits + self._gumbel(tuple(logits.shape[1:]))) / temperature).softmax(dim=-1)
 
     def sample(self, temperature: float, words: Any = None) -> Choices:
         """Samples the choices as distributions, which are sharper at lower temperatures; of some words, the classes."""
-        drawn = {name: self._sampled(logits, temperature) for name, logits in self._logits().items()}
+        drawn = {name: self._sample(logits, temperature) for name, logits in self._logits().items()}
         if words is not None:
-            drawn[WORDS] = self._sampled(self._classes(words), temperature)
+            drawn[WORDS] = self._sample(self._classes(words), temperature)
         return drawn
 
     def _classes(self, words: Any) -> Any:
@@ -169,7 +169,7 @@ class ConstrainedTransformer:
             return torch.einsum("stbnj,stbnk,stjkc->stbnc", left, right, part["table"])
         logits = self._perceptron(layer, torch.cat([left, right], dim=-1).flatten(2, 3)).view_as(left)
         if temperature:
-            return self._sampled(logits, temperature)
+            return self._sample(logits, temperature)
         return functional.one_hot(logits.argmax(dim=-1), self.shape.codes).to(logits.dtype)
 
     def _perceptron(self, layer: int, read: Any) -> Any:
@@ -231,9 +231,6 @@ def _perceptrons(shape: ConstrainedShape) -> list[tuple[str, tuple[int, ...], fl
 
 def _before(heads: int, size: int) -> Any:
     """Whether key k comes before key j in a head's order, (heads, queries, k, j)."""
-    here = np.arange(size)
-    away = here - here[:, None]
-    ranks = {"near": np.abs(4 * away + 1), "last": -here + 0 * away, "first": here + 0 * away}
-    found = [ranks[ORDERS[head % len(ORDERS)]] for head in range(heads)]
+    found = [ranks_of(ORDERS[head % len(ORDERS)], size) for head in range(heads)]
     made = [rank[:, :, None] < rank[:, None, :] for rank in found]
     return torch.from_numpy(np.array(made, dtype=np.float32).reshape(heads, size, size, size))

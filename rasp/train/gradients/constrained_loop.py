@@ -15,7 +15,8 @@ from torch.nn import functional
 
 from rasp.errors import UnreadableFile
 from rasp.model.arrays import Array
-from rasp.train.discrete import MEASURED, NOT_ASKED, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
+from rasp.train.answers import NOT_ASKED
+from rasp.train.discrete import MEASURED, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
 from rasp.train.gradients.constrained import ConstrainedTransformer
 from rasp.train.interrupts import remembered
 
@@ -57,6 +58,7 @@ class ConstrainedTrainer:
             self.optimizers.append(torch.optim.SparseAdam([self.model.table], lr=settings.lr, betas=BETAS))
         self.found: list[SeedProgram] = []
         self.progress = ConstrainedProgress()
+        self._each = 1  # steps of an epoch
         self._batches: tuple[int, list[Array]] | None = None  # of an epoch
 
     @property

@@ -125,6 +125,7 @@ class Trainer:
         return due
 
     def step(self) -> None:
+        """Trains all seeds on the next batch."""
         begun, step = time.monotonic(), self.progress.step
         for group in self.optimizer.param_groups:
             group["lr"] = self.settings.rate(step)
