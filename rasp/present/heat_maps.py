@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from rasp.base.html import beside, escape, with_title
@@ -92,3 +92,11 @@ def data_frame(matrix: Any, rows: Iterable[str], columns: Iterable[str]) -> Any:
     import pandas  # imported late: pandas is no dependency
 
     return pandas.DataFrame(matrix, index=list(rows), columns=list(columns))
+
+
+def series(values: Sequence[Any], tokens: Iterable[Any]) -> Any:
+    """A Series of pandas, with levels position and token in its index. Raises ModuleNotFoundError without pandas."""
+    import pandas  # imported late: pandas is no dependency
+
+    index = pandas.MultiIndex.from_arrays([range(len(values)), list(tokens)], names=["position", "token"])
+    return pandas.Series(list(values), index=index)

@@ -105,10 +105,9 @@ class Sequence:
         The index has levels position and token, as the columns of a trace have. Raises ModuleNotFoundError without
         pandas.
         """
-        import pandas  # imported late: pandas is no dependency
+        from rasp.present.heat_maps import series  # imported late: few programs need it
 
-        index = pandas.MultiIndex.from_arrays([range(len(self)), self.input], names=["position", "token"])
-        return pandas.Series(self.values, index=index)
+        return series(self.values, self.input)
 
     def _repr_html_(self) -> str:
         from rasp.present.html import sequence_html  # imported late: only notebooks need it
