@@ -35,13 +35,13 @@ from rasp.learning.events import SearchListener
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import LOOKUPS, choose_method
 from rasp.learning.reading import read
+from rasp.learning.request import MOST_WORDS, Caps
 from rasp.learning.rows import Form
 from rasp.learning.spans import OUTSIDE, score_spans
 from rasp.learning.split import Split
 from rasp.learning.state import StateKeeper
 from rasp.learning.summary import Summary
 from rasp.learning.tables import ColumnChoice
-from rasp.learning.wanted import MOST_WORDS, Caps
 
 DRAWS = 1_000  # of files, for an interval
 Outputs = Sequence[Sequence[Any]]

@@ -16,7 +16,7 @@ from rasp.cli.argument_types import count, jobs, limit, picture_size, positive
 from rasp.cli.help_examples import examples_text
 from rasp.cli.learning_arguments import add_learn, add_tag, add_train
 from rasp.cli.shared_arguments import PROGRAM, OptionGroup, add_assume_bos, add_choice, add_input_form
-from rasp.cli.words import STANDARD_INPUT
+from rasp.cli.special_names import STANDARD_INPUT
 
 UNLIMITED = 10**18 - 1  # the largest limit that the command line accepts
 DEFAULT = "run"  # `rasp FILE …` is short for `rasp run FILE …`

@@ -16,7 +16,7 @@ from rasp.cli.output import say
 from rasp.cli.printing import output_width, print_error
 from rasp.cli.programs import exists
 from rasp.cli.progress import show_progress
-from rasp.cli.standing import listener
+from rasp.cli.search_listeners import listener
 from rasp.errors import RaspError, UnwritableFile, WrongFile, WrongOperand
 from rasp.learning import core, state
 from rasp.learning.comparing import comparisons
@@ -25,9 +25,9 @@ from rasp.learning.gradient_checkpoint import checkpoint_of
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import GRADIENT, TRAINING_OPTIONS, MethodChoice, choose_method, settings_of
 from rasp.learning.ready import NamedSOps
+from rasp.learning.request import MOST_BYTES, MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.learning.state import State, StateKeeper
 from rasp.learning.teachers import Teacher, of_node
-from rasp.learning.wanted import MOST_BYTES, MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.model.files import check_writable, write
 
 INEXACT = 3  # the exit status where the program is not right on all training data

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from rasp.cli.inputs import open_inputs, reader
 from rasp.cli.programs import is_model, operators_at
-from rasp.cli.words import STANDARD_INPUT
+from rasp.cli.special_names import STANDARD_INPUT
 from rasp.errors import NotAnSOp, UnknownName
 from rasp.graph.nodes import Atom
 from rasp.learning import adapter

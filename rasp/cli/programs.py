@@ -8,7 +8,7 @@ from pathlib import Path
 from rasp.base.contents import MODEL, beginning, content
 from rasp.base.limits import limits
 from rasp.cli.printing import new_session
-from rasp.cli.words import LIBRARY, STANDARD_INPUT
+from rasp.cli.special_names import LIBRARY, STANDARD_INPUT
 from rasp.errors import FileMissing, NotAnSOp, RaspError, UnknownName, UnreadableFile
 from rasp.runtime import stdlib
 from rasp.runtime.files import find_program, program_text

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rasp.base.diagnostics import printable
 from rasp.base.writing import replace_file
 from rasp.cli.programs import standard_input_bytes
-from rasp.cli.words import STANDARD_INPUT
+from rasp.cli.special_names import STANDARD_INPUT
 from rasp.errors import FileMissing, RaspError, UnreadableFile, UnwritableFile
 from rasp.runtime.files import program_bytes, program_text, real_path
 

@@ -11,7 +11,7 @@ from rasp.cli.json_text import json_text
 from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import program_file, read_standard_input
-from rasp.cli.words import STANDARD_INPUT
+from rasp.cli.special_names import STANDARD_INPUT
 from rasp.errors import NotAnSOp, NotUtf8, RaspError
 from rasp.present.text import element_text
 from rasp.runtime.files import program_text

@@ -16,7 +16,7 @@ from rasp.cli.output import say
 from rasp.cli.printing import new_session, output_width, print_error
 from rasp.cli.programs import operators, run_program
 from rasp.cli.progress import Progress
-from rasp.cli.words import STANDARD_INPUT
+from rasp.cli.special_names import STANDARD_INPUT
 from rasp.compile.inputs import DrawInput
 from rasp.errors import RaspError, UnwritableFile, WrongOperand
 from rasp.learning.reading import read

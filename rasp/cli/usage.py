@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rasp.base.diagnostics import nearest, printable
 from rasp.base.quantities import join_words
-from rasp.cli.words import LIBRARY
+from rasp.cli.special_names import LIBRARY
 
 HELP = ("-h", "--help")
 OWN_OPTIONS = (*HELP, "--version")  # the options before a command, besides limits

@@ -15,13 +15,13 @@ from rasp.learning.accuracy import Runner
 from rasp.learning.data import Data, Input
 from rasp.learning.expressions import Expression
 from rasp.learning.ready import ready_variables
+from rasp.learning.request import LearningTask
 from rasp.learning.settings import SearchSettings
 from rasp.learning.spaces import Space
 from rasp.learning.statements import read_back
 from rasp.learning.teachers import Teacher, of_answers
 from rasp.learning.text import statements, text
 from rasp.learning.to_graph import to_graph
-from rasp.learning.wanted import LearningTask
 
 
 @dataclass(frozen=True)

@@ -20,9 +20,9 @@ from rasp.learning.methods import METHODS
 from rasp.learning.page import page
 from rasp.learning.proof import compare, inputs_of, prove
 from rasp.learning.report import Effort, FrontProgram, LearningReport, ProgramSize
+from rasp.learning.request import LearningTask
 from rasp.learning.rows import data_of
 from rasp.learning.state import StateKeeper
-from rasp.learning.wanted import LearningTask
 from rasp.parallel.processes import Pool
 
 FEW = 20  # with fewer validation sequences, programs are not chosen by them

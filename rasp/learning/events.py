@@ -41,14 +41,14 @@ def status(standing: SearchStanding) -> str:
     """The progress of a search, in one line.
 
     >>> status(SearchStanding("", 2, 12, 400, 5_000, 3.0, 41.4))
-    '12 of 400 outputs wrong, 2 statements; 5,000 iterations, 3 s of at most 44 s'
+    '12 of 400 outputs wrong, 2 statements; 5,000 iterations, 3 s, at most 41 s left'
     >>> status(SearchStanding("", 1, 0, 400, 5_000, 3.2))
     'exact, 1 statement; 5,000 iterations, 3 s'
     """
     wrong = "exact" if standing.exact else f"{standing.wrong:,} of {many(standing.asked, 'output')} wrong"
     clock = duration(standing.seconds)
-    if standing.left is not None:  # not as time that is left: a search ends early where nothing better can be found
-        clock += f" of at most {duration(standing.seconds + standing.left)}"
+    if standing.left is not None:  # a search ends early where nothing better can be found
+        clock += f", at most {duration(standing.left)} left"
     return f"{wrong}, {many(standing.statements, 'statement')}; {many(standing.iterations, 'iteration')}, {clock}"
 
 

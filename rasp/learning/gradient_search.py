@@ -15,9 +15,9 @@ from rasp.learning.gradient import GradientProgram, learn_by_gradient
 from rasp.learning.gradient_checkpoint import GradientKeeper
 from rasp.learning.gradient_words import USUAL, WordProgram, WordTraining
 from rasp.learning.lookups.problem import LookupProblem
+from rasp.learning.request import Caps, LearningTask
 from rasp.learning.standard import ordinary_transformer
 from rasp.learning.statements import read_back
-from rasp.learning.wanted import Caps, LearningTask
 from rasp.train.discrete import GradientSettings
 
 ORDINARY = "ordinary transformer"

@@ -18,9 +18,9 @@ from rasp.learning.gradient import MOST_TOKENS
 from rasp.learning.lessons import Lesson
 from rasp.learning.lookups import method as lookups
 from rasp.learning.lookups.tokeniser import Tokeniser, tokenise, vocabulary_of, with_stand_ins
+from rasp.learning.request import MOST_WORDS, LearningTask
 from rasp.learning.split import Split
 from rasp.learning.summary import Summary
-from rasp.learning.wanted import MOST_WORDS, LearningTask
 
 AUTO, SEARCH, LOOKUPS, GRADIENT = "auto", "search", "look-ups", "gradient"
 TRAINING_OPTIONS = ("epochs", "seeds", "device", "vectors", "standard")  # options that go with the method gradient

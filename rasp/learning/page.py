@@ -15,10 +15,10 @@ from rasp.learning.coding import is_writable
 from rasp.learning.comparing import Comparison
 from rasp.learning.data import Data, Input, Output
 from rasp.learning.lookups.tokeniser import HEAD, ONE, Tokeniser
+from rasp.learning.phrases import phrase
 from rasp.learning.report import LearningReport
 from rasp.learning.statements import OUTPUT, Statement, read_back, write_statements
 from rasp.learning.summary import output_text
-from rasp.learning.words import phrase
 from rasp.syntax import tree
 from rasp.syntax.formatting import format as formatted
 from rasp.syntax.printer import to_source

@@ -13,8 +13,8 @@ from rasp.base.progress import tell
 from rasp.graph.nodes import Atom
 from rasp.learning.accuracy import ProgramAnswer, Runner
 from rasp.learning.data import Data, Input
+from rasp.learning.request import LearningTask
 from rasp.learning.split import split
-from rasp.learning.wanted import LearningTask
 from rasp.train.answers import NOT_ASKED
 from rasp.train.core import best_place, gradients
 from rasp.train.events import TrainingListener, TrainingStanding

@@ -20,10 +20,10 @@ from rasp.learning.methods import AUTO, GRADIENT, TRAINING_OPTIONS, choose_metho
 from rasp.learning.reading import read
 from rasp.learning.ready import NamedSOps
 from rasp.learning.report import FrontProgram, LearningReport
+from rasp.learning.request import MOST_BYTES, MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.learning.rows import Form, check_vocabulary, data_of
 from rasp.learning.state import StateKeeper
 from rasp.learning.statements import OUTPUT
-from rasp.learning.wanted import MOST_BYTES, MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.session.compiling import vocabulary_of
 from rasp.session.session import Session
 from rasp.session.sops import SOp

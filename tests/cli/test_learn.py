@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from rasp.base.diagnostics import display_width
-from rasp.cli import standing
+from rasp.cli import search_listeners
 from rasp.cli.learning_arguments import KINDS, TASKS
 from rasp.errors import BadInput, UnwritableFile
 from rasp.graph.builders import tokens
@@ -23,8 +23,8 @@ from rasp.learning.comparing import comparisons
 from rasp.learning.core import LearningOutcome
 from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.report import Effort, FrontProgram, LearningReport, ProgramSize
+from rasp.learning.request import LearningTask
 from rasp.learning.state import StateKeeper
-from rasp.learning.wanted import LearningTask
 from tests.cli.processes import Rasp, start
 from tests.learning import data_sets
 
@@ -276,7 +276,7 @@ def test_the_program_goes_to_standard_output_and_the_report_beside_it(
     result = rasp("learn", "pairs.jsonl")
     assert (result.status, result.out) == (0, TEXT)
     assert result.err.startswith(
-        "2.0 s: 7 of 40 outputs wrong, 1 statement; 1,000 iterations, 58 s left\n2.0 s: exact, "
+        "2.0 s: 7 of 40 outputs wrong, 1 statement; 1,000 iterations, 2 s, at most 58 s left\n2.0 s: exact, "
     )
     assert "\nright on all training data (16 sequences)\n" in result.err
 
@@ -437,7 +437,7 @@ def test_a_picture_is_written_once_a_second_in_its_place(monkeypatch: pytest.Mon
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setenv("LINES", "6")
     times = iter([0.0, 0.0, 0.5, 1.1, 2.0, 2.2])  # of the clock
-    shown = standing.SearchDisplay(clock=lambda: next(times))
+    shown = search_listeners.SearchDisplay(clock=lambda: next(times))
     for number, step in enumerate(steps(9, 8, 7, 6, 0)):
         (shown.improved if number % 2 else shown.working)(step)
     shown.close()
@@ -451,25 +451,27 @@ def test_a_picture_is_written_once_a_second_in_its_place(monkeypatch: pytest.Mon
 def test_a_picture_that_was_never_written_is_not_taken_away(monkeypatch: pytest.MonkeyPatch) -> None:
     written = io.StringIO()
     monkeypatch.setattr(sys, "stderr", written)
-    standing.SearchDisplay().close()
+    search_listeners.SearchDisplay().close()
     assert written.getvalue() == ""
 
 
 @pytest.mark.parametrize(("columns", "rows"), [(80, 24), (10, 5), (2, 1), (1, 0)])
 def test_pictures_fit_every_terminal(columns: int, rows: int) -> None:
-    lines = standing.picture(SearchStanding("名 = tokens;\n\x1b[2J = 1;\n" * 9, 18, 1, 2, 3, 4.0), columns, rows)
+    lines = search_listeners.picture(
+        SearchStanding("名 = tokens;\n\x1b[2J = 1;\n" * 9, 18, 1, 2, 3, 4.0), columns, rows
+    )
     assert len(lines) <= max(2, rows - 1)
     assert all(display_width(line) < max(2, columns) and "\x1b" not in line for line in lines)
 
 
 def test_which_listener_shows_a_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert isinstance(standing.listener(True), standing.SearchObjects)
-    assert isinstance(standing.listener(False), standing.SearchLines)
+    assert isinstance(search_listeners.listener(True), search_listeners.SearchObjects)
+    assert isinstance(search_listeners.listener(False), search_listeners.SearchLines)
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setenv("TERM", "xterm")
-    assert isinstance(standing.listener(False), standing.SearchDisplay)
+    assert isinstance(search_listeners.listener(False), search_listeners.SearchDisplay)
     monkeypatch.setenv("TERM", "dumb")
-    assert isinstance(standing.listener(False), standing.SearchLines)
+    assert isinstance(search_listeners.listener(False), search_listeners.SearchLines)
 
 
 def test_an_error_of_the_search_takes_the_picture_away(

@@ -17,6 +17,7 @@ from rasp.learning.core import choose_program, learn_program
 from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.expressions import ConstantTerm, constant_sop
+from rasp.learning.request import LearningTask
 from rasp.learning.rows import data_of
 from rasp.learning.spaces import Space
 from rasp.learning.split import keep_whole, split
@@ -25,7 +26,6 @@ from rasp.learning.statements import Statement, read_back, write_statements
 from rasp.learning.summary import Summary
 from rasp.learning.teachers import of_function
 from rasp.learning.to_graph import to_graph
-from rasp.learning.wanted import LearningTask
 
 LAST = aggregate(compare("==", indices(), apply("-", length(), constant(1))), tokens())
 REVERSED = aggregate(compare("==", indices(), apply("-", apply("-", length(), indices()), constant(1))), tokens())

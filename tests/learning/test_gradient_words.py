@@ -24,10 +24,10 @@ from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.tokeniser import PLAIN_SHAPE, Tokeniser, shape
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.methods import GRADIENT, choose_method
+from rasp.learning.request import Caps, LearningTask
 from rasp.learning.rows import Form, data_of
 from rasp.learning.state import StateKeeper, load
 from rasp.learning.statements import read_back
-from rasp.learning.wanted import Caps, LearningTask
 from rasp.learning.word_vectors import read_vectors, vector_classes
 from rasp.session.tagging import Tagger
 from rasp.train.discrete import WORDS, CodedExamples, ConstrainedShape, DiscreteProgram

@@ -47,11 +47,11 @@ from rasp.learning.lookups.tokeniser import Tokeniser, shape, vocabulary_of
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.lookups.writing import WordTable, write
 from rasp.learning.methods import LOOKUPS, SEARCH, choose_method
+from rasp.learning.request import Caps, LearningTask
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spans import SpanCounter, score_spans
 from rasp.learning.state import StateKeeper
 from rasp.learning.statements import read_back
-from rasp.learning.wanted import Caps, LearningTask
 
 
 def sentences(count: int, seed: int = 1) -> list[tuple[list[str], list[str]]]:

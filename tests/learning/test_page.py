@@ -21,11 +21,11 @@ from rasp.learning.events import SearchListener
 from rasp.learning.expressions import INDICES, LENGTH, Clause, Count, OperatorTerm, Read, SelectorTerm
 from rasp.learning.page import choose_examples
 from rasp.learning.proof import inputs_of, prove
+from rasp.learning.request import LearningTask
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
 from rasp.learning.state import StateKeeper
 from rasp.learning.statements import read_back, rename_output
-from rasp.learning.wanted import LearningTask
 from rasp.runtime.prelude import prelude
 from rasp.session.examples import differences_in_text
 from rasp.syntax.builder import RESERVED

@@ -9,7 +9,7 @@ from rasp.learning.lookups.candidates import GUESS
 from rasp.learning.lookups.packing import pack
 from rasp.learning.lookups.reads import At, Bag, FirstOrLast, Fixed, FlagCount, NearestRead, TwoReads, WordRead
 from rasp.learning.lookups.variables import WordVariable
-from rasp.learning.wanted import Caps
+from rasp.learning.request import Caps
 
 ENTRY = 6  # bytes of an entry of the table, without its word and digits
 INDENT = 1.1  # bytes after formatting, for each byte of a table

@@ -20,8 +20,8 @@ from rasp.learning.lookups.refining import EVERYWHERE, PLACES, WordWeights
 from rasp.learning.lookups.selecting import THOROUGH, Greedy
 from rasp.learning.lookups.variables import make_variables
 from rasp.learning.lookups.writing import WordTable, write
+from rasp.learning.request import LearningTask
 from rasp.learning.statements import read_back
-from rasp.learning.wanted import LearningTask
 
 MOST_READS, FURTHER = 12, 5  # reads of the first layer, and further ones of the second
 SCALES = (2, 3, 4, 6, 8, 12, 16)  # factors before weights are rounded

@@ -16,8 +16,8 @@ from rasp.learning.data import Data, Input
 from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.reads import CorpusView
 from rasp.learning.lookups.variables import WordVariable
+from rasp.learning.request import LearningTask
 from rasp.learning.spans import OUTSIDE, SpanCounter
-from rasp.learning.wanted import LearningTask
 from rasp.model.arrays import Array
 
 SAMPLE = 150_000  # most tokens on which reads are chosen
