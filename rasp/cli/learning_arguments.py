@@ -90,7 +90,8 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--tokeniser",
         metavar="WORDS",
-        help="how words are made, such as text,lower: blanks or text, case or lower, digits or masked, shapes or plain",
+        help="how words are made, such as text,lower: blanks, text or characters, case or lower, digits or masked, "
+        "shapes or plain",
     )
     group.add_argument("--seconds", type=seconds, metavar="S", help="end after so many seconds (default: 60)")
     group.add_argument("--iterations", type=positive, metavar="N", help="end after so many steps, which repeats a run")

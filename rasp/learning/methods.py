@@ -99,7 +99,8 @@ def choose_method(
     """
     if method != AUTO and method not in METHODS:
         raise BadInput(f"there is no method {method!r:.40}", hint=f"There are {', '.join([AUTO, *METHODS])}.")
-    suited, reason = _suited(lesson)
+    tokeniser = Tokeniser.of(settings, _usual_tokeniser(lesson.summary.data))
+    suited, reason = _suited(lesson, tokeniser)
     chosen = suited if method == AUTO else method
     reason = reason if method == AUTO else "it was named"
     if not _learns_words(chosen, lesson, settings):
@@ -108,8 +109,14 @@ def choose_method(
         raise BadInput(f"the method {chosen} learns from data, not from a teacher")
     if lesson.summary.data.input_kind != "string":
         raise BadInput(f"the method {chosen} learns from inputs of strings", hint="`--method search` takes all kinds.")
-    tokeniser = Tokeniser.of(settings, CLASSIFYING if lesson.summary.data.one else TAGGING)
     return MethodChoice(chosen, reason, _with_known_words(lesson, tokeniser, most_words), tokeniser)
+
+
+def _usual_tokeniser(data: Data) -> Tokeniser:
+    """The tokeniser where nothing is set: inputs of single characters are text without blanks, such as Chinese."""
+    usual = CLASSIFYING if data.one else TAGGING
+    single = all(isinstance(token, str) and len(token) == 1 and not token.isspace() for token in data.seen)
+    return replace(usual, split="characters") if single else usual
 
 
 def _learns_words(method: str, lesson: Lesson, settings: tuple[str, ...]) -> bool:
@@ -120,7 +127,7 @@ def _learns_words(method: str, lesson: Lesson, settings: tuple[str, ...]) -> boo
     return bool(settings) or len(lesson.summary.split.training.seen) >= least
 
 
-def _suited(lesson: Lesson) -> tuple[str, str]:
+def _suited(lesson: Lesson, tokeniser: Tokeniser) -> tuple[str, str]:
     """The method that suits a lesson, and why."""
     training = lesson.summary.split.training
     count = many(len(training.seen), "different token")
@@ -128,6 +135,9 @@ def _suited(lesson: Lesson) -> tuple[str, str]:
         return SEARCH, f"the vocabulary is small ({count})" if lesson.teacher is None else "there is a teacher"
     if len(training.labels) > MOST_CLASSES:
         return SEARCH, f"there are {len(training.labels):,} different outputs"
+    merged = len({tokeniser.token(str(token)) for token in training.seen})
+    if merged < LARGE and 2 * merged < len(training.seen):
+        return SEARCH, f"the words are alike but for their digits ({count}, {merged:,} with masked digits)"
     return LOOKUPS, f"the vocabulary is large ({count})"
 
 

@@ -322,7 +322,8 @@ def _score_row(name: str, score: Score, baseline: Score | None = None) -> tuple[
 
 
 def _example(wrong: WrongExample, one: bool) -> tuple[str, str, str]:
-    found = printable(wrong.found) if isinstance(wrong.found, str) else output_text(wrong.found)
+    same = not isinstance(wrong.found, str) and len(set(wrong.found)) == 1
+    found = printable(wrong.found) if isinstance(wrong.found, str) else output_text(wrong.found, one and same)
     return show_input(wrong.given, CELL), output_text(wrong.wanted, one), found
 
 

@@ -105,7 +105,7 @@ class ColumnLayout:
     def __str__(self) -> str:
         if not self.header:
             given = " and ".join(str(place + 1) for place in (self.given, *self.further))
-            return f"no header, column {given} → column {self.wanted + 1}"
+            return f"no header, column{'s' * bool(self.further)} {given} → column {self.wanted + 1}"
         given = " and ".join(f"`{self.header[place]}`" for place in (self.given, *self.further))
         return printable(f"a header, {given} → `{self.header[self.wanted]}`")
 

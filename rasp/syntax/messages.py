@@ -411,7 +411,10 @@ def wrong_separator(scene: Scene) -> Explanation:
 
 SEPARATORS = {
     ("group", ","): ("a comma inside brackets", "There are no tuples; a list is written `[1, 2]`."),
-    ("index", ","): ("an index is one expression", "For a list of lists write `l[1][2]`."),
+    ("index", ","): (
+        "an index is one expression",
+        "For a list of lists write `l[1][2]`; `lookup(d, x, 0)` is d[x], or 0 where d has no x.",
+    ),
     ("index", ":"): ("there are no slices", "For a list write `[l[i] for i in range(2, 5)]`."),
 }
 

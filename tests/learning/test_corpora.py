@@ -146,7 +146,7 @@ def test_several_columns_of_a_table() -> None:
     data = of(news, "train.csv", TEXTS, ColumnChoice("2,3", "1"))
     assert data.inputs[0] == ("Oil", "up", "Prices,", "again")
     assert [row[0] for row in data.outputs] == [3, 1]
-    assert data.form == "CSV, no header, column 2 and 3 → column 1"
+    assert data.form == "CSV, no header, columns 2 and 3 → column 1"
     data = of("class,title,body\n1,a,b\n", "a.csv", TEXTS, ColumnChoice("title, body"))
     assert data.inputs == (("a", "b"),)
     assert data.form == "CSV, a header, `title` and `body` → `class`"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 from typing import Any
@@ -44,7 +45,7 @@ from rasp.learning.lookups.reads import (
 )
 from rasp.learning.lookups.refining import EVERYWHERE, PLACES, WordWeights
 from rasp.learning.lookups.tokeniser import Tokeniser, shape, vocabulary_of
-from rasp.learning.lookups.variables import WordVariable
+from rasp.learning.lookups.variables import WordVariable, shapes
 from rasp.learning.lookups.writing import WordTable, write
 from rasp.learning.methods import LOOKUPS, SEARCH, choose_method
 from rasp.learning.request import Caps, LearningTask
@@ -52,6 +53,8 @@ from rasp.learning.rows import Form, data_of
 from rasp.learning.spans import SpanCounter, score_spans
 from rasp.learning.state import StateKeeper
 from rasp.learning.statements import read_back
+
+LETTERS = str.maketrans("0123456789", "abcdefghij")
 
 
 def sentences(count: int, seed: int = 1) -> list[tuple[list[str], list[str]]]:
@@ -209,7 +212,7 @@ def test_what_look_ups_refuse() -> None:
         learned(data_of([([1, 2], [1, 2])]))
     with pytest.raises(BadInput, match="look ahead"):
         learned(data_of(texts(20), Form(one=True)), caps=Caps(causal=True))
-    with pytest.raises(BadInput, match="cannot hold the output"):
+    with pytest.raises(BadInput, match="example 1 of data has an output that no program can hold"):
         learned(data_of([(["a", "b"], ["x", 'y"'])] * 3))
     with pytest.raises(BadInput, match="no s-ops"):
         learned(data_of([("ab", "ab")]), ready=(("place", indices()),))
@@ -219,6 +222,21 @@ def test_what_look_ups_refuse() -> None:
         choose_method(of_data(data_of([("a", "a")])), "best")
     with pytest.raises(BadInput, match="no setting"):
         choose_method(of_data(data_of([("a", "a")])), LOOKUPS, ("upper",))
+
+
+def test_each_word_with_one_label() -> None:
+    draw = random.Random(5)
+    kinds = [
+        (f"{label}{''.join(letters)}", label) for label in "nva" for letters in itertools.product("bcdfg", repeat=2)
+    ]
+    pairs = [draw.choices(kinds, k=draw.randint(3, 6)) for _ in range(200)]
+    outcome = learned(data_of([([word for word, _ in pair], [label for _, label in pair]) for pair in pairs]))
+    assert outcome.report.exact
+
+
+def test_shapes_have_as_many_classes_as_there_are() -> None:
+    assert shapes(["<x>", "a", "B", "c"]).size == 2
+    assert shapes([f"{chr(0x2190 + number)}" for number in range(40)]).size == 32
 
 
 def test_data_that_are_hardly_any() -> None:
@@ -233,11 +251,20 @@ def test_the_front_has_smaller_programs(classifier: LearningOutcome) -> None:
     assert classifier.report.front[-1].chosen
 
 
+def spelt(pairs: list[tuple[list[str], list[str]]]) -> list[tuple[list[str], list[str]]]:
+    """The pairs with letters in the place of digits."""
+    return [([word.translate(LETTERS) for word in words], labels) for words, labels in pairs]
+
+
 def test_the_method_suits_the_vocabulary() -> None:
-    small, large = (of_data(data_of(sentences(count))) for count in (5, 400))
+    small, large = (of_data(data_of(spelt(sentences(count)))) for count in (5, 400))
     assert choose_method(small).method == SEARCH
     chosen = choose_method(large)
     assert (chosen.method, chosen.reason[:24]) == (LOOKUPS, "the vocabulary is large ")
+    numbered = of_data(data_of(sentences(400)))
+    chosen = choose_method(numbered)
+    assert (chosen.method, chosen.reason[:38]) == (SEARCH, "the words are alike but for their digi")
+    assert choose_method(numbered, settings=("digits",)).method == LOOKUPS
     ints = data_of([([number, number + 1], [0, 1]) for number in range(300)])
     assert choose_method(of_data(ints)).method == SEARCH
 
@@ -464,6 +491,18 @@ def test_every_word_has_a_shape_that_a_program_can_hold(word: str) -> None:
     assert made.startswith("<")
     assert made.endswith(">")
     assert '"' not in made
+
+
+def test_text_without_blanks_is_split_into_characters() -> None:
+    data = data_of([("我们看书", "BIBB"), ("看书", "BB")] * 3)
+    tokeniser = choose_method(of_data(data), LOOKUPS).tokeniser
+    assert tokeniser == Tokeniser("characters")
+    assert tokeniser.words("我们 看书\r\n") == ["我", "们", "看", "书"]
+    for words in ([["a", "bc"]], ["a b"]):
+        other = choose_method(of_data(data_of([(given, ["x"] * len(given)) for given in words])), LOOKUPS).tokeniser
+        assert other == Tokeniser("blanks")
+    labelled = choose_method(of_data(data_of([("我们", "x"), ("看", "y")], Form(one=True))), LOOKUPS).tokeniser
+    assert labelled == Tokeniser("characters", "lower", "masked", "plain")
 
 
 def test_tokenisers() -> None:

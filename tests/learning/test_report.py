@@ -86,6 +86,12 @@ def test_one_label_is_confused_once_a_sequence() -> None:
     assert part.marks.confusion == {("p", "n"): 2, ("n", "n"): 1}
 
 
+def test_one_label_is_shown_once() -> None:
+    data = data_of([(["so", "good"], "pos"), (["bad"], "neg")], Form(one=True))
+    text = report_on(data, lambda inputs: [("neg",) * len(given) for given in inputs]).text()
+    assert any(line.split()[-2:] == ["pos", "neg"] for line in text.splitlines() if '["so", "good"]' in line)
+
+
 def test_the_baseline_is_the_commonest_output_of_training() -> None:
     data = data_of([("aab", [2, 2, 1]), ("b", [1])])
     trained = Trained.on(data)

@@ -35,9 +35,7 @@ class LookupProblem:
     def __post_init__(self) -> None:
         if self.wanted.ready:
             raise BadInput("look-ups use no s-ops of one's own", hint="`--method search` does.")
-        for label in self.data.labels:
-            if not is_writable(label):
-                raise BadInput(f"a program cannot hold the output {show_atom(label)}", hint="Write it without a quote.")
+        self._check_labels()
         if self.data.one and self.wanted.caps.causal:
             raise BadInput("one label for a sequence needs selectors that look ahead", hint="Leave out --causal.")
         default = self.wanted.tokeniser.default if self.wanted.tokeniser else ""
@@ -47,6 +45,15 @@ class LookupProblem:
         self.training = self.corpus(self.data)
         known = self.training.labels[self.training.labels >= 0]
         self.usual = int(np.argmax(np.bincount(known, minlength=len(self.labels))))
+
+    def _check_labels(self) -> None:
+        """Raises BadInput for a label that no program can hold, with its first line."""
+        for label in self.data.labels:
+            if not is_writable(label):
+                line = next(line for _, wanted, line in self.data.rows() if label in wanted)
+                where = f"{self.data.noun} {line} of {self.data.name}"
+                title = f"{where} has an output that no program can hold: {show_atom(label)}"
+                raise BadInput(title, hint="Write it without a quote or a line break.")
 
     def corpus(self, data: Data) -> Corpus:
         """Data as arrays."""

@@ -14,7 +14,12 @@ from rasp.learning.data import Data, Input
 UNKNOWN = "<unk>"  # a word that is not in the vocabulary, if shapes are not used
 PLAIN_SHAPE = "<x>"  # the shape of a word of small letters
 FEWEST = 2  # times that a word must occur in the training data to be in the vocabulary
-SPLITS, CASES, DIGITS, UNKNOWNS = ("blanks", "text"), ("case", "lower"), ("digits", "masked"), ("shapes", "plain")
+SPLITS, CASES, DIGITS, UNKNOWNS = (
+    ("blanks", "text", "characters"),
+    ("case", "lower"),
+    ("digits", "masked"),
+    ("shapes", "plain"),
+)
 ALTERNATIVES = (SPLITS, CASES, DIGITS, UNKNOWNS)
 WORD = re.compile(r"\w+(?:['’]\w+)?|[^\w\s]")
 HEAD = "Tokens: "  # begins the line with these settings in a program's header
@@ -53,7 +58,8 @@ def shape(word: str) -> str:
 class Tokeniser:
     """Settings by which text becomes tokens.
 
-    `split`: at "blanks", or as "text", which also separates punctuation from words. `case`: kept ("case"), or "lower".
+    `split`: at "blanks", or as "text", which also separates punctuation from words, or into "characters", for text
+    without blanks between words. `case`: kept ("case"), or "lower".
     `digits`: kept ("digits"), or each written as `#` ("masked"). `unknown`: "shapes" or "plain", one token for all
     unknown words.
 
@@ -87,6 +93,8 @@ class Tokeniser:
 
     def words(self, text: str) -> list[str]:
         """The words of a text, as they stand there."""
+        if self.split == "characters":
+            return [character for character in text if not character.isspace()]
         return WORD.findall(text) if self.split == "text" else text.split()
 
     def tokens(self, text: str) -> list[str]:
@@ -131,13 +139,13 @@ def with_stand_ins(data: Data, tokeniser: Tokeniser, vocabulary: Container[str])
 
 
 def tokenise(data: Data, tokeniser: Tokeniser) -> Data:
-    """The data with each word as the tokeniser writes it; if a sequence has one label, punctuation may be split off.
+    """The data with each word as the tokeniser writes it; if a sequence has one label, words may be split.
 
     >>> from rasp.learning.rows import Form, data_of
     >>> tokenise(data_of([(["So", "good!"], "pos")], Form(one=True)), Tokeniser("text", "lower")).inputs
     (('so', 'good', '!'),)
     """
-    apart = tokeniser.split == "text" and data.one
+    apart = tokeniser.split != "blanks" and data.one
     made: dict[Atom, list[str]] = {}
     for token in data.seen:
         made[token] = tokeniser.tokens(str(token)) if apart else [tokeniser.token(str(token))]

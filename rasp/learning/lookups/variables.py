@@ -16,8 +16,10 @@ from rasp.model.arrays import Array
 
 AXES = 48  # of word vectors
 FOLDS = 5  # of the training data, so that no word gets its class from its own label (cross-fitting)
+RATE_FOLDS = 20  # the same for label rates, which are quickly counted
 RATES = 48  # classes of label rates
 BESIDE = {"rate": 0, "next": 1, "previous": -1}  # variables by the labels of a word, and of the words beside it
+ALIKE = 16  # words of a class, at least, where words are few
 PRIOR = 3.0  # pseudo-count: occurrences of each word with the usual labels
 MOST_SHAPES = 31
 OFFSETS = {"before": (-1,), "after": (1,), "topic": (-3, -2, -1, 1, 2, 3)}
@@ -91,8 +93,9 @@ def make_variables(corpus: Corpus, words: Sequence[str], labels: int, seed: int)
 def shapes(words: Sequence[str]) -> WordVariable:
     """The shapes of words, without endings; a stand-in for unknown words is itself a shape."""
     found = [word.split(":")[0].rstrip(">") if word.startswith("<") else _plain_shape(word) for word in words]
-    names = sorted(set(found), key=lambda name: (-found.count(name), name))[:MOST_SHAPES]
-    return WordVariable("shape", np.array([names.index(name) if name in names else len(names) for name in found]), 32)
+    names = sorted(set(found), key=lambda name: (-found.count(name), name))
+    numbers = {name: min(number, MOST_SHAPES) for number, name in enumerate(names)}
+    return WordVariable("shape", np.array([numbers[name] for name in found]), min(len(names), MOST_SHAPES + 1))
 
 
 def _plain_shape(word: str) -> str:
@@ -137,7 +140,7 @@ def _cluster_variable(name: str, points: Array, weights: Array, count: int, seed
 def supervised(corpus: Corpus, words: int, labels: int, seed: int) -> Iterator[WordVariable]:
     """Classes by labels: by the label rates of a word, or by its weights in a sum over all words of a sequence."""
     random = np.random.Generator(np.random.PCG64(seed))
-    folds = random.integers(0, FOLDS, len(corpus.sizes))
+    folds = random.integers(0, FOLDS if corpus.one else RATE_FOLDS, len(corpus.sizes))
     if corpus.one:
         yield _weight_variable(corpus, words, labels, seed, folds)
         return
@@ -150,7 +153,8 @@ def _rate_variable(
 ) -> WordVariable:
     """Classes of words with similar rates of the labels `by` positions away; `folds` are those of tokens.
 
-    The classes of training tokens come from the rates in the other folds.
+    The classes of training tokens come from the rates in the other folds, whose counts are scaled up to all folds: else
+    each word would seem rarer there, and get another class, than where it is looked up.
     """
     there = corpus.places + by
     inside = (there >= corpus.first) & (there < corpus.end)
@@ -159,12 +163,15 @@ def _rate_variable(
     pairs = corpus.words * labels + beside
     counts = np.bincount(pairs[known], minlength=words * labels).reshape(words, labels)
     usual = counts.sum(0) / max(counts.sum(), 1)
-    classes, centres = clusters(_rates(counts, usual), np.sqrt(counts.sum(1) + 0.1), RATES, seed)
+    most = min(RATES, max(labels + 1, words // ALIKE))
+    classes, centres = clusters(_rates(counts, usual), np.sqrt(counts.sum(1) + 0.1), most, seed)
     own = np.zeros(len(corpus.words), np.int64)
-    for fold in range(FOLDS):
+    for fold in range(RATE_FOLDS):
         chosen = folds == fold
         here = np.bincount(pairs[known & chosen], minlength=words * labels).reshape(words, labels)
-        own[chosen] = nearest(_rates(counts - here, usual), centres)[corpus.words[chosen]]
+        own[chosen] = nearest(_rates((counts - here) * (RATE_FOLDS / (RATE_FOLDS - 1)), usual), centres)[
+            corpus.words[chosen]
+        ]
     return WordVariable(name, classes, len(centres), own)
 
 
