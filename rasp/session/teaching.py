@@ -72,9 +72,10 @@ def _of_model(model: Transformer, name: str, output: str) -> Teacher:
 
 
 def function_of(path: str, name: str) -> Callable[..., Any]:
-    """A function of a file of Python, which is run. What both print goes to standard error, where it mixes with no result.
+    """A function of a file of Python, which is run. What both print goes to standard error, away from results.
 
-    Raises FileMissing, UnreadableFile, UnknownName or BadInput."""
+    Raises FileMissing, UnreadableFile, UnknownName or BadInput.
+    """
     module = _module(Path(path))
     known = [other for other, value in vars(module).items() if callable(value) and not other.startswith("_")]
     function = getattr(module, name, None)
