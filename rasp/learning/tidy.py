@@ -73,7 +73,7 @@ def _goes_without_saying(selector: SelectorTerm) -> bool:
 
 def _places(clause: Clause) -> tuple[str, ...]:
     match clause:
-        case Clause(keys, "==", OperatorTerm(op="+" | "-" as op, parts=(index, ConstantTerm(value=by)))) if (
+        case Clause(keys, "==", OperatorTerm(op="+" | "-" as op, parts=(index, ConstantTerm(value=int(by))))) if (
             keys == index == INDICES and by > 0
         ):
             return EARLIER if op == "-" else LATER
