@@ -28,8 +28,8 @@ from rasp.learning.expressions import (
     constant,
     depth,
     flag_clause,
-    operands,
     parts_of,
+    rebuild,
 )
 from rasp.learning.functions import MOST_CELLS, shortest, tabulate
 from rasp.learning.goals import SearchProblem
@@ -204,24 +204,5 @@ def substitute(expression: Expression, old: Expression, new: Expression) -> Expr
     made: dict[Expression, Expression] = {old: new}
     for part in parts_of(expression):
         if part not in made:
-            made[part] = _rebuild(part, lambda one: made.get(one, one))
+            made[part] = rebuild(part, lambda one: made.get(one, one))
     return made[expression]
-
-
-def _rebuild(part: Expression, new: Callable[[Expression], Expression]) -> Expression:
-    """The part with other operands."""
-    if not operands(part):
-        return part
-    match part:
-        case OperatorTerm():
-            return replace(part, parts=tuple(map(new, part.parts)))
-        case Count():
-            return Count(_substitute_in(part.selector, new))
-        case Read():
-            return replace(part, selector=_substitute_in(part.selector, new), values=new(part.values))
-    return part
-
-
-def _substitute_in(selector: SelectorTerm, new: Callable[[Expression], Expression]) -> SelectorTerm:
-    clauses = (Clause(new(clause.keys), clause.op, new(clause.queries)) for clause in selector.clauses)
-    return replace(selector, clauses=tuple(clauses))

@@ -6,8 +6,8 @@ the vocabulary (`symbol`), an `int`, or a `bool`. Every expression is a program 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -188,6 +188,29 @@ def _parts(expression: Expression) -> Iterable[Expression]:
         case Read():
             return (*expression.selector.parts(), expression.values)
     return ()
+
+
+def rebuild(part: Expression, new: Callable[[Expression], Expression]) -> Expression:
+    """The expression with other operands: what `new` gives for each.
+
+    >>> rebuild(OperatorTerm("-", (LENGTH, INDICES), "int"), lambda one: LENGTH).parts == (LENGTH, LENGTH)
+    True
+    """
+    if not operands(part):
+        return part
+    match part:
+        case OperatorTerm():
+            return replace(part, parts=tuple(map(new, part.parts)))
+        case Count():
+            return Count(_rebuild_selector(part.selector, new))
+        case Read():
+            return replace(part, selector=_rebuild_selector(part.selector, new), values=new(part.values))
+    return part
+
+
+def _rebuild_selector(selector: SelectorTerm, new: Callable[[Expression], Expression]) -> SelectorTerm:
+    clauses = (Clause(new(clause.keys), clause.op, new(clause.queries)) for clause in selector.clauses)
+    return replace(selector, clauses=tuple(clauses))
 
 
 def parts_of(*tops: Expression) -> list[Expression]:

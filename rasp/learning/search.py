@@ -39,6 +39,7 @@ from rasp.learning.settings import USUAL, SearchSettings
 from rasp.learning.solver import Solver
 from rasp.learning.stream import CandidateStream
 from rasp.learning.text import text
+from rasp.learning.tidy import tidy
 from rasp.learning.to_graph import to_graph
 from rasp.learning.voting import voted
 
@@ -399,6 +400,7 @@ class ProgramSearch:
         """Puts a program on the front, if it belongs there, and makes it the best one if it is better."""
         if isinstance(program, ConstantTerm):
             program = constant_sop(program)
+        program = tidy(program)
         entry = FrontEntry(price(program), wrong, program)
         front = self.found.front
         if any(one.price <= entry.price and one.wrong <= entry.wrong for one in front):

@@ -168,6 +168,9 @@ def _usual_place(header: list[str], width: int, usual: Sequence[str], fallback: 
                 return place
     if width == 2:
         return fallback
+    if width == 1:
+        hint = "An input and an output are needed. What separates them is a comma, `;` or a tab."
+        raise UnknownName("the table has one column", hint=hint)
     which = ("input", "output")[fallback]
     known = _columns(header) if header else f"The columns are 1 to {width}."
     raise UnknownName(f"which column is the {which}? say --{which}-column", hint=known)

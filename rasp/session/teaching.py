@@ -6,7 +6,9 @@ import importlib.util
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import replace
+from functools import wraps
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -69,8 +71,11 @@ def _of_model(model: Transformer, name: str, output: str) -> Teacher:
 # ------------------------------------------------------------------------------------------------------ Python's files
 
 
-def function_of(path: str, name: str) -> Callable[[Any], Any]:
-    """A function of a file of Python, which is run. Raises FileMissing, UnreadableFile, UnknownName or BadInput."""
+def function_of(path: str, name: str) -> Callable[..., Any]:
+    """A function of a file of Python, which is run. What both print goes to standard error, away from results.
+
+    Raises FileMissing, UnreadableFile, UnknownName or BadInput.
+    """
     module = _module(Path(path))
     known = [other for other, value in vars(module).items() if callable(value) and not other.startswith("_")]
     function = getattr(module, name, None)
@@ -79,7 +84,13 @@ def function_of(path: str, name: str) -> Callable[[Any], Any]:
         raise UnknownName(f"{path} defines no {name:.60}", hint=f"It has {', '.join(close)}." if close else "")
     if not callable(function):
         raise BadInput(f"{name} of {path} is no function, but a value of type {type(function).__name__}")
-    return function  # type: ignore[no-any-return]
+
+    @wraps(function)
+    def beside_results(*arguments: Any) -> Any:
+        with redirect_stdout(sys.stderr):
+            return function(*arguments)
+
+    return beside_results
 
 
 def _module(file: Path) -> ModuleType:
@@ -91,7 +102,8 @@ def _module(file: Path) -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     sys.path.insert(0, str(file.parent.resolve()))
     try:
-        spec.loader.exec_module(module)
+        with redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
     except (Exception, SystemExit) as error:  # whatever the user's own file raises
         title = f"{file} cannot be run: {type(error).__name__}: {error!s:.200}"
         raise BadInput(title, details=_line(error, file)) from None

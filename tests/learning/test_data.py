@@ -194,6 +194,7 @@ def test_an_empty_label_asks_nothing() -> None:
         ("a,b\n", ColumnChoice("x", "1", False), "R201", "'x' without a header", "The columns are 1 to 2."),
         ("a,b\n", ColumnChoice("1", "1"), "R201", "the same column", ""),
         ("a,b,c\n", ColumnChoice(), "R201", "which column is the input?", ""),
+        ("text\nab\n", ColumnChoice(), "R201", "the table has one column", "An input and an output are needed"),
         ("id,x,label\n", ColumnChoice(), "R201", "which column is the input?", "The columns are 1 to 3."),
         ("a,b\nab,ba,c\n", ColumnChoice(), "R402", "the row has 3 cells, and the first row has 2", "in quotes"),
         ("a,b\nab\n", ColumnChoice(), "R402", "the row has 1 cell,", ""),

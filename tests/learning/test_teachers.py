@@ -57,6 +57,12 @@ def test_a_function_of_a_file(tmp_path: Path) -> None:
     assert ask_teacher(teacher_of(function, "double"), [(1, 2)]).data.outputs == ((2, 4),)
 
 
+def test_what_a_file_prints_is_no_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "task.py").write_text("print('read')\ndef same(tokens):\n    print('asked')\n    return tokens\n")
+    assert function_of(str(tmp_path / "task.py"), "same")(["a"]) == ["a"]
+    assert capsys.readouterr() == ("", "read\nasked\n")
+
+
 @pytest.mark.parametrize(
     ("content", "name", "code", "message"),
     [
