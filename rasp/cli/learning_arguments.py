@@ -133,7 +133,7 @@ def _learn_training(parser: argparse.ArgumentParser) -> None:
 
 
 def add_tag(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a program that `rasp learn --method look-ups` wrote")
+    parser.add_argument("file", metavar="FILE", help="a program that `rasp learn` wrote from words, by look-ups or by gradients")
     parser.add_argument("text", metavar="TEXT", help="a file with a text a line, or - for standard input")
     parser.add_argument("-s", "--sop", default="output", metavar="NAME", help="the s-op (default: output)")
     parser.add_argument("--tokens", action="store_true", help="a word a line, blank lines between sentences")

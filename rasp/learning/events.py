@@ -13,7 +13,7 @@ from rasp.base.quantities import many
 class SearchStanding:
     """The progress of a search: the best program so far, and how many of the asked outputs it gets wrong.
 
-    `left` is the number of seconds until the time limit, None without a limit.
+    `left` is the number of seconds until the time limit, None without a limit; `unit` is what an iteration is called.
 
     >>> SearchStanding("output = tokens;", 1, 12, 400, 5_000, 2.0, 58.0).exact
     False
@@ -26,6 +26,7 @@ class SearchStanding:
     iterations: int
     seconds: float
     left: float | None = None
+    unit: str = "iteration"
 
     @property
     def exact(self) -> bool:
@@ -47,7 +48,7 @@ def status(standing: SearchStanding) -> str:
     """
     wrong = "exact" if standing.exact else f"{standing.wrong:,} of {many(standing.asked, 'output')} wrong"
     clock = f"{duration(standing.seconds)}" if standing.left is None else f"{duration(standing.left)} left"
-    return f"{wrong}, {many(standing.statements, 'statement')}; {many(standing.iterations, 'iteration')}, {clock}"
+    return f"{wrong}, {many(standing.statements, 'statement')}; {many(standing.iterations, standing.unit)}, {clock}"
 
 
 class SearchListener:

@@ -32,12 +32,13 @@ TAGGING, CLASSIFYING = Tokeniser(), Tokeniser("text", "lower", "masked", "plain"
 class LearningMethod:
     """A learning method: the search, and from how many tokens on it learns from words, if at all.
 
-    Then rare words are replaced by unknown ones first.
+    Then rare words are replaced by unknown ones first. `units` are what its iterations and restarts are called.
     """
 
     doc: str
     search: Callable[[Data, LearningTask, FindingsCallback], Findings]
     words: int | None = None
+    units: tuple[str, str] = ("iteration", "restart")
 
 
 def _search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
@@ -47,7 +48,9 @@ def _search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Fin
 METHODS = {
     SEARCH: LearningMethod("all short programs, for small vocabularies", _search),
     LOOKUPS: LearningMethod("sums of look-ups on classes of words, for thousands of words", lookups.search, 0),
-    GRADIENT: LearningMethod("a constrained transformer trained by gradients", gradient_search.search, MOST_TOKENS + 1),
+    GRADIENT: LearningMethod(
+        "a constrained transformer trained by gradients", gradient_search.search, MOST_TOKENS + 1, ("epoch", "training")
+    ),
 }
 
 
