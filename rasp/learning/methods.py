@@ -20,7 +20,7 @@ from rasp.learning.lookups import method as lookups
 from rasp.learning.lookups.tokeniser import Tokeniser, tokenise, vocabulary_of, with_stand_ins
 from rasp.learning.split import Split
 from rasp.learning.summary import Summary
-from rasp.learning.wanted import MOST_WORDS, LearningTask
+from rasp.learning.wanted import MOST_BYTES, MOST_GRADIENT_BYTES, MOST_WORDS, LearningTask
 
 AUTO, SEARCH, LOOKUPS, GRADIENT = "auto", "search", "look-ups", "gradient"
 LARGE = 200  # a vocabulary with at least this many tokens in training data is large
@@ -39,6 +39,7 @@ class LearningMethod:
     search: Callable[[Data, LearningTask, FindingsCallback], Findings]
     words: int | None = None
     units: tuple[str, str] = ("iteration", "restart")
+    most_bytes: int = MOST_BYTES  # of a program, by default
 
 
 def _search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
@@ -49,7 +50,11 @@ METHODS = {
     SEARCH: LearningMethod("all short programs, for small vocabularies", _search),
     LOOKUPS: LearningMethod("sums of look-ups on classes of words, for thousands of words", lookups.search, 0),
     GRADIENT: LearningMethod(
-        "a constrained transformer trained by gradients", gradient_search.search, MOST_TOKENS + 1, ("epoch", "training")
+        "a constrained transformer trained by gradients",
+        gradient_search.search,
+        MOST_TOKENS + 1,
+        ("epoch", "training"),
+        MOST_GRADIENT_BYTES,
     ),
 }
 
@@ -70,11 +75,13 @@ class MethodChoice:
         return f"{self.method}, for {self.reason}{tokens}"
 
     def task(self, **more: Any) -> LearningTask:
-        """The learning task for this method; `more` has further fields."""
+        """The learning task for this method; `more` has further fields, `most_bytes` None for the method's own cap."""
         lesson = self.lesson
         reason = self.reason if self.tokeniser else ""
         given = (lesson.summary, lesson.teacher, lesson.space)
         more |= {"seconds": None} if self.method == GRADIENT else {}  # epochs limit it
+        if more.get("most_bytes") is None:
+            more["most_bytes"] = METHODS[self.method].most_bytes
         return LearningTask(*given, method=self.method, reason=reason, tokeniser=self.tokeniser, **more)
 
 

@@ -99,7 +99,7 @@ def test_without_torch_the_extra_is_named(rasp: Rasp, monkeypatch: pytest.Monkey
         (("--device", "cuda"), "--device goes with --method gradient"),
         (("--vectors", "glove.txt"), "--vectors goes with --method gradient"),
         (("--standard",), "--standard goes with --method gradient"),
-        (("--method", "gradient", "--max-bytes", "9"), "--max-bytes goes with --method look-ups"),
+        (("--method", "search", "--max-bytes", "9"), "--max-bytes goes with --method look-ups"),
     ],
 )
 def test_options_of_the_other_method(rasp: Rasp, options: tuple[str, ...], message: str) -> None:
