@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from dataclasses import replace
+from json import dumps, loads
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import rasp
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, EmptyInput, NotUtf8, RaspError, UnreadableFile, WrongOperand
+from rasp.learning.adapter import EarlierPrograms, FoundProgram
 from rasp.learning.core import LearningOutcome, learn_program
 from rasp.learning.events import SearchListener
 from rasp.learning.gradient_text import GradientText
@@ -242,6 +244,17 @@ def test_python_has_the_same_arguments(tmp_path: Path) -> None:
     assert by_look_ups.report.reads
 
 
+def test_the_state_keeps_comments_and_reads() -> None:
+    data = data_of([(["a"], ["a"])])
+    node = read_back("output = tokens;")[-1].node
+    made = FoundProgram("# The token.\noutput = tokens;\n", node, 30, 1, 0, commented=True, reads=("the token",))
+    state = EarlierPrograms(None, data).findings([made], 1, 1, 1.0, False).state
+    assert EarlierPrograms(loads(dumps(state)), data).front == [made]
+    state["front"][0]["reads"] = [3]
+    with pytest.raises(BadInput):
+        EarlierPrograms(state, data)
+
+
 @pytest.mark.parametrize("one", [False, True])
 def test_a_cap_on_the_size_of_the_text(one: bool) -> None:
     pytest.importorskip("torch")
@@ -251,7 +264,7 @@ def test_a_cap_on_the_size_of_the_text(one: bool) -> None:
     assert found.accuracy > found.report.parts[-1].baseline.tokens_right / found.report.parts[-1].baseline.tokens
     assert found.report.reads
     least = rasp.learn([("ab", "ba"), ("b", "b"), ("a", "a")], method="gradient", epochs=1, max_bytes=1)
-    assert "if indices >= 0 else" in least.program
+    assert (least.report.size.statements, least.report.size.heads, least.report.reads) == (2, (), ())
 
 
 def test_arguments_of_other_methods() -> None:
