@@ -107,10 +107,11 @@ class GradientText:
         read = [number for number in range(self.program.shape.variables) if self.weights(number).any()]
         used = self._used(read)
         for number, one in self.made.items():
+            added = ", added up over all words" if self.program.shape.pooled and number in read else ""
             if number in used:
-                yield one.words
+                yield f"{one.words}{added}"
             elif number >= self.program.shape.base:
-                yield f"{one.name}: {one.words}"
+                yield f"{one.name}: {one.words}{added}"
 
     def say(self, name: str, expression: str) -> str:
         """Adds a statement; returns its name."""
