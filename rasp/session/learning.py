@@ -121,11 +121,10 @@ def learn(
     ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
 
     `method` is "search", "look-ups" for thousands of words, "gradient", or "auto". For words, `tokeniser` has settings
-    such as "text, lower", and `max_words` limits the vocabulary. `max_bytes` limits a program of look-ups (200,000) or
-    by gradients (300,000). For gradients, `training` has `epochs`, `seeds`, `device`, a file of word `vectors` and
-    `standard`, as the command has. `ready` are s-ops, by name or in a list, that the program may use. `jobs` processes,
-    or the workers of an `executor`, help. `progress` is called with a `SearchStanding` for each better program; True
-    prints a line. Raises RaspError.
+    such as "text, lower", `max_words` limits the vocabulary, and `max_bytes` a program of look-ups or by gradients; for
+    gradients, `training` has `epochs`, `seeds`, `device`, word `vectors` (a file) and `standard`. `ready` are s-ops, by
+    name or in a list, that the program may use. `jobs` processes, or the workers of an `executor`, help. `progress` is
+    called with a `SearchStanding` for each better program; True prints a line. Raises RaspError.
 
     >>> import rasp
     >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=3_000)
@@ -139,8 +138,7 @@ def learn(
     effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
     own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
     _check_method(method, {"ready": ready, "seconds": seconds, "iterations": iterations}, max_bytes)
-    more = _training(chosen.method, training)
-    return learn_wanted(chosen.task(executor=executor, **effort, **own, **more), progress)
+    return learn_wanted(chosen.task(executor=executor, **effort, **own, **_training(chosen.method, training)), progress)
 
 
 def learn_wanted(wanted: LearningTask, progress: bool | SearchCallback | None = None) -> Learned:
