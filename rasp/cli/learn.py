@@ -25,7 +25,7 @@ from rasp.learning.gradient_checkpoint import checkpoint_of
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import GRADIENT, TRAINING_OPTIONS, MethodChoice, choose_method, settings_of
 from rasp.learning.ready import NamedSOps
-from rasp.learning.request import MOST_BYTES, MOST_WORDS, Caps, LearningTask, seconds_of
+from rasp.learning.request import MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.learning.state import State, StateKeeper
 from rasp.learning.teachers import Teacher, of_node
 from rasp.model.files import check_writable, write
@@ -105,7 +105,7 @@ def _task_of(
         epochs=options.epochs,
         seeds=options.seeds,
         device=options.device or "cpu",
-        most_bytes=options.max_bytes or MOST_BYTES,
+        most_bytes=options.max_bytes,
         vectors=options.vectors,
         standard=options.standard,
         checkpoint=_checkpoint_path(options, choice.method),
@@ -208,8 +208,7 @@ OF_TEACHERS = ("max_length",)
 # For some options, the method that they belong to, and the values of `--method` with which they are allowed.
 OF_METHODS: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
     (("seconds", "iterations", "ready"), "search", ("auto", "search", "look-ups")),
-    (("max_words", "tokeniser"), "look-ups", ("auto", "look-ups", "gradient")),
-    (("max_bytes",), "look-ups", ("auto", "look-ups")),
+    (("max_words", "max_bytes", "tokeniser"), "look-ups", ("auto", "look-ups", "gradient")),
     (TRAINING_OPTIONS, GRADIENT, (GRADIENT,)),
 )
 

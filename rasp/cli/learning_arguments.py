@@ -86,7 +86,9 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
         metavar="METHOD",
     )
     group.add_argument("--max-words", type=positive, metavar="N", help="of a vocabulary of words (default: 10000)")
-    group.add_argument("--max-bytes", type=positive, metavar="N", help="of a program of look-ups (default: 200000)")
+    group.add_argument(
+        "--max-bytes", type=positive, metavar="N", help="of a program of look-ups (default: 200000; gradient: 300000)"
+    )
     group.add_argument(
         "--tokeniser",
         metavar="WORDS",
@@ -134,7 +136,9 @@ def _learn_training(parser: argparse.ArgumentParser) -> None:
 
 
 def add_tag(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a program that `rasp learn --method look-ups` wrote")
+    parser.add_argument(
+        "file", metavar="FILE", help="a program that `rasp learn` wrote from words, by look-ups or by gradients"
+    )
     parser.add_argument("text", metavar="TEXT", help="a file with a text a line, or - for standard input")
     parser.add_argument("-s", "--sop", default="output", metavar="NAME", help="the s-op (default: output)")
     parser.add_argument("--tokens", action="store_true", help="a word a line, blank lines between sentences")

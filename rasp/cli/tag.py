@@ -1,4 +1,4 @@
-"""`rasp tag ner.rasp FILE`: applies a program of look-ups to raw text, and prints tokens with their labels."""
+"""`rasp tag ner.rasp FILE`: applies a program learned from words, by look-ups or by gradients, to raw text."""
 
 from __future__ import annotations
 

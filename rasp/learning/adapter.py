@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rasp.engine.evaluate import evaluate
@@ -112,7 +112,7 @@ class EarlierPrograms:
         """The programs and the effort of a search, together with those of earlier searches."""
         front = _front([*self.front, *made])
         best = min(front, key=lambda one: (one.wrong, one.price))
-        state = {"searches": self.searches + 1, "front": [{"text": one.text, "price": one.price} for one in front]}
+        state = {"searches": self.searches + 1, "front": [_kept(one) for one in front]}
         return Findings(best, front, iterations, restarts, seconds, interrupted, state)
 
     def _program(self, entry: searching.FrontEntry) -> FoundProgram:
@@ -139,13 +139,22 @@ def _front(programs: list[FoundProgram]) -> tuple[FoundProgram, ...]:
     return tuple(kept)
 
 
+def _kept(one: FoundProgram) -> dict[str, Any]:
+    """What the state keeps of a program."""
+    described = {"commented": True, "reads": list(one.reads)} if one.commented else {}
+    return {"text": one.text, "price": one.price, **described}
+
+
 def _read(kept: Any, data: Data) -> FoundProgram:
     """A program that an earlier search found, judged by the present data. Raises RaspError."""
     if not isinstance(kept, dict) or not isinstance(kept.get("text"), str) or not isinstance(kept.get("price"), int):
         raise BadInput("the state is not that of a search")
-    statements = read_back(kept["text"])
-    node = statements[-1].node
-    return FoundProgram(kept["text"], node, kept["price"], len(statements), _wrong(node, data))
+    statements, reads = read_back(kept["text"]), kept.get("reads", [])
+    if not isinstance(reads, list) or not all(isinstance(words, str) for words in reads):
+        raise BadInput("the state is not that of a search")
+    node, commented = statements[-1].node, kept.get("commented") is True
+    found = FoundProgram(kept["text"], node, kept["price"], len(statements), _wrong(node, data))
+    return replace(found, commented=commented, reads=tuple(reads))
 
 
 def _wrong(node: Node, data: Data) -> int:

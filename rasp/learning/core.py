@@ -64,7 +64,7 @@ class LearningRun:
         self.wanted, self.listener, self.keeper = wanted, listener, keeper
         self.training = wanted.summary.split.training
         self.added: list[tuple[Input, Output]] = []  # the teacher's counterexamples
-        self.effort = Effort(wanted.seed, 0, 0, 0.0)
+        self.effort = Effort(wanted.seed, 0, 0, 0.0, units=METHODS[wanted.method].units)
         self.compared: dict[Node, Comparison] = {}  # comparisons without counterexamples
         self.resumed: dict[str, Any] | None = None
         if wanted.resumed is not None:
@@ -115,12 +115,12 @@ class LearningRun:
 
     def _add_effort(self, found: Findings) -> Effort:
         spent = self.effort
-        return Effort(
-            spent.seed,
-            spent.iterations + found.iterations,
-            spent.restarts + found.restarts,
-            spent.seconds + found.seconds,
-            spent.interrupted or found.interrupted,
+        return replace(
+            spent,
+            iterations=spent.iterations + found.iterations,
+            restarts=spent.restarts + found.restarts,
+            seconds=spent.seconds + found.seconds,
+            interrupted=spent.interrupted or found.interrupted,
         )
 
     def _hear(self, found: Findings, better: bool) -> None:
@@ -129,7 +129,8 @@ class LearningRun:
         best = found.best
         left = None if seconds is None else max(0.0, seconds - spent.seconds)
         asked = self.training.asked
-        standing = SearchStanding(best.text, best.statements, best.wrong, asked, spent.iterations, spent.seconds, left)
+        effort = spent.iterations, spent.seconds, left, spent.units[0]
+        standing = SearchStanding(best.text, best.statements, best.wrong, asked, *effort)
         (self.listener.improved if better else self.listener.working)(standing)
         if self.keeper.due:
             self.keeper.keep(self._state(found.state))

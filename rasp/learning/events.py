@@ -13,7 +13,7 @@ from rasp.base.quantities import many
 class SearchStanding:
     """The progress of a search: the best program so far, and how many of the asked outputs it gets wrong.
 
-    `left` is the number of seconds until the time limit, None without a limit.
+    `left` is the number of seconds until the time limit, None without a limit; `unit` is what an iteration is called.
 
     >>> SearchStanding("output = tokens;", 1, 12, 400, 5_000, 2.0, 58.0).exact
     False
@@ -26,6 +26,7 @@ class SearchStanding:
     iterations: int
     seconds: float
     left: float | None = None
+    unit: str = "iteration"
 
     @property
     def exact(self) -> bool:
@@ -49,7 +50,7 @@ def status(standing: SearchStanding) -> str:
     clock = duration(standing.seconds)
     if standing.left is not None:  # a search ends early where nothing better can be found
         clock += f", at most {duration(standing.left)} left"
-    return f"{wrong}, {many(standing.statements, 'statement')}; {many(standing.iterations, 'iteration')}, {clock}"
+    return f"{wrong}, {many(standing.statements, 'statement')}; {many(standing.iterations, standing.unit)}, {clock}"
 
 
 class SearchListener:

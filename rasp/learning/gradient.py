@@ -21,8 +21,9 @@ from rasp.graph.nodes import Atom, Node
 from rasp.learning.coding import is_writable
 from rasp.learning.data import Data
 from rasp.learning.gradient_checkpoint import GradientKeeper
-from rasp.learning.gradient_output import OutputFinish, OutputRows, finish
+from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shortened
 from rasp.learning.gradient_text import GradientText, TokenInputs
+from rasp.learning.request import MOST_GRADIENT_BYTES
 from rasp.learning.split import split
 from rasp.learning.statements import read_back
 from rasp.model.arrays import Array
@@ -47,7 +48,7 @@ class GradientProgram:
     """A learned program: its text, its output as a node, how many outputs of the data it gets wrong, and the effort.
 
     `history` has the epochs and, for each seed, the loss on development data: the share of outputs that are wrong, or
-    1 minus the F1 of spans.
+    1 minus the F1 of spans. `reads` says in words what each variable is.
     """
 
     text: str
@@ -57,6 +58,7 @@ class GradientProgram:
     seconds: float
     interrupted: bool
     history: tuple[tuple[int, tuple[float, ...]], ...]
+    reads: tuple[str, ...] = ()
 
 
 # Arguments: epochs so far, epochs in all, and each seed's loss on development data.
@@ -104,9 +106,13 @@ def train(
 
 
 def learn_by_gradient(
-    data: Data, settings: GradientSettings, listener: EpochListener, keeper: GradientKeeper | None = None
+    data: Data,
+    settings: GradientSettings,
+    listener: EpochListener,
+    keeper: GradientKeeper | None = None,
+    most_bytes: int = MOST_GRADIENT_BYTES,
 ) -> GradientProgram:
-    """Learns a program from data; a fifth of them is held out to choose it, if that is enough.
+    """Learns a program of at most so many bytes; a fifth of the data is held out to choose it, if that is enough.
 
     Ctrl-C ends the training with the best so far. Raises BadInput for data that no such program can fit,
     ModuleNotFoundError without PyTorch, and WrongOperand for a device that PyTorch does not have.
@@ -121,15 +127,21 @@ def learn_by_gradient(
         shape, settings, training, lambda one: loss(one.answers(judges)), listener, keeper or GradientKeeper()
     )
     made = [_finish(one.program, training, judges) for one in trained.found]
+
+    def writer(program: DiscreteProgram) -> GradientText:
+        return GradientText(program, TokenInputs(coding.vocabulary, data.input_kind, shape.length), coding.labels)
+
     program = min(made, key=lambda one: one[1])[0]
-    whole = coding.examples(data)
-    text = GradientText(program, TokenInputs(coding.vocabulary, data.input_kind, shape.length), coding.labels).text()
+    program = shortened(program, OutputRows.of(program, judges, loss), lambda one: writer(one).text(), most_bytes)
+    whole, written = coding.examples(data), writer(program)
+    text = written.text()
     node = read_back(text)[-1].node
     given = program.answers(whole)
     _compare(node, data, given, coding.labels)
     wrong = int(np.count_nonzero((given != whole.wanted) & (whole.wanted != NOT_ASKED)))
     seconds = time.monotonic() - begun
-    return GradientProgram(text, node, wrong, trained.epochs, seconds, trained.interrupted, trained.history)
+    effort = trained.epochs, seconds, trained.interrupted, trained.history
+    return GradientProgram(text, node, wrong, *effort, tuple(written.reads()))
 
 
 def share_wrong(labels: Array) -> Callable[[Array], float]:

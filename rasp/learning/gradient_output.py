@@ -94,6 +94,22 @@ def finish(
     return DiscreteProgram(program.shape, program.choices, rounded), judge.wrong(rounded)
 
 
+def shortened(
+    program: DiscreteProgram, judge: OutputRows, text: Callable[[DiscreteProgram], str], most: int
+) -> DiscreteProgram:
+    """The program without as many variables as it takes for a text of `most` bytes; those that matter least first."""
+    while program.weights.any() and len(text(program).encode()) > most:
+        weights = program.weights.copy()
+        total = judge.scores(weights)
+
+        def without(variable: int, total: Array = total, weights: Array = weights) -> float:
+            return judge.loss((total - judge.part(weights, variable)).argmax(axis=1))
+
+        weights[min(np.flatnonzero(weights.any(axis=(1, 2))).tolist(), key=without)] = 0
+        program = DiscreteProgram(program.shape, program.choices, weights)
+    return program
+
+
 def merge(weights: Array, codes: Array) -> Array:
     """The weights (variables, codes, labels), with those of equal variables added up at the first of them.
 

@@ -63,10 +63,12 @@ def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Find
     made: GradientProgram | WordProgram
     if wanted.tokeniser is None:
         _refuse_vectors(wanted)
-        made = learn_by_gradient(data, settings, heard, keeper)
+        made = learn_by_gradient(data, settings, heard, keeper, wanted.most_bytes)
     else:
         made = WordTraining(LookupProblem(data, wanted), settings).run(heard, keeper)
-    program = FoundProgram(made.text, made.node, len(made.text), len(read_back(made.text)), made.wrong)
+    program = FoundProgram(
+        made.text, made.node, len(made.text), len(read_back(made.text)), made.wrong, reads=made.reads
+    )
     if isinstance(made, WordProgram):
         program = replace(program, commented=True, model=made.model)
     found = earlier.findings([program], made.epochs, settings.seeds, made.seconds, made.interrupted)

@@ -16,6 +16,7 @@ from rasp.graph.nodes import Atom
 from rasp.learning.coding import free_string
 from rasp.learning.statements import OUTPUT
 from rasp.model.arrays import Array
+from rasp.present.text import element_text
 from rasp.syntax import tree
 from rasp.syntax.formatting import format as formatted
 from rasp.syntax.printer import to_source
@@ -28,10 +29,15 @@ SCORES = {"near": "near", "last": "indices", "first": "-indices"}
 
 @dataclass(frozen=True)
 class DiscreteVariable:
-    """The name of a variable in the program, and the atom for each of its codes."""
+    """The name of a variable in the program, the atom for each of its codes, and what it is in words.
+
+    `called` is how the words of other variables call its value.
+    """
 
     name: str
     atoms: Mapping[int, Atom]
+    words: str
+    called: str
 
     @property
     def textual(self) -> bool:
@@ -40,7 +46,10 @@ class DiscreteVariable:
 
 
 class InputVariables(Protocol):
-    """The variables of a program's input, and the atoms that stand for no value."""
+    """The variables of a program's input, and the atoms that stand for no value. `element` is what a position has."""
+
+    @property
+    def element(self) -> str: ...
 
     def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
         """The variables by number; the definitions of the `used` ones are added to the text."""
@@ -56,12 +65,13 @@ class TokenInputs:
     vocabulary: Sequence[Atom]
     kind: str  # of the tokens
     length: int
+    element: str = "position"
 
     def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
         places: dict[int, Atom] = {place: place for place in range(self.length)}
         return {
-            0: DiscreteVariable(BASES[self.kind], dict(enumerate(self._tokens()))),
-            1: DiscreteVariable("indices", places),
+            0: DiscreteVariable(BASES[self.kind], dict(enumerate(self._tokens())), "the token", "token"),
+            1: DiscreteVariable("indices", places, "the position", "place"),
         }
 
     def none(self, variable: DiscreteVariable) -> Atom:
@@ -92,6 +102,17 @@ class GradientText:
         self._output([self._score(label, read) for label in range(1, len(self.labels))])
         return formatted("".join(f"{line}\n" for line in self.lines))
 
+    def reads(self) -> Iterator[str]:
+        """What each variable is, in words; first those of the input."""
+        read = [number for number in range(self.program.shape.variables) if self.weights(number).any()]
+        used = self._used(read)
+        for number, one in self.made.items():
+            added = ", added up over all words" if self.program.shape.pooled and number in read else ""
+            if number in used:
+                yield f"{one.words}{added}"
+            elif number >= self.program.shape.base:
+                yield f"{one.name}: {one.words}{added}"
+
     def say(self, name: str, expression: str) -> str:
         """Adds a statement; returns its name."""
         self.lines.append(f"{name} = {expression};")
@@ -99,7 +120,7 @@ class GradientText:
 
     def comment(self, words: str) -> None:
         """Adds a comment."""
-        self.lines.append(f"# {words.replace('>>>', '> > >')}")
+        self.lines.append(f"# {words[0].upper()}{words[1:].replace('>>>', '> > >')}.")
 
     def weights(self, number: int) -> Array:
         """The weights of a variable (codes, labels), relative to those of the first label."""
@@ -147,13 +168,7 @@ class GradientText:
         if own < shape.heads:
             return self._read(layer, own, f"read{called}")
         if own < every:
-            selector = self._selector(layer, own, f"wanted{called}")
-            query, key = (self.variable(self._chosen(f"{layer}.{side}", own)).name for side in ("query", "key"))
-            self.comment(f"How many positions have the {key} that {query} here asks for.")
-            width = f"selector_width({selector})"
-            most = shape.codes - 2
-            name = self.say(f"count{called}", width if shape.length <= most else f"min({width}, {most})")
-            return DiscreteVariable(name, {count: count for count in range(min(shape.length, most) + 1)})
+            return self._count(layer, own, called)
         if own < every + len(shape.offsets):
             return self._move(layer, own - every, f"beside{called}")
         return self._table(layer, own - every - len(shape.offsets), f"class{called}")
@@ -163,39 +178,57 @@ class GradientText:
 
     def _read(self, layer: int, head: int, name: str) -> DiscreteVariable:
         """The variable that a categorical head copies."""
-        selector = self._selector(layer, head, name.replace("read", "wanted"))
+        selector, whose = self._selector(layer, head, name.replace("read", "wanted"))
         order = ORDERS[head % len(ORDERS)]
-        query, key, value = (
-            self.variable(self._chosen(f"{layer}.{side}", head)).name for side in ("query", "key", "value")
-        )
+        value = self.variable(self._chosen(f"{layer}.value", head))
         which = {"near": "nearest"}.get(order, order)
-        self.comment(f"{value} of the {which} position that has the {key} that {query} here asks for.")
-        best = f"best({selector}, {SCORES[order]})"
-        return self._copy(name, best, self.variable(self._chosen(f"{layer}.value", head)))
+        words = f"{value.called} of the {which} {self.inputs.element} {whose}"
+        self.comment(words)
+        return self._copy(name, f"best({selector}, {SCORES[order]})", value, words)
+
+    def _count(self, layer: int, head: int, number: int) -> DiscreteVariable:
+        """The variable of a head that counts."""
+        shape = self.program.shape
+        selector, whose = self._selector(layer, head, f"wanted{number}")
+        width, most = f"selector_width({selector})", shape.codes - 2
+        capped = f" (at most {most})" if shape.length > most else ""
+        words = f"how many {self.inputs.element}s there are {whose}{capped}"
+        self.comment(words)
+        name = self.say(f"count{number}", f"min({width}, {most})" if capped else width)
+        return DiscreteVariable(name, {count: count for count in range(min(shape.length, most) + 1)}, words, name)
 
     def _move(self, layer: int, head: int, name: str) -> DiscreteVariable:
         """The variable that a head of an offset copies."""
         offset = self.program.shape.offsets[head]
         there = f"select(indices, indices {'-' if offset < 0 else '+'} {abs(offset)}, ==)"
-        return self._copy(name, there, self.variable(self._chosen(f"{layer}.moved", head)))
+        value = self.variable(self._chosen(f"{layer}.moved", head))
+        away = "" if abs(offset) == 1 else f"{abs(offset)} "
+        words = f"{value.called} of the {self.inputs.element} {away}{'before' if offset < 0 else 'after'}"
+        return self._copy(name, there, value, words)
 
-    def _copy(self, name: str, selector: str, value: DiscreteVariable) -> DiscreteVariable:
+    def _copy(self, name: str, selector: str, value: DiscreteVariable, words: str) -> DiscreteVariable:
         none = value.atoms.get(self.program.shape.codes - 1, self.inputs.none(value))
         self.say(name, f"aggregate({selector}, {value.name}, {source_of(none)})")
-        return DiscreteVariable(name, {**value.atoms, self.program.shape.codes - 1: none})
+        return DiscreteVariable(name, {**value.atoms, self.program.shape.codes - 1: none}, words, name)
 
-    def _selector(self, layer: int, head: int, name: str) -> str:
-        """The selector of a head."""
+    def _selector(self, layer: int, head: int, name: str) -> tuple[str, str]:
+        """The selector of a head, and which positions it selects, in words."""
         query, key = (self.variable(self._chosen(f"{layer}.{side}", head)) for side in ("query", "key"))
         rows = self.program.choices[f"{layer}.predicate"][head]
         wanted = {atom: key.atoms.get(int(rows[code]), self._nowhere(key)) for code, atom in query.atoms.items()}
         if len(set(wanted.values())) == 1:
-            selected = f"select({key.name}, {source_of(next(iter(wanted.values())))}, ==)"
+            only = next(iter(wanted.values()))
+            selected = f"select({key.name}, {source_of(only)}, ==)"
+            words = f"whose {key.called} is {element_text(only)}"
         elif all(type(atom) is type(other) and atom == other for atom, other in wanted.items()):
             selected = f"select({key.name}, {query.name}, ==)"
+            words = f"whose {key.called} is {query.called} here"
         else:
             selected = f"select({key.name}, {self.say(name, look_up(wanted, query.name))}, ==)"
-        return f"{selected} and select(indices, indices, <=)" if self.program.shape.causal else selected
+            words = f"whose {key.called} is the one that {query.called} here asks for"
+        if self.program.shape.causal:
+            return f"{selected} and select(indices, indices, <=)", f"{words}, up to here"
+        return selected, words
 
     def _nowhere(self, key: DiscreteVariable) -> Atom:
         """An atom that the variable never has."""
@@ -211,16 +244,18 @@ class GradientText:
         codes, places = np.unique(entries, return_inverse=True)
         numbers = places.reshape(entries.shape)
         if left is right:
-            expression = _look_up(left, numbers.diagonal())
+            expression, words = _look_up(left, numbers.diagonal()), left.called
         elif (numbers == numbers[:, :1]).all():
-            expression = _look_up(left, numbers[:, 0])
+            expression, words = _look_up(left, numbers[:, 0]), left.called
         elif (numbers == numbers[:1]).all():
-            expression = _look_up(right, numbers[0])
+            expression, words = _look_up(right, numbers[0]), right.called
         else:
             index = f"{_index(left, numbers.shape[1])} + {_index(right, 1)}"
             expression = f"[{', '.join(map(str, numbers.ravel().tolist()))}][{index}]"
+            words = f"{left.called} with {right.called}"
         self.say(name, expression)
-        return DiscreteVariable(name, {code: number for number, code in enumerate(codes.tolist())})
+        atoms = {code: number for number, code in enumerate(codes.tolist())}
+        return DiscreteVariable(name, atoms, f"a class of {words}", name)
 
     # --------------------------------------------------------------------------------------------------------- output
 
@@ -250,7 +285,7 @@ class GradientText:
         for one in scores[-2::-1]:
             top = f"max({one}, {top})"
         top = self.say("top", top) if len(scores) > 1 else top
-        self.comment("The label of the highest score.")
+        self.comment("the label of the highest score")
         choice = others[-1]
         for name, score in reversed([*zip(others[:-1], scores[:-1], strict=True)]):
             choice = f"({name} if {score} == {top} else {choice})"

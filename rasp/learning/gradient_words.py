@@ -8,8 +8,8 @@ words are judged by the F1 of spans where there are some.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -19,7 +19,7 @@ from rasp.graph.nodes import Atom, Node
 from rasp.learning.adapter import ProgramModel
 from rasp.learning.gradient import EpochListener, TrainedPrograms, train
 from rasp.learning.gradient_checkpoint import GradientKeeper
-from rasp.learning.gradient_output import OutputFinish, OutputRows, finish
+from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shortened
 from rasp.learning.gradient_text import GradientText
 from rasp.learning.gradient_words_text import WordInputs
 from rasp.learning.lookups.candidates import Namer
@@ -40,6 +40,7 @@ VECTOR_CLASSES = 31
 OFFSETS = (-1, -1, -1, 1, 1, 1, -2, 2)
 CERTAIN = 5.0  # the first logit of a class
 HIDDEN = 64  # units of a table
+CUTS = 8  # times that words are left out to make a text shorter
 FINISH = OutputFinish(steps=30, ridge=1.0, drop=0.0002, coarse=0.001)
 USUAL = GradientSettings(
     steps=1_700, seeds=1, layers=2, heads=4, tables=2, batch=64, lr=0.02, hot=3.0, cold=0.01, slower=0.7
@@ -48,7 +49,10 @@ USUAL = GradientSettings(
 
 @dataclass(frozen=True)
 class WordProgram:
-    """A learned program: its text, its output as a node, its model, how many outputs it gets wrong, and the effort."""
+    """A learned program: its text, its output as a node, its model, how many outputs it gets wrong, and the effort.
+
+    `reads` says in words what each variable is.
+    """
 
     text: str
     node: Node
@@ -58,6 +62,7 @@ class WordProgram:
     interrupted: bool
     seconds: float
     history: tuple[tuple[int, tuple[float, ...]], ...]
+    reads: tuple[str, ...] = ()
 
 
 @dataclass
@@ -87,7 +92,10 @@ class WordTraining:
             rows = OutputRows.of(one.program, training, loss)
             made.append(finish(one.program, rows, [judge], judge, FINISH))
         program = min(made, key=lambda one: one[1])[0]
-        return self._program(program, trained, begun)
+        text, program = self._within_cap(
+            program, lambda one: OutputRows.of(one, self._examples(problem.development), loss)
+        )
+        return self._program(text, program, trained, begun)
 
     def _variables(self) -> dict[str, WordVariable]:
         """The variables of words, by name; none are needed for a single label."""
@@ -114,7 +122,7 @@ class WordTraining:
         usual = self.problem.usual
         return np.array([usual, *(label for label in range(len(self.problem.labels)) if label != usual)])
 
-    @cached_property
+    @property
     def given(self) -> list[WordVariable]:
         """The variables of a word that are not learned."""
         return [self.problem.variables[name] for name in GIVEN if name in self.problem.variables]
@@ -183,14 +191,49 @@ class WordTraining:
 
     # ---------------------------------------------------------------------------------------------------------- program
 
-    def _program(self, program: DiscreteProgram, trained: TrainedPrograms, begun: float) -> WordProgram:
+    def _within_cap(
+        self, program: DiscreteProgram, judge: Callable[[DiscreteProgram], OutputRows]
+    ) -> tuple[GradientText, DiscreteProgram]:
+        """The program with a text that is short enough: with fewer words, and then with fewer variables."""
+        problem, words = self.problem, len(self.problem.words)
+        most = problem.wanted.most_bytes
+        for _ in range(CUTS):
+            size = len(self._text(program).text().encode())
+            if size <= most:
+                return self._text(program), program
+            words = max(1, round(words * (1 - 1.2 * (size - most) / size)))
+            program = self._with_words(program, words)
+        program = shortened(program, judge(program), lambda one: self._text(one).text(), most)
+        return self._text(program), program
+
+    def _with_words(self, program: DiscreteProgram, count: int) -> DiscreteProgram:
+        """The program with the unknown word in the place of all but the commonest words."""
+        problem = self.problem
+        seen = np.bincount(problem.training.words, minlength=len(problem.words))
+        rare = 1 + np.argsort(-seen[1:], kind="stable")[count:]
+        for one in self.given:
+            classes = one.classes.copy()
+            classes[rare] = classes[0]
+            problem.add_variable(replace(one, classes=classes))
+        if not self.starts:
+            return program
+        learned = program.choices[WORDS].copy()
+        learned[rare] = learned[0]
+        return replace(program, choices={**program.choices, WORDS: learned})
+
+    def _text(self, program: DiscreteProgram) -> GradientText:
         problem = self.problem
         classes = program.choices[WORDS] if self.starts else np.zeros((len(problem.words), 0), dtype=np.int64)
         learned = [WordVariable(f"class_{number}", own, int(own.max()) + 1) for number, own in enumerate(classes.T, 1)]
         labels: list[Atom] = [problem.labels[number] for number in self.order]
         namer = Namer(problem.training, problem.words)
         inputs = WordInputs(problem.words, [*self.given, *learned], namer, self.last)
-        text = GradientText(program, inputs, labels).text()
+        return GradientText(program, inputs, labels)
+
+    def _program(
+        self, writer: GradientText, program: DiscreteProgram, trained: TrainedPrograms, begun: float
+    ) -> WordProgram:
+        problem, text = self.problem, writer.text()
         model = problem.model(lambda view: self.order[program.answers(self._examples(view))])
         return WordProgram(
             text,
@@ -201,6 +244,7 @@ class WordTraining:
             trained.interrupted,
             time.monotonic() - begun,
             trained.history,
+            tuple(writer.reads()),
         )
 
 

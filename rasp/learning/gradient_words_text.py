@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from rasp.learning.gradient_text import DiscreteVariable, GradientText
 from rasp.learning.lookups.candidates import Namer
 from rasp.learning.lookups.packing import digits_of, pack_in_order, table_entries
-from rasp.learning.lookups.variables import WordVariable
+from rasp.learning.lookups.variables import WORDS, WordVariable, noun
 
 DIGITS = 14  # of a packed number: division is exact below 2 ** 50
 SHOWN, MEMBERS = 3, 4  # classes that a comment shows, and words of each
@@ -22,15 +22,19 @@ class WordInputs:
     variables: Sequence[WordVariable]
     namer: Namer
     last: int
+    element: str = "word"
 
     def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
         made = {}
         if 0 in used:
-            made[0] = DiscreteVariable(text.say("place", f"min(indices, {self.last})"), _atoms(self.last + 1))
+            name = text.say("place", f"min(indices, {self.last})")
+            made[0] = DiscreteVariable(name, _atoms(self.last + 1), f"the position (place, at most {self.last})", name)
         taken = {number: self.variables[number - 1] for number in used if number}
         for place, group in enumerate(_groups(list(taken.values())), 1):
             self._table(text, "code" if place == 1 else f"code{place}", group)
-        return made | {number: DiscreteVariable(one.name, _atoms(one.size)) for number, one in taken.items()}
+        return made | {
+            number: DiscreteVariable(one.name, _atoms(one.size), _words(one), one.name) for number, one in taken.items()
+        }
 
     def none(self, variable: DiscreteVariable) -> int:
         return len(variable.atoms)
@@ -39,7 +43,7 @@ class WordInputs:
         """A packed table, and each variable unpacked."""
         _, digits, codes = pack_in_order(variables)
         listed = ", ".join(f"{many} for {one.name}" for many, one in zip(digits, variables, strict=True))
-        text.comment(f"Classes of words, packed in decimal digits, from the last one on: {listed}.")
+        text.comment(f"Classes of words, packed in decimal digits, from the last one on: {listed}")
         entries = ", ".join(f'"{word}": {code}' for word, code in table_entries(self.words, codes))
         text.say(name, f"lookup({{{entries}}}, tokens, {codes[0]})")
         unit = 1
@@ -53,7 +57,13 @@ class WordInputs:
         shown = "; ".join(
             f"{number}: {' '.join(self.namer.members(one, number, MEMBERS))}" for number in range(min(SHOWN, one.size))
         )
-        text.comment(f"{one.name}: a class of the word. {shown}")
+        based = f", by {WORDS[one.kind]}" if one.kind in WORDS else ""
+        text.comment(f"{one.name}, a class of the word{based}. {shown}")
+
+
+def _words(one: WordVariable) -> str:
+    """What a variable of a word is."""
+    return f"{noun(one.name)} of the word" if one.kind in WORDS else f"a learned class ({one.name}) of the word"
 
 
 def _atoms(size: int) -> dict[int, int]:

@@ -18,7 +18,7 @@ from rasp.learning.gradient import MOST_TOKENS
 from rasp.learning.lessons import Lesson
 from rasp.learning.lookups import method as lookups
 from rasp.learning.lookups.tokeniser import Tokeniser, tokenise, vocabulary_of, with_stand_ins
-from rasp.learning.request import MOST_WORDS, LearningTask
+from rasp.learning.request import MOST_BYTES, MOST_GRADIENT_BYTES, MOST_WORDS, LearningTask
 from rasp.learning.split import Split
 from rasp.learning.summary import Summary
 
@@ -33,12 +33,14 @@ TAGGING, CLASSIFYING = Tokeniser(), Tokeniser("text", "lower", "masked", "plain"
 class LearningMethod:
     """A learning method: the search, and from how many tokens on it learns from words, if at all.
 
-    Then rare words are replaced by unknown ones first.
+    Then rare words are replaced by unknown ones first. `units` are what its iterations and restarts are called.
     """
 
     doc: str
     search: Callable[[Data, LearningTask, FindingsCallback], Findings]
     words: int | None = None
+    units: tuple[str, str] = ("iteration", "restart")
+    most_bytes: int = MOST_BYTES  # of a program, by default
 
 
 def _search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
@@ -48,7 +50,13 @@ def _search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Fin
 METHODS = {
     SEARCH: LearningMethod("all short programs, for small vocabularies", _search),
     LOOKUPS: LearningMethod("sums of look-ups on classes of words, for thousands of words", lookups.search, 0),
-    GRADIENT: LearningMethod("a constrained transformer trained by gradients", gradient_search.search, MOST_TOKENS + 1),
+    GRADIENT: LearningMethod(
+        "a constrained transformer trained by gradients",
+        gradient_search.search,
+        MOST_TOKENS + 1,
+        ("epoch", "training"),
+        MOST_GRADIENT_BYTES,
+    ),
 }
 
 
@@ -68,11 +76,13 @@ class MethodChoice:
         return f"{self.method}, for {self.reason}{tokens}"
 
     def task(self, **more: Any) -> LearningTask:
-        """The learning task for this method; `more` has further fields."""
+        """The learning task for this method; `more` has further fields, `most_bytes` None for the method's own cap."""
         lesson = self.lesson
         reason = self.reason if self.tokeniser else ""
         given = (lesson.summary, lesson.teacher, lesson.space)
         more |= {"seconds": None} if self.method == GRADIENT else {}  # epochs limit it
+        if more.get("most_bytes") is None:
+            more["most_bytes"] = METHODS[self.method].most_bytes
         return LearningTask(*given, method=self.method, reason=reason, tokeniser=self.tokeniser, **more)
 
 

@@ -54,7 +54,7 @@ def header(report: LearningReport) -> Iterator[str]:
     effort, data = report.effort, report.summary.data
     name = data.name if data.form != "answers of a teacher" else f"the answers of {data.name}"
     yield f"Learned from {name}: {many(len(data), 'example')}, checksum {data.checksum}."
-    yield f"Seed {effort.seed}, {many(effort.iterations, 'iteration')}; {report.size}."
+    yield f"Seed {effort.seed}, {many(effort.iterations, effort.units[0])}; {report.size}."
     measures = [(part.name, part.marks.score) for part in report.parts]
     measures += [(_describe(comparison), comparison.marks.score) for comparison in report.comparisons]
     yield f"Right on {'; '.join(f'{name}: {_shares(score)}' for name, score in measures)}."

@@ -59,13 +59,17 @@ def _join_counts(heads: Sequence[int]) -> str:
 
 @dataclass(frozen=True)
 class Effort:
-    """The effort of a search. `interrupted`: Ctrl-C ended it, and only the training data were checked."""
+    """The effort of a search. `interrupted`: Ctrl-C ended it, and only the training data were checked.
+
+    `units` are what iterations and restarts are called, such as epochs and trainings.
+    """
 
     seed: int
     iterations: int
     restarts: int
     seconds: float
     interrupted: bool = False
+    units: tuple[str, str] = ("iteration", "restart")
 
     def __str__(self) -> str:
         """In words.
@@ -73,7 +77,7 @@ class Effort:
         >>> str(Effort(0, 12_000, 2, 3.14))
         'seed 0, 12,000 iterations, 2 restarts, 3.1 s'
         """
-        counts = f"{many(self.iterations, 'iteration')}, {many(self.restarts, 'restart')}"
+        counts = ", ".join(map(many, (self.iterations, self.restarts), self.units))
         return f"seed {self.seed}, {counts}, {self.seconds:,.1f} s"
 
 

@@ -15,6 +15,7 @@ from rasp.learning.teachers import Teacher
 
 MOST_WORDS = 10_000  # words of a vocabulary for look-ups, by default
 MOST_BYTES = 200_000  # size of a program of look-ups, by default
+MOST_GRADIENT_BYTES = 300_000  # size of a program that is trained by gradients, by default
 SECONDS = 60.0  # time limit of a search, by default
 
 
@@ -51,7 +52,7 @@ class LearningTask:
     method: str = "search"  # a key of `rasp.learning.methods.METHODS`
     reason: str = ""  # why this method
     tokeniser: Tokeniser | None = None  # that made the words of the inputs, for methods on words
-    most_bytes: int = MOST_BYTES  # size of a program of look-ups
+    most_bytes: int = MOST_BYTES  # size of a program of look-ups, or by gradients
     epochs: int | None = None  # of a training by gradients, None for the default; the same for `seeds`
     seeds: int | None = None
     device: str = "cpu"

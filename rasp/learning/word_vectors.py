@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
@@ -16,6 +15,7 @@ from rasp.learning.source_lines import locate
 from rasp.model.arrays import Array
 
 LOOK = 80  # characters of a line that are quoted
+LARGEST = 1e15  # number of a vector, whose square is a float32, too
 
 
 def read_vectors(path: str, words: Sequence[str], stream: BinaryIO | None = None) -> dict[int, Array]:
@@ -38,6 +38,8 @@ def read_vectors(path: str, words: Sequence[str], stream: BinaryIO | None = None
     with open_file(path) if stream is None else stream as file:
         for line, word, numbers in _lines(path, file):
             size = size or len(numbers)
+            if line == 1:  # numbers of words that are not asked for are not looked at, but no vectors are noticed
+                _vector(path, line, word, numbers)
             if len(numbers) != size:
                 title = f"the line has {len(numbers)} numbers, and the first one has {size}"
                 raise locate(BadInput(title), path, line, " ".join([word, *numbers])[:LOOK])
@@ -68,14 +70,24 @@ def _lines(path: str, file: BinaryIO) -> Iterator[tuple[int, str, list[str]]]:
             told = BadInput("a line of word vectors has a word and its numbers")
             raise locate(told, path, line, data.decode("utf-8")[:LOOK])
         size = size or len(cells) - 1
-        cut = max(1, len(cells) - size)  # a word may have blanks in it
+        cut = max(1, len(cells) - size)  # a word may have blanks in it, but does not end in a number
+        while cut > 1 and _is_number(cells[cut - 1]):
+            cut -= 1
         yield line, " ".join(cells[:cut]), cells[cut:]
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _vector(path: str, line: int, word: str, numbers: Sequence[str]) -> Array:
     try:
         made = [float(number) for number in numbers]
-        wrong = next((text for text, number in zip(numbers, made, strict=True) if not math.isfinite(number)), None)
+        wrong = next((text for text, number in zip(numbers, made, strict=True) if not abs(number) <= LARGEST), None)
     except ValueError as error:
         wrong = str(error).rpartition(": ")[2].strip("'")
     if wrong is not None:

@@ -16,11 +16,11 @@ from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, SearchStanding, status
 from rasp.learning.kinds import KINDS
 from rasp.learning.lessons import Lesson
-from rasp.learning.methods import AUTO, GRADIENT, TRAINING_OPTIONS, choose_method, settings_of
+from rasp.learning.methods import AUTO, GRADIENT, SEARCH, TRAINING_OPTIONS, choose_method, settings_of
 from rasp.learning.reading import read
 from rasp.learning.ready import NamedSOps
 from rasp.learning.report import FrontProgram, LearningReport
-from rasp.learning.request import MOST_BYTES, MOST_WORDS, Caps, LearningTask, seconds_of
+from rasp.learning.request import MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.learning.rows import Form, check_vocabulary, data_of
 from rasp.learning.state import StateKeeper
 from rasp.learning.statements import OUTPUT
@@ -99,7 +99,7 @@ def learn(
     method: str = AUTO,
     tokeniser: str = "",
     max_words: int = MOST_WORDS,
-    max_bytes: int = MOST_BYTES,
+    max_bytes: int | None = None,
     ready: Mapping[str, SOp] | Iterable[SOp] = (),
     jobs: int = 1,
     executor: Executor | None = None,
@@ -120,10 +120,10 @@ def learn(
     ahead. Ctrl-C, or the stop button of a notebook, ends the search with the best program so far.
 
     `method` is "search", "look-ups" for thousands of words, "gradient", or "auto". For words, `tokeniser` has settings
-    such as "text, lower", `max_words` limits the vocabulary, for look-ups `max_bytes` the program; for gradients,
-    `training` has `epochs`, `seeds`, `device`, a file of word `vectors` and `standard`, as the command has. `ready` are
-    s-ops, by name or in a list, that the program may use. `jobs` processes, or the workers of an `executor`, help.
-    `progress` is called with a `SearchStanding` for each better program; True prints a line. Raises RaspError.
+    such as "text, lower", `max_words` limits the vocabulary, and `max_bytes` a program of look-ups or by gradients; for
+    gradients, `training` has `epochs`, `seeds`, `device`, word `vectors` (a file) and `standard`. `ready` are s-ops, by
+    name or in a list, that the program may use. `jobs` processes, or the workers of an `executor`, help. `progress` is
+    called with a `SearchStanding` for each better program; True prints a line. Raises RaspError.
 
     >>> import rasp
     >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=3_000)
@@ -136,8 +136,8 @@ def learn(
     chosen = choose_method(lesson, method, settings_of(tokeniser), max_words)
     effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
     own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
-    more = _training(chosen.method, ready, training)
-    return learn_wanted(chosen.task(executor=executor, **effort, **own, **more), progress)
+    _check_method(method, {"ready": ready, "seconds": seconds, "iterations": iterations}, max_bytes)
+    return learn_wanted(chosen.task(executor=executor, **effort, **own, **_training(chosen.method, training)), progress)
 
 
 def learn_wanted(wanted: LearningTask, progress: bool | SearchCallback | None = None) -> Learned:
@@ -262,7 +262,16 @@ def _check_numbers(
         check_int("layers", layers, 0)
 
 
-def _training(method: str, ready: Any, given: dict[str, Any]) -> dict[str, Any]:
+def _check_method(method: str, of_search: dict[str, Any], max_bytes: int | None) -> None:
+    """Raises WrongOperand for arguments of another method than the named one."""
+    for name, value in of_search.items() if method == GRADIENT else ():
+        if value:
+            raise WrongOperand(f"`{name}` goes with the method search", hint="`epochs` limit a training.")
+    if method == SEARCH and max_bytes is not None:
+        raise WrongOperand("`max_bytes` goes with the methods look-ups and gradient")
+
+
+def _training(method: str, given: dict[str, Any]) -> dict[str, Any]:
     """The options of a training by gradients. Raises WrongOperand for values and methods that they do not go with."""
     for name, value in given.items():
         if name not in TRAINING_OPTIONS:
@@ -273,7 +282,5 @@ def _training(method: str, ready: Any, given: dict[str, Any]) -> dict[str, Any]:
             raise WrongOperand(f"`{name}` goes with the method gradient")
         if name in ("epochs", "seeds") and value is not None:
             check_int(name, value, 1)
-    if method == GRADIENT and ready:
-        raise WrongOperand("`ready` goes with the method search")
     path = given.get("vectors")
     return {**given, "vectors": path if path is None else os.fspath(path)}

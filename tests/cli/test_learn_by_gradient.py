@@ -18,7 +18,7 @@ def test_the_command(rasp: Rasp, programs: Path) -> None:
     training = (*HIST, "--method", "gradient", "--epochs", "20", "--seeds", "2", "-o", "learned.rasp")
     result = rasp("learn", *training)
     assert result.status in (0, INEXACT), result.err
-    assert "20 iterations, 2 restarts" in result.out
+    assert "20 epochs, 2 trainings" in result.out
     text = (programs / "learned.rasp").read_text()
     assert rasp("test", "learned.rasp").status == 0
     again = rasp("learn", *training, "--resume")
@@ -99,7 +99,7 @@ def test_without_torch_the_extra_is_named(rasp: Rasp, monkeypatch: pytest.Monkey
         (("--device", "cuda"), "--device goes with --method gradient"),
         (("--vectors", "glove.txt"), "--vectors goes with --method gradient"),
         (("--standard",), "--standard goes with --method gradient"),
-        (("--method", "gradient", "--max-bytes", "9"), "--max-bytes goes with --method look-ups"),
+        (("--method", "search", "--max-bytes", "9"), "--max-bytes goes with --method look-ups"),
     ],
 )
 def test_options_of_the_other_method(rasp: Rasp, options: tuple[str, ...], message: str) -> None:

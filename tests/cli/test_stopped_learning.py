@@ -1,4 +1,4 @@
-"""Learning look-ups in a process of its own: Ctrl-C ends it with the reads so far, a killed one can go on."""
+"""Learning from words in a process of its own: Ctrl-C ends it with the best so far, a killed one can go on."""
 
 from __future__ import annotations
 
@@ -78,4 +78,62 @@ def test_a_killed_one_goes_on_from_its_state(waiting: subprocess.Popen[bytes], r
     again = rasp(*LEARN, "--resume")
     assert again.status in (0, 3), again.err
     assert read_back(Path("ner.rasp").read_text(encoding="utf-8"))
+    assert rasp("test", "ner.rasp").status == 0
+
+
+# ------------------------------------------------------------------------------------------------------- by gradients
+
+TRAIN = ("learn", "train.conll", "--words", "--method", "gradient", "-o", "ner.rasp", "--epochs", "2")
+# The command, which keeps its checkpoint at each step, and after five of them waits for a line.
+TRAINING = """
+import sys
+from rasp.cli import main
+from rasp.learning import gradient_checkpoint
+
+def wait(self, trainer, keep=gradient_checkpoint.GradientKeeper.keep):
+    keep(self, trainer)
+    if trainer.progress.steps == 5:
+        print("waiting", file=sys.stderr, flush=True)
+        sys.stdin.readline()
+
+gradient_checkpoint.EVERY = 0
+gradient_checkpoint.GradientKeeper.keep = wait
+raise SystemExit(main())
+"""
+
+
+@pytest.fixture
+def training(programs: Path) -> subprocess.Popen[bytes]:
+    """The command, when it has made five steps of a training."""
+    pytest.importorskip("torch")
+    (programs / "train.conll").write_text(conll(), encoding="utf-8")
+    process = start(*TRAIN, script=TRAINING, cwd=programs)
+    assert process.stderr is not None
+    assert process.stderr.readline().decode().strip() == "waiting"
+    return process
+
+
+def test_control_c_ends_a_training_with_the_best_so_far(training: subprocess.Popen[bytes], rasp: Rasp) -> None:
+    training.send_signal(signal.SIGINT)
+    out, errors = training.communicate(b"\n", timeout=120)
+    assert training.returncode in (0, 3), errors  # 3: not exact on the training data
+    assert b"Traceback" not in errors
+    assert b"interrupted" in out
+    assert read_back(Path("ner.rasp").read_text(encoding="utf-8"))
+    assert Path("ner.checkpoint.safetensors").exists()
+    again = rasp(*TRAIN, "--resume")
+    assert again.status in (0, 3), again.err
+    assert "interrupted" not in again.out
+    assert not Path("ner.checkpoint.safetensors").exists()
+
+
+def test_a_killed_training_goes_on_from_its_checkpoint(training: subprocess.Popen[bytes], rasp: Rasp) -> None:
+    training.kill()
+    training.communicate(timeout=120)
+    assert training.returncode == -signal.SIGKILL
+    assert not Path("ner.rasp").exists()
+    assert Path("ner.checkpoint.safetensors").exists()
+    again = rasp(*TRAIN, "--resume")
+    assert again.status in (0, 3), again.err
+    assert not Path("ner.checkpoint.safetensors").exists()
     assert rasp("test", "ner.rasp").status == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from dataclasses import replace
+from json import dumps, loads
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 import rasp
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, EmptyInput, NotUtf8, RaspError, UnreadableFile, WrongOperand
+from rasp.learning.adapter import EarlierPrograms, FoundProgram
 from rasp.learning.core import LearningOutcome, learn_program
 from rasp.learning.events import SearchListener
 from rasp.learning.gradient_text import GradientText
@@ -100,6 +102,31 @@ def test_a_word_of_the_default_class_stays_known() -> None:
     text = GradientText(program, inputs, ("O", "N")).text()
     tagger = Tagger(f"# Tokens: {Tokeniser()}.\n{text}", read_back(text)[-1].node)
     assert tagger.tag(["Sam Tom cat dog"])[0].labels == ["O", "N", "N", "O"]
+
+
+def test_reads_say_in_words_what_each_variable_is() -> None:
+    shape = ConstrainedShape(1, 1, 1, 1, 4, 2, 9, given=2, classes=1, words=6, offsets=(-1, 2), hidden=4)
+    given, learned = (WordVariable(name, np.arange(6) % 3, 3) for name in ("rate", "class_1"))
+    choices = {name: np.zeros(size[:-1], np.int64) for name, size in shape.choices().items()}
+    choices |= {WORDS: learned.classes[:, None], "0.table": np.arange(16).reshape(1, 4, 4) % 4}
+    choices["0.query"][:], choices["0.key"][:] = [1, 2], [2, 2]
+    choices["0.value"][:], choices["0.moved"][:] = 1, [1, 2]
+    choices["0.predicate"][:] = [[2, 2, 2, 2], [0, 1, 2, 3]]
+    choices["0.left"][:], choices["0.right"][:] = 1, 3
+    program = DiscreteProgram(shape, choices, np.broadcast_to([0, 1], (shape.variables, 4, 2)))
+    corpus = Corpus(np.arange(6), np.zeros(6, np.int64), np.array([6]), False)
+    text = GradientText(program, WordInputs(VOCABULARY, [given, learned], Namer(corpus, VOCABULARY), 2), ("O", "N"))
+    assert "# Rate of the nearest word whose class_1 is 2." in text.text()
+    assert [*text.reads()] == [
+        "the position (place, at most 2)",
+        "the usual label (rate) of the word",
+        "a learned class (class_1) of the word",
+        "read1: rate of the nearest word whose class_1 is 2",
+        "count2: how many words there are whose class_1 is class_1 here (at most 2)",
+        "beside3: rate of the word before",
+        "beside4: class_1 of the word 2 after",
+        "class5: a class of read1",
+    ]
 
 
 # ----------------------------------------------------------------------------------------------------- whole programs
@@ -249,7 +276,34 @@ def test_python_has_the_same_arguments(tmp_path: Path) -> None:
     assert by_look_ups.report.reads
 
 
+def test_the_state_keeps_comments_and_reads() -> None:
+    data = data_of([(["a"], ["a"])])
+    node = read_back("output = tokens;")[-1].node
+    made = FoundProgram("# The token.\noutput = tokens;\n", node, 30, 1, 0, commented=True, reads=("the token",))
+    state = EarlierPrograms(None, data).findings([made], 1, 1, 1.0, False).state
+    assert EarlierPrograms(loads(dumps(state)), data).front == [made]
+    state["front"][0]["reads"] = [3]
+    with pytest.raises(BadInput):
+        EarlierPrograms(state, data)
+
+
+@pytest.mark.parametrize("one", [False, True])
+def test_a_cap_on_the_size_of_the_text(one: bool) -> None:
+    pytest.importorskip("torch")
+    pairs = texts(200) if one else sentences(200)
+    found = rasp.learn(pairs, one=one, method="gradient", tokeniser="plain", epochs=1, max_bytes=3_000)
+    assert len(found.program.encode()) < 4_000  # with the header and examples
+    assert found.accuracy > found.report.parts[-1].baseline.tokens_right / found.report.parts[-1].baseline.tokens
+    assert any("added up over all words" in words for words in found.report.reads) == one
+    least = rasp.learn([("ab", "ba"), ("b", "b"), ("a", "a")], method="gradient", epochs=1, max_bytes=1)
+    assert (least.report.size.statements, least.report.size.heads, least.report.reads) == (2, (), ())
+
+
 def test_arguments_of_other_methods() -> None:
+    with pytest.raises(WrongOperand, match="`max_bytes` goes with the methods look-ups and gradient"):
+        rasp.learn([("ab", "ba")], method="search", max_bytes=9)
+    with pytest.raises(WrongOperand, match="`seconds` goes with the method search"):
+        rasp.learn([("ab", "ba")], method="gradient", seconds=9)
     with pytest.raises(WrongOperand, match="`epochs` goes with the method gradient"):
         rasp.learn([("ab", "ba")], epochs=3)
     with pytest.raises(WrongOperand, match="`seeds` must be an int from 1"):
@@ -276,7 +330,10 @@ def test_vectors_of_capitals_and_of_words_with_blanks(tmp_path: Path) -> None:
     ("content", "error", "message"),
     [
         (b"a 1 2\nb 3\n", BadInput, "has 1 numbers, and the first one has 2"),
+        (b"a 1 2\nb 3 4 5\n", BadInput, "has 3 numbers, and the first one has 2"),
         (b"a 1 x\n", BadInput, "'x' is no number"),
+        (b"no vectors\n", BadInput, "'vectors' is no number"),
+        (b"a 1 1e300\n", BadInput, "'1e300' is no number"),
         (b"a 1 nan\n", BadInput, "'nan' is no number"),
         (b"a\n", BadInput, "a word and its numbers"),
         (b"a 1 2\n\xff 1 2\n", NotUtf8, "line 2"),
