@@ -20,16 +20,16 @@ LEARN = ("learn", "train.conll", "--words", "--method", "look-ups", "-o", "ner.r
 # The command, which keeps its state at once, and waits for its end when it has told of the second read.
 WAITING = """
 import itertools, time
-from rasp.cli import main, standing
+from rasp.cli import main, search_listeners
 from rasp.learning import state
 
-def wait(self, now, improved=standing.SearchLines.improved, count=itertools.count(1)):
+def wait(self, now, improved=search_listeners.SearchLines.improved, count=itertools.count(1)):
     improved(self, now)
     if next(count) == 2:
         time.sleep(600)
 
 state.EVERY = 0
-standing.SearchLines.improved = wait
+search_listeners.SearchLines.improved = wait
 raise SystemExit(main())
 """
 
