@@ -29,7 +29,7 @@ EARLIER, LATER = ("<", "<="), (">", ">=")
 
 
 def tidy(program: Expression) -> Expression:
-    """The program in a simpler form, unless that is dearer.
+    r"""The program in a simpler form, unless that is dearer.
 
     >>> from rasp.learning.expressions import LENGTH
     >>> from rasp.learning.text import text
