@@ -191,9 +191,7 @@ def _train_loop(parser: argparse.ArgumentParser) -> None:
         metavar="RATE",
         help="the learning rate (default: 0.001)",
     )
-    group.add_argument(
-        "--seeds", type=positive, default=3, metavar="N", help="trainings at once (default: 3; 1 on words)"
-    )
+    group.add_argument("--seeds", type=positive, default=3, metavar="N", help="trainings at once (default: 3)")
     group.add_argument("--seed", type=count, default=0, metavar="N", help="the first of them (default: 0)")
     group.add_argument("--supervise", action="store_true", help="pull the heads to the selectors of the program")
     group.add_argument("--threads", type=positive, metavar="N", help="of the CPU (default: PyTorch's choice)")
