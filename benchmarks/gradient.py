@@ -90,7 +90,7 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, metavar="N")
     parser.add_argument("--text", action="store_true", help="also print the programs")
     parser.add_argument("--words", action="store_true", help="names in the Brown corpus in the place of tasks")
-    parser.add_argument("--standard", action="store_true", help="with --words: also an ordinary transformer")
+    parser.add_argument("--standard", action="store_true", help="with --words: also a standard transformer")
     parser.add_argument("--folder", metavar="FOLDER", help="with --words: where fetched data are kept")
     parser.add_argument("--quick", action="store_true", help="with --words: train on a tenth of the data")
     options = parser.parse_args()

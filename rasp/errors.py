@@ -537,7 +537,7 @@ class DrawingFailed(RaspError):
 
 
 class CannotCompile(RaspError):
-    """An s-op that no ordinary transformer computes with the layers and heads of its architecture."""
+    """An s-op that no standard transformer computes with the layers and heads of its architecture."""
 
     code = "R801"
     title = "cannot be compiled"

@@ -131,7 +131,7 @@ def _learn_training(parser: argparse.ArgumentParser) -> None:
         "--vectors", metavar="FILE", help="word vectors in GloVe's text format, from which classes of words start"
     )
     group.add_argument(
-        "--standard", action="store_true", help="also train an ordinary transformer of the same size, to compare"
+        "--standard", action="store_true", help="also train a standard transformer of the same size, to compare"
     )
 
 

@@ -16,11 +16,11 @@ from rasp.learning.gradient_checkpoint import GradientKeeper
 from rasp.learning.gradient_words import USUAL, WordProgram, WordTraining
 from rasp.learning.lookups.problem import LookupProblem
 from rasp.learning.request import Caps, LearningTask
-from rasp.learning.standard import ordinary_transformer
+from rasp.learning.standard import standard_transformer
 from rasp.learning.statements import read_back
 from rasp.train.discrete import GradientSettings
 
-ORDINARY = "ordinary transformer"
+STANDARD = "standard transformer"
 
 # The sizes for the built-in tasks: layers, and heads and tables of a layer. They are close to those of the paper.
 PRESETS = {
@@ -76,7 +76,7 @@ def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Find
         found.state["searches"] = earlier.searches
         found = replace(found, failure=keeper.failure)
     if wanted.standard and not made.interrupted:
-        found = replace(found, others=((ORDINARY, _ordinary(data, wanted, settings)),))
+        found = replace(found, others=((STANDARD, _standard(data, wanted, settings)),))
     progress(found, True)
     return found
 
@@ -88,10 +88,10 @@ def _refuse_vectors(wanted: LearningTask) -> None:
         raise BadInput(title, hint="--tokeniser says that tokens are words, however few there are.")
 
 
-def _ordinary(data: Data, wanted: LearningTask, settings: GradientSettings) -> Runner:
-    """An ordinary transformer of the same size that sees as many inputs."""
+def _standard(data: Data, wanted: LearningTask, settings: GradientSettings) -> Runner:
+    """A standard transformer of the same size that sees as many inputs."""
     steps = settings.for_examples(len(data)).epochs * -(-len(data) // settings.batch)
-    return ordinary_transformer(data, wanted, settings.layers, settings.heads, steps, settings.batch)
+    return standard_transformer(data, wanted, settings.layers, settings.heads, steps, settings.batch)
 
 
 def _origin(data: Data, wanted: LearningTask, settings: GradientSettings) -> str:

@@ -58,7 +58,7 @@ class LearningTask:
     device: str = "cpu"
     checkpoint: str | None = None  # where the training is kept while it runs
     vectors: str | None = None  # a file of word vectors, from which the classes of words start
-    standard: bool = False  # whether an ordinary transformer is trained, too, to compare
+    standard: bool = False  # whether a standard transformer is trained, too, to compare
 
     def origin(self) -> Origin:
         """The data and settings that a saved state must match."""

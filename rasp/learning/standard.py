@@ -1,4 +1,4 @@
-"""Trains an ordinary transformer on the same data, to compare a program that was trained by gradients with it."""
+"""Trains a standard transformer on the same data, to compare a program that was trained by gradients with it."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class _StandardProgress(TrainingListener):
     """Passes the progress on."""
 
     def working(self, standing: TrainingStanding) -> None:
-        tell("steps of an ordinary transformer", standing.step, standing.steps)
+        tell("steps of a standard transformer", standing.step, standing.steps)
 
     def measured(self, standing: TrainingStanding) -> None:
         self.working(standing)
 
 
-def ordinary_transformer(data: Data, wanted: LearningTask, layers: int, heads: int, steps: int, batch: int) -> Runner:
+def standard_transformer(data: Data, wanted: LearningTask, layers: int, heads: int, steps: int, batch: int) -> Runner:
     """Trains a transformer of some layers and heads on data; returns its answers as a function of inputs.
 
     Validation data choose its best state: those of the task, or a tenth of the data. Of one label a sequence, it gives
@@ -64,7 +64,7 @@ def ordinary_transformer(data: Data, wanted: LearningTask, layers: int, heads: i
         trainer: Trainer = gradients("rasp.train.gradients.loop").Trainer(size, inputs, settings)
         trainer.run(_StandardProgress(), lambda trained, measured: None)
     trainer.take_best()
-    return _OrdinaryModel(trainer, inputs, read, longest, data.one)
+    return _StandardModel(trainer, inputs, read, longest, data.one)
 
 
 def _with_validation(data: Data, wanted: LearningTask) -> tuple[Data, Data]:
@@ -94,7 +94,7 @@ class _KnownTokens:
 
 
 @dataclass(frozen=True)
-class _OrdinaryModel:
+class _StandardModel:
     """The answers of a trained model, as a function of inputs. It reads the first `longest` tokens of an input."""
 
     trainer: Trainer

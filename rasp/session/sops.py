@@ -390,7 +390,7 @@ class SOp(_Operator):
         draw: Any = None,
         min_length: int = 1,
     ) -> Transformer:
-        """Compiles it, and the others along with it, into an ordinary transformer with the layers and heads of
+        """Compiles it, and the others along with it, into a standard transformer with the layers and heads of
         `architecture(assume_bos=True)`. The model is compared with the program before it is returned.
 
         `vocab` is a string of characters or a list of atoms; inputs have at most `max_length` tokens. A `causal` model
@@ -445,7 +445,7 @@ class SOp(_Operator):
         resume: bool = False,
         progress: Any = None,
     ) -> Training:
-        """Trains ordinary transformers by gradients on its values. Needs the extra `rasp-lang[torch]`.
+        """Trains standard transformers by gradients on its values. Needs the extra `rasp-lang[torch]`.
 
         Their size is that of `architecture(assume_bos=bos)` unless `layers` and `heads` are given; with `tight`,
         smaller sizes are trained, too. `seeds` of them are trained at once. Inputs of `vocab` have at most `max_length`

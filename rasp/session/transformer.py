@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Transformer:
-    """An ordinary transformer that computes s-ops, with a BOS position of its own before the input.
+    """A standard transformer that computes s-ops, with a BOS position of its own before the input.
 
     Call it on an input to get the `Sequence` of the s-op; with several outputs, a dict of sequences by name.
     `run(input)` returns the activations: `residual` (layers + 1, n + 1, d_model), `attention`, `logits`; `labels` name

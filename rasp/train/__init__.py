@@ -1,4 +1,4 @@
-"""Trains ordinary transformers by gradients on what a program answers, or on examples.
+"""Trains standard transformers by gradients on what a program answers, or on examples.
 
 `settings` (what is trained, and how), `memory` (how much it takes), `sampling` (random inputs), `answers` (labels of
 inputs), `inputs` (training, validation and test inputs), `gradients` (what needs PyTorch, imported when a training

@@ -45,7 +45,7 @@ def test_a_tagger_of_words(rasp: Rasp, programs: Path) -> None:
     learning = ("train.conll", *WORDS, "--vectors", "glove.txt", "--standard", "-o", "ner.rasp", "--seeds", "2")
     learned = rasp("learn", *learning)
     assert learned.status in (0, INEXACT), learned.err
-    assert "ordinary transformer" in learned.out
+    assert "standard transformer" in learned.out
     assert "gradient, for it was named" in learned.out
     tagged = rasp("tag", "ner.rasp", "news.txt")
     assert [line.split("\t")[0] for line in tagged.out.split("\n") if line] == ["Sam", "saw", "Mr", "Baker"]

@@ -265,10 +265,10 @@ def test_python_has_the_same_arguments(tmp_path: Path) -> None:
         sentences(80), method="gradient", tokeniser="plain", epochs=1, vectors=tmp_path / "vectors.txt", standard=True
     )
     assert [part.name for part in found.report.others] == [
-        "validation, ordinary transformer",
-        "test, ordinary transformer",
+        "validation, standard transformer",
+        "test, standard transformer",
     ]
-    assert "test, ordinary transformer" in found.report.text()
+    assert "test, standard transformer" in found.report.text()
     assert len(found(["Mr", "Sam"]).values) == 2
     small = rasp.learn([("ab", "ba"), ("b", "b"), ("a", "a")], method="gradient", epochs=2, seeds=2)
     assert small.report.effort.restarts == 2
