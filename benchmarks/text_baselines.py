@@ -87,7 +87,7 @@ def window(training: Data, test: Data) -> list[Any]:
 
 
 def _beside(corpus: Corpus, by: int, edge: int) -> Any:
-    there = corpus.places + by
+    there = corpus.numbers + by
     inside = (there >= corpus.first) & (there < corpus.end)
     return np.where(inside, corpus.words[np.where(inside, there, 0)], edge)
 

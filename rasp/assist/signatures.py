@@ -61,9 +61,9 @@ def _tokens(text: str) -> list[Token]:
     return found
 
 
-def _split_at(name: str, parameters: list[str], place: int) -> Signature:
-    place = min(place, len(parameters))
-    before = "".join(f"{parameter}, " for parameter in parameters[:place])
-    after = "".join(f", {parameter}" for parameter in parameters[place + 1 :])
-    current = parameters[place] if place < len(parameters) else ""
+def _split_at(name: str, parameters: list[str], number: int) -> Signature:
+    number = min(number, len(parameters))
+    before = "".join(f"{parameter}, " for parameter in parameters[:number])
+    after = "".join(f", {parameter}" for parameter in parameters[number + 1 :])
+    current = parameters[number] if number < len(parameters) else ""
     return Signature(f"{name}({before}", current, f"{after})")

@@ -31,9 +31,9 @@ def _is_own(frame: FrameType) -> bool:
 
 def _frame_lines(frame: FrameType, number: int) -> Iterator[str]:
     code = frame.f_code
-    place = code.co_filename if Path(code.co_filename).is_file() else "cell"
+    file = code.co_filename if Path(code.co_filename).is_file() else "cell"
     function = "" if code.co_name.startswith("<") else f", in {code.co_name}"
-    yield f"{place}, line {number}{function}"
+    yield f"{file}, line {number}{function}"
     text = linecache.getline(code.co_filename, number, frame.f_globals).strip()
     if text:
         yield f"    {text}"

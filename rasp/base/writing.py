@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 
-def check_place(path: Path) -> None:
+def check_target(path: Path) -> None:
     """Raise the OSError of a file that certainly cannot be written, before its content is computed."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
@@ -57,7 +57,7 @@ def replace_file(path: Path, content: bytes) -> None:
     if path.exists() and not path.is_file():
         path.write_bytes(content)
         return
-    check_place(path)
+    check_target(path)
     target = _target(path)
     beside = target.parent / f".rasp-{secrets.token_hex(6)}"
     mode = 0o600 if target.exists() else 0o666  # a private file must never be readable by others, not even briefly

@@ -68,27 +68,27 @@ def _vocabulary(options: argparse.Namespace) -> tuple[Atom, ...]:
 
 def _teacher(options: argparse.Namespace) -> Teacher:
     """The teacher that the command line names. Raises RaspError."""
-    place: str = options.teacher
-    file, mark, name = place.rpartition(":")
-    model = next((path for path in (place, file) if path.endswith(".safetensors") or is_model(path)), None)
+    source: str = options.teacher
+    file, mark, name = source.rpartition(":")
+    model = next((path for path in (source, file) if path.endswith(".safetensors") or is_model(path)), None)
     if model is not None:
-        return teacher_of(Transformer.load(model), place, output=name if model == file else "", one=options.one)
+        return teacher_of(Transformer.load(model), source, output=name if model == file else "", one=options.one)
     if not mark or not file or not name:
-        raise UnknownName(f"{place!r:.60} names no teacher", hint=TEACHERS)
+        raise UnknownName(f"{source!r:.60} names no teacher", hint=TEACHERS)
     if Path(file).suffix == ".py":
         texts = not options.words and not options.list
-        return teacher_of(function_of(file, name), place, texts=texts, one=options.one)
-    return teacher_of(sop_at(place), place)
+        return teacher_of(function_of(file, name), source, texts=texts, one=options.one)
+    return teacher_of(sop_at(source), source)
 
 
-def sop_at(place: str) -> SOp:
+def sop_at(source: str) -> SOp:
     """The s-op that `FILE:NAME` names. Raises RaspError."""
-    (found,) = operators_at([place])
+    (found,) = operators_at([source])
     if not isinstance(found, SOp):
-        raise NotAnSOp(f"{place} is a selector; learning takes s-ops")
+        raise NotAnSOp(f"{source} is a selector; learning takes s-ops")
     return found
 
 
 def ready(options: argparse.Namespace) -> NamedSOps:
     """The s-ops that may be used, by name. Raises RaspError."""
-    return tuple((place.rpartition(":")[2], sop_at(place).node) for place in options.ready)
+    return tuple((source.rpartition(":")[2], sop_at(source).node) for source in options.ready)

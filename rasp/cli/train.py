@@ -110,13 +110,13 @@ def _task_of(options: argparse.Namespace) -> TrainingTask:
     return training.of_program(sop, name, vocabulary, options.max_length, settings, sizes, draw, words)
 
 
-def _draw(place: str | None) -> tuple[DrawInput | str | None, str]:
+def _draw(source: str | None) -> tuple[DrawInput | str | None, str]:
     """How inputs are drawn: a name, or a function in a Python file; and the text that names it."""
-    file, mark, name = (place or "").rpartition(":")
-    if place is None or not mark or Path(file).suffix != ".py":
-        return place, ""
+    file, mark, name = (source or "").rpartition(":")
+    if source is None or not mark or Path(file).suffix != ".py":
+        return source, ""
     function: Callable[..., object] = function_of(file, name)
-    return function, place  # type: ignore[return-value]  # what it draws is checked
+    return function, source  # type: ignore[return-value]  # what it draws is checked
 
 
 # ------------------------------------------------------------------------------------------------------------ progress
@@ -157,7 +157,7 @@ class TrainingLines(Reporting):
 
 
 class Line(Reporting):
-    """The progress line of a terminal, written anew in its place."""
+    """The progress line of a terminal, written anew in place."""
 
     def __init__(self) -> None:
         self._line = Progress()

@@ -125,19 +125,19 @@ class _Sets(HeadRows):
                 if found:
                     yield site, np.unique(np.concatenate(found))
 
-    def _row(self, choices: list[_Choice], places: list[int]) -> Array:
+    def _row(self, choices: list[_Choice], positions: list[int]) -> Array:
         """The possible sums of a row, from the choices of its keys at these positions; the last is the query's own."""
         if self.head.pattern.near:
-            return self._nearest(choices, places)
+            return self._nearest(choices, positions)
         if self.head.pattern.scores:
             return self._best(choices)
         return self.sums.of([choice.at(0) for choice in choices])
 
-    def _nearest(self, choices: list[_Choice], places: list[int]) -> Array:
+    def _nearest(self, choices: list[_Choice], positions: list[int]) -> Array:
         """The possible sums of `near`: what each key adds that can be the nearest of those with the highest score."""
         if any(not choice.sets and not choice.left_out for choice in choices):
             return self.sums.of([])[:0]  # a comparison that fails on every input
-        ranks = near_ranks(np.array(places[-1]), np.array(places), self.tables.sites.longest).tolist()
+        ranks = near_ranks(np.array(positions[-1]), np.array(positions), self.tables.sites.longest).tolist()
         ranked = list(zip(ranks, choices, strict=True))
         sure = [(min(choice.sets), rank) for rank, choice in ranked if not choice.left_out]
         found = [] if sure else [0]

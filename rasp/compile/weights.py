@@ -225,10 +225,12 @@ class _HeadBuilder:
         The rank is M - 2 (k - q)² - (k - q), the sum of M - 2 k² - k, of 4 k q, and of q - 2 q².
         """
         highest = farthest(self.tables.sites.longest)
-        linear = self._position_column(lambda place: place)
-        self._match(linear, self._position_column(lambda place: 4 * self.step * place))
-        self._match(self._position_column(lambda place: place - 2 * place**2), (np.zeros(self.layout.size), self.step))
-        return self._position_column(lambda place: highest - 2 * place**2 - place)[0], highest
+        linear = self._position_column(lambda position: position)
+        self._match(linear, self._position_column(lambda position: 4 * self.step * position))
+        self._match(
+            self._position_column(lambda position: position - 2 * position**2), (np.zeros(self.layout.size), self.step)
+        )
+        return self._position_column(lambda position: highest - 2 * position**2 - position)[0], highest
 
     def _position_column(self, number: Callable[[int], float]) -> tuple[Array, float]:
         """A column that holds a number for each position."""

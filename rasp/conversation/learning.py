@@ -78,11 +78,11 @@ def _lesson(talk: Talk, source: str) -> Lesson:
 
     words = source.split()
     options = {word for word in words[-2:] if word in ("words", "one")} if len(words) > 1 else set()
-    place = " ".join(words[: len(words) - len(options)])
-    if place.strip('"').lower().endswith(SUFFIXES) or (len(words) == 1 and Path(place).is_file()):
-        return lessons.of_data(read(file_name(place), Form(words="words" in options, one="one" in options)))
+    source = " ".join(words[: len(words) - len(options)])
+    if source.strip('"').lower().endswith(SUFFIXES) or (len(words) == 1 and Path(source).is_file()):
+        return lessons.of_data(read(file_name(source), Form(words="words" in options, one="one" in options)))
     if len(words) < 3 or not words[-1].isdecimal() or len(words[-1]) > 6:
-        title = f"`{place:.40}` is no file of data, and no s-op with its tokens and the length of the longest input"
+        title = f"`{source:.40}` is no file of data, and no s-op with its tokens and the length of the longest input"
         raise BadCommand(title, hint=USAGE)
     expression, vocabulary, length = " ".join(words[:-2]), vocabulary_of(unquote(words[-2])), int(words[-1])
     value = require(

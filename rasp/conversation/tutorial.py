@@ -130,8 +130,8 @@ STEPS = (
         _same("reverse", "aggregate(select(indices, length - 1 - indices, ==), tokens)"),
     ),
     TutorialStep(
-        "To sort, count for each token the smaller ones, then fetch by that place. The library does it: name `sorted` "
-        "the tokens in order, by `sort(seq, key)`. `:trace sorted` would show how the columns fill in.",
+        "To sort, count for each token the smaller ones, then fetch by that position. The library does it: name "
+        "`sorted` the tokens in order, by `sort(seq, key)`. `:trace sorted` would show how the columns fill in.",
         "sorted = sort(tokens, tokens);",
         _same("sorted", "sort(tokens, tokens)"),
     ),

@@ -84,8 +84,8 @@ def _axes(chart: Chart, colors: Mapping[str, str]) -> Iterator[str]:
         yield f'<text {NUMBER} x="{number(x)}" y="{TOP + HEIGHT + 17}" text-anchor="middle">{value:,}</text>'
     yield f'<rect x="{LEFT}" y="{TOP}" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="{colors["line"]}"/>'
     yield f'<text x="{LEFT + WIDTH / 2}" y="{TOP + HEIGHT + 36}" text-anchor="middle">{escape(chart.across)}</text>'
-    place = f"translate(18 {TOP + HEIGHT / 2}) rotate(-90)"
-    yield f'<text transform="{place}" text-anchor="middle">{escape(chart.up)}</text>'
+    turned = f"translate(18 {TOP + HEIGHT / 2}) rotate(-90)"
+    yield f'<text transform="{turned}" text-anchor="middle">{escape(chart.up)}</text>'
     if chart.mark is not None:
         at = number(_x(chart, chart.mark))
         yield f'<path d="M{at} {TOP}v{HEIGHT}" stroke="{colors["quiet"]}" stroke-dasharray="4 3"/>'
@@ -99,8 +99,8 @@ def _line(chart: Chart, line: Series) -> str:
 
 
 def _key(named: list[Series]) -> Iterator[str]:
-    for place, line in enumerate(named):
-        y = TOP + HEIGHT + BOTTOM + KEY * place
+    for row, line in enumerate(named):
+        y = TOP + HEIGHT + BOTTOM + KEY * row
         yield f'<path d="M{LEFT} {y}h24" stroke="{COLORS[line.color % len(COLORS)]}" stroke-width="2"/>'
         yield f'<text x="{LEFT + 32}" y="{y + 4}">{escape(line.name)}</text>'
 

@@ -56,7 +56,9 @@ def _moves(picture: Picture) -> str:
     high = picture.height - top
     tops = [top, *picture.bounds[:-1]]
     window = max(bottom - start for start, bottom in zip(tops, picture.bounds, strict=True))
-    moves = (f"--move-{place}:{-100 * min(start - top, high - window) / high:.2f}%" for place, start in enumerate(tops))
+    moves = (
+        f"--move-{number}:{-100 * min(start - top, high - window) / high:.2f}%" for number, start in enumerate(tops)
+    )
     return ";".join([f"--shape:{picture.width / window:.4f}", *moves])
 
 

@@ -168,7 +168,7 @@ def _slices(picture: Picture) -> Iterator[tuple[float, float]]:
     top, most = picture.top - 1, PAGE_SHAPE * picture.width
     for bottom in picture.bounds:
         while bottom - top > most:
-            fitting = [place for place in picture.breaks if top < place <= top + most and place < bottom]
+            fitting = [y for y in picture.breaks if top < y <= top + most and y < bottom]
             if not fitting:
                 break
             yield top, fitting[-1]

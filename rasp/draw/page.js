@@ -70,13 +70,13 @@ function select(event) {
   const { top, height } = matrix.getBoundingClientRect(), rows = query("tr", byId("about")).slice(1);
   const row = rows[Math.floor(((event.clientY - top) / height) * rows.length)];
   if (!row) return;
-  const [place, ...values] = [...row.cells].map((each) => {
+  const [position, ...values] = [...row.cells].map((each) => {
     const part = document.createElement("bdi"); // isolates the direction of the text
     part.append(...each.cloneNode(true).childNodes);
     return part;
   });
   const selected = values.pop(), shown = values.flatMap((each, at) => [at ? ", " : " (", each]);
-  byId("selected").replaceChildren("query ", place, ...shown, shown.length ? ")" : "", " selects keys: ", selected);
+  byId("selected").replaceChildren("query ", position, ...shown, shown.length ? ")" : "", " selects keys: ", selected);
   for (const each of rows) each.classList.toggle("pointed", each === row);
 }
 
@@ -101,7 +101,7 @@ function go(to) {
   step = to < -1 ? Math.max(layers.length - 2, 0) : to >= layers.length ? -1 : to;
   const number = step < 0 ? Infinity : Number(layers[step].dataset.layer);
   drawing().classList.toggle("stepping", step >= 0);
-  layers.forEach((layer, place) => layer.classList.toggle("now", place === step));
+  layers.forEach((layer, index) => layer.classList.toggle("now", index === step));
   for (const each of query(".layer, .wire", drawing())) each.classList.toggle("later", Number(each.dataset.layer) > number);
   const name = step < 0 ? "all layers" : layers[step].getAttribute("aria-label");
   status.textContent = step > 0 ? `${name} of ${layers.length - 1}` : name;
@@ -114,8 +114,8 @@ function go(to) {
 function goToHash() {
   // `#layer=2` in the address shows the layers up to 2.
   const wanted = /^#layer=(\d+)$/.exec(location.hash);
-  const place = wanted ? query(".layer", drawing()).findIndex((each) => each.dataset.layer === wanted[1]) : -1;
-  if (wanted && place >= 0) go(place);
+  const index = wanted ? query(".layer", drawing()).findIndex((each) => each.dataset.layer === wanted[1]) : -1;
+  if (wanted && index >= 0) go(index);
 }
 
 function resize(to) {
@@ -169,9 +169,9 @@ function link(key, side, at) {
   }
   const other = side === "query" ? "key" : "query", own = texts(head, side, at);
   const graded = "weights" in byId(`about-${key}`).dataset;
-  const parts = found.sort((a, b) => b[1] - a[1]).slice(0, 12).map(([place, weight]) => {
-    const text = texts(head, other, place);
-    return `${place}${text ? ` (${text})` : ""}${graded ? ` ${weight.toFixed(2)}` : ""}`;
+  const parts = found.sort((a, b) => b[1] - a[1]).slice(0, 12).map(([position, weight]) => {
+    const text = texts(head, other, position);
+    return `${position}${text ? ` (${text})` : ""}${graded ? ` ${weight.toFixed(2)}` : ""}`;
   });
   const rest = found.length > parts.length ? " …" : "", none = found.length ? "" : "none";
   tell(`${side} ${at}${own ? ` (${own})` : ""} → ${other === "key" ? "keys" : "queries"} ${parts.join(", ")}${rest}${none}`);

@@ -204,9 +204,9 @@ def _one(pair: Pair, outcomes: int) -> Terms:
 
 def sides_of_query(selector: Node) -> tuple[Terms | None, Terms | None]:
     """The terms of the keys selected up to and including the query, and those of the keys selected after it."""
-    place = Pair(indices(), indices())
+    position = Pair(indices(), indices())
     whole = terms(selector)
-    return _conjoin(whole, _one(place, LESS | EQUAL)), _conjoin(whole, _one(place, GREATER))
+    return _conjoin(whole, _one(position, LESS | EQUAL)), _conjoin(whole, _one(position, GREATER))
 
 
 def _add(one: Terms | None, other: Terms | None, factor: int = 1) -> Terms | None:

@@ -2,9 +2,9 @@
 
 A state is one or two expressions; the output is the commonest answer for each combination of their values, which is
 computed anew at each step. So every state is a program of the language. A change replaces a part of an expression:
-an operator, a mask of places, what is compared or read, a constant, or the whole part. A change that makes things worse
-by less than a random bound is taken; the bound falls as the walk goes on. Costs are ints, so a walk is the same on
-every machine. The best states are written as functions (`functions.py`).
+an operator, a mask of positions, what is compared or read, a constant, or the whole part. A change that makes things
+worse by less than a random bound is taken; the bound falls as the walk goes on. Costs are ints, so a walk is the same
+on every machine. The best states are written as functions (`functions.py`).
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Annealing:
         return wrong + PRICE * (spent + CELL * size)
 
     def _codes(self, state: Operands) -> Array:
-        """The combination of values at each place that is asked."""
+        """The combination of values at each position that is asked."""
         batch = self.problem.batch
         if len(batch.memo) > KEPT:
             batch.memo.clear()
@@ -119,12 +119,12 @@ class Annealing:
             return (*state, self.random.choice(self.pool))
         if len(state) == 2 and chance < 0.1:
             return (self.random.choice(state),)
-        place = self.random.randrange(len(state))
+        number = self.random.randrange(len(state))
         if chance < 0.25:
             new: Expression = self.random.choice(self.pool)
         else:
-            new = self._mutate(state[place])
-        return (*state[:place], new, *state[place + 1 :])
+            new = self._mutate(state[number])
+        return (*state[:number], new, *state[number + 1 :])
 
     def _mutate(self, expression: Expression) -> Expression:
         """The expression with one of its parts changed, wherever that stands."""
@@ -139,9 +139,9 @@ class Annealing:
         if expression.kind == "int" and self.random.random() < 0.5:
             return OperatorTerm(self.random.choice("+-"), (expression, self._draw("int")), "int")
         if expression.kind == "bool":
-            return Count(SelectorTerm((flag_clause(expression),), self._places()))
+            return Count(SelectorTerm((flag_clause(expression),), self._positions()))
         return Count(
-            SelectorTerm((Clause(expression, self.random.choice(("==", "<", ">")), expression),), self._places())
+            SelectorTerm((Clause(expression, self.random.choice(("==", "<", ">")), expression),), self._positions())
         )
 
     def _draw(self, kind: str) -> Expression:
@@ -149,7 +149,7 @@ class Annealing:
         truncate = [one for one in self.pool if one.kind == kind]
         return self.random.choice(truncate) if truncate else INDICES
 
-    def _places(self) -> str:
+    def _positions(self) -> str:
         return self.random.choice(("<", "<=") if self.problem.causal else ("", "", "<", "<=", ">", ">="))
 
     def _other(self, part: Expression) -> Expression:
@@ -170,7 +170,7 @@ class Annealing:
     def _other_selector(self, selector: SelectorTerm) -> SelectorTerm:
         chance = self.random.random()
         if chance < 0.4:
-            return replace(selector, places=self._places())
+            return replace(selector, positions=self._positions())
         if len(selector.clauses) > 1 and chance < 0.6:
             return replace(selector, clauses=selector.clauses[:1])
         if len(selector.clauses) == 1 and chance < 0.6:
@@ -182,15 +182,15 @@ class Annealing:
         return replace(selector, clauses=(replace(first, op=self.random.choice(ops)), *selector.clauses[1:]))
 
     def _other_function(self, function: OperatorTerm) -> Expression:
-        place = self.random.randrange(len(function.parts))
-        part = function.parts[place]
+        number = self.random.randrange(len(function.parts))
+        part = function.parts[number]
         if isinstance(part, ConstantTerm):
             if part.kind != "int":
                 return function
             new: Expression = constant(int(part.value) + self.random.choice((-1, 1)))
         else:
             new = self._draw(part.kind)
-        return replace(function, parts=(*function.parts[:place], new, *function.parts[place + 1 :]))
+        return replace(function, parts=(*function.parts[:number], new, *function.parts[number + 1 :]))
 
 
 def substitute(expression: Expression, old: Expression, new: Expression) -> Expression:

@@ -31,7 +31,7 @@ from rasp.learning.expressions import (
 from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
 from rasp.model.arrays import Array
 
-PLACES = {"": None, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+POSITIONS = {"": None, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
 
 
 class CodedBatch:
@@ -63,15 +63,15 @@ class CodedBatch:
         return table
 
     @cached_property
-    def places(self) -> dict[str, Array]:
-        """For each mask of places, the keys that each query may select: bits (words, positions, 1, sequences)."""
+    def masks(self) -> dict[str, Array]:
+        """By comparison of positions, the keys that each query may select: bits (words, positions, 1, sequences)."""
         keys, queries = self.positions[:, None, :], self.positions[:, None, :]
         there = bits.compare("<", keys, self.lengths[None, None, :])
         return {
-            places: np.broadcast_to(there, (len(there), self.length, 1, len(self.lengths)))
-            if not places
-            else bits.compare(places, keys, queries) & there
-            for places in PLACES
+            op: np.broadcast_to(there, (len(there), self.length, 1, len(self.lengths)))
+            if not op
+            else bits.compare(op, keys, queries) & there
+            for op in POSITIONS
         }
 
     def values(self, expression: Expression) -> Array:
@@ -143,7 +143,7 @@ class CodedBatch:
 
     def select(self, selector: SelectorTerm) -> Array:
         """The keys that the selector selects, as bits."""
-        chosen = self.places[selector.places]
+        chosen = self.masks[selector.positions]
         for clause in selector.clauses:
             chosen = chosen & self._clause(clause)
         return chosen
@@ -153,7 +153,7 @@ class CodedBatch:
         if clause.op not in ("before", "behind"):
             return bits.compare(clause.op, keys, queries)
         strictly = bits.compare("<" if clause.op == "before" else ">", keys, queries)
-        return strictly | (bits.compare("==", keys, queries) & self.places["<"])
+        return strictly | (bits.compare("==", keys, queries) & self.masks["<"])
 
     def _read(self, expression: Read) -> Array:
         chosen = self.select(expression.selector)

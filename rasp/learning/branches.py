@@ -60,7 +60,7 @@ class Branch:
 
 @dataclass(frozen=True)
 class Consensus(Branch):
-    """A search for programs that are right at most places of many probes, some of whose outputs may be wrong."""
+    """A search for programs that are right at most positions of many probes, some of whose outputs may be wrong."""
 
     until: str = HEADS_ON_HEADS  # the last level of its enumeration
 

@@ -16,4 +16,4 @@ def choose(wrong: Sequence[int], asked: int) -> int:
     """
     best = min(wrong)
     spread = best * (asked - best)  # the square of a standard error, times `asked`
-    return next(place for place, count in enumerate(wrong) if (count - best) ** 2 * asked <= spread)
+    return next(number for number, count in enumerate(wrong) if (count - best) ** 2 * asked <= spread)

@@ -1,6 +1,6 @@
 """Encodes atoms as ints, with which the search computes.
 
-A string is coded by its place among all strings of the data in order, so that codes compare as strings do; an int and a
+A string is coded by its rank among all strings of the data in order, so that codes compare as strings do; an int and a
 bool are coded by themselves. The code `none` stands for what a head reads if it selects nothing: the filler of the
 outputs if they have one, else a value that does not occur in the data.
 """

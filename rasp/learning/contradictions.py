@@ -53,19 +53,19 @@ def find_contradictions(data: Data) -> Contradictions:
     (1, 2, 2, 4)
     """
     groups: dict[Input, list[int]] = {}
-    for place, given in enumerate(data.inputs):
-        groups.setdefault(given, []).append(place)
+    for number, given in enumerate(data.inputs):
+        groups.setdefault(given, []).append(number)
     found, rows, lost_sequences, lost_tokens = [], 0, 0, 0
-    for given, places in groups.items():
-        if len(places) == 1:
+    for given, numbers in groups.items():
+        if len(numbers) == 1:
             continue
-        lost = [_losses(answers) for answers in zip(*(data.outputs[place] for place in places), strict=True)]
+        lost = [_losses(answers) for answers in zip(*(data.outputs[number] for number in numbers), strict=True)]
         if not any(lost):
             continue
-        rows += len(places)
-        found.append(Contradiction(given, _firsts(data, places)))
+        rows += len(numbers)
+        found.append(Contradiction(given, _firsts(data, numbers)))
         lost_tokens += sum(lost)
-        lost_sequences += max(max(lost), _row_losses([data.outputs[place] for place in places]))
+        lost_sequences += max(max(lost), _row_losses([data.outputs[number] for number in numbers]))
     asked_rows = sum(wanted.count(None) < len(wanted) for wanted in data.outputs)
     return Contradictions(tuple(found), rows, asked_rows - lost_sequences, data.asked - lost_tokens)
 
@@ -83,8 +83,8 @@ def _row_losses(outputs: list[Output]) -> int:
     return len(outputs) - max(Counter(outputs).values())
 
 
-def _firsts(data: Data, places: list[int]) -> tuple[tuple[Output, int], ...]:
+def _firsts(data: Data, numbers: list[int]) -> tuple[tuple[Output, int], ...]:
     firsts: dict[Output, int] = {}
-    for place in places:
-        firsts.setdefault(data.outputs[place], data.lines[place])
+    for number in numbers:
+        firsts.setdefault(data.outputs[number], data.lines[number])
     return tuple(firsts.items())

@@ -102,13 +102,13 @@ def _columns(width: int, choice: ColumnChoice) -> Columns:
         raise BadInput(
             "the line has 1 column, and a token with its label takes 2", hint="Columns stand apart by blanks."
         )
-    places = [_place(name, fallback, width) for name, fallback in ((choice.given, 1), (choice.wanted, width))]
-    if places[0] == places[1]:
+    numbers = [_column(name, fallback, width) for name, fallback in ((choice.given, 1), (choice.wanted, width))]
+    if numbers[0] == numbers[1]:
         raise UnknownName("token and label are the same column", hint="Choose by --input-column and --output-column.")
-    return Columns(places[0], places[1], width)
+    return Columns(numbers[0], numbers[1], width)
 
 
-def _place(name: str | None, fallback: int, width: int) -> int:
+def _column(name: str | None, fallback: int, width: int) -> int:
     if name is None:
         return fallback - 1
     if not (name.isascii() and name.isdecimal() and len(name) < 9 and 1 <= int(name) <= width):
@@ -116,14 +116,14 @@ def _place(name: str | None, fallback: int, width: int) -> int:
     return int(name) - 1
 
 
-def _cell(cells: list[str], columns: Columns, place: int, noun: str) -> str:
+def _cell(cells: list[str], columns: Columns, number: int, noun: str) -> str:
     """The token or label of a line. Raises BadInput for another number of columns, and for an empty one."""
     if len(cells) != columns.width:
         found = f"{len(cells)} column{'s' * (len(cells) != 1)}"
         raise BadInput(f"the line has {found}, and the first one has {columns.width}")
-    if not cells[place].strip():
-        raise BadInput(f"the {noun} is empty", hint=f"It is column {place + 1}; columns stand apart by tabs here.")
-    return cells[place]
+    if not cells[number].strip():
+        raise BadInput(f"the {noun} is empty", hint=f"It is column {number + 1}; columns stand apart by tabs here.")
+    return cells[number]
 
 
 # -------------------------------------------------------------------------------------------------------- TREC, folders

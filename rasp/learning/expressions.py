@@ -103,10 +103,10 @@ class Clause:
 
 @dataclass(frozen=True)
 class SelectorTerm:
-    """The keys that satisfy all clauses; `places` compares their position with the query's: `<` allows earlier keys."""
+    """The keys that satisfy all clauses; `positions` compares theirs with the query's: `<` allows earlier keys."""
 
     clauses: tuple[Clause, ...]
-    places: str = ""
+    positions: str = ""
 
     def parts(self) -> Iterator[Expression]:
         """The expressions that the clauses compare."""

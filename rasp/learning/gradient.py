@@ -211,9 +211,9 @@ class _Coding:
         for row, (given, asked) in enumerate(data.pairs()):
             tokens[row, : len(given)] = [numbers[token] for token in given]
             wanted[row, : len(asked)] = [NOT_ASKED if label is None else labels[label] for label in asked]
-        places = np.broadcast_to(np.arange(self.longest), shape)
+        positions = np.broadcast_to(np.arange(self.longest), shape)
         lengths = np.array([len(given) for given in data.inputs], dtype=np.int64)
-        return CodedExamples(np.stack([tokens, places], axis=-1), lengths, wanted)
+        return CodedExamples(np.stack([tokens, positions], axis=-1), lengths, wanted)
 
 
 def _compare(node: Node, data: Data, given: Array, labels: Sequence[Atom]) -> None:

@@ -119,9 +119,9 @@ def merge(weights: Array, codes: Array) -> Array:
     made = weights.copy()
     first: dict[bytes, int] = {}
     for variable, column in enumerate(codes.T):
-        place = first.setdefault(column.tobytes(), variable)
-        if place != variable:
-            made[place] += made[variable]
+        equal = first.setdefault(column.tobytes(), variable)
+        if equal != variable:
+            made[equal] += made[variable]
             made[variable] = 0
     return made
 
@@ -150,4 +150,4 @@ def _round(weights: Array, judge: OutputRows, most: float) -> Array:
     relative = weights - weights[:, :, :1]
     made: list[Array] = [np.rint(relative * scale).astype(np.int64) for scale in SCALES]
     wrong = [judge.wrong(one) for one in made]
-    return made[next(place for place, loss in enumerate(wrong) if loss <= wrong[-1] + most)]
+    return made[next(number for number, loss in enumerate(wrong) if loss <= wrong[-1] + most)]

@@ -68,10 +68,10 @@ class TokenInputs:
     element: str = "position"
 
     def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
-        places: dict[int, Atom] = {place: place for place in range(self.length)}
+        positions: dict[int, Atom] = {position: position for position in range(self.length)}
         return {
             0: DiscreteVariable(BASES[self.kind], dict(enumerate(self._tokens())), "the token", "token"),
-            1: DiscreteVariable("indices", places, "the position", "place"),
+            1: DiscreteVariable("indices", positions, "the position", "position"),
         }
 
     def none(self, variable: DiscreteVariable) -> Atom:
@@ -150,8 +150,8 @@ class GradientText:
             return [*(self._chosen(f"{layer}.{side}", own) for side in ("query", "key")), *values]
         if own < every + len(shape.offsets):
             return [self._chosen(f"{layer}.moved", own - every)]
-        place = own - every - len(shape.offsets)
-        return [self._chosen(f"{layer}.{side}", place) for side in ("left", "right")]
+        table = own - every - len(shape.offsets)
+        return [self._chosen(f"{layer}.{side}", table) for side in ("left", "right")]
 
     # ------------------------------------------------------------------------------------------------------ variables
 
@@ -173,8 +173,8 @@ class GradientText:
             return self._move(layer, own - every, f"beside{called}")
         return self._table(layer, own - every - len(shape.offsets), f"class{called}")
 
-    def _chosen(self, name: str, place: int) -> int:
-        return int(self.program.choices[name][place])
+    def _chosen(self, name: str, number: int) -> int:
+        return int(self.program.choices[name][number])
 
     def _read(self, layer: int, head: int, name: str) -> DiscreteVariable:
         """The variable that a categorical head copies."""
@@ -236,13 +236,13 @@ class GradientText:
             return free_string({str(atom) for atom in key.atoms.values()} | {str(self.inputs.none(key))})
         return max(atom for atom in key.atoms.values() if not isinstance(atom, str)) + 1
 
-    def _table(self, layer: int, place: int, name: str) -> DiscreteVariable:
+    def _table(self, layer: int, table: int, name: str) -> DiscreteVariable:
         """A function of two variables."""
-        left, right = (self.variable(self._chosen(f"{layer}.{side}", place)) for side in ("left", "right"))
-        whole = self.program.choices[f"{layer}.table"][place]
+        left, right = (self.variable(self._chosen(f"{layer}.{side}", table)) for side in ("left", "right"))
+        whole = self.program.choices[f"{layer}.table"][table]
         entries = whole[np.ix_(list(left.atoms), list(right.atoms))]
-        codes, places = np.unique(entries, return_inverse=True)
-        numbers = places.reshape(entries.shape)
+        codes, inverse = np.unique(entries, return_inverse=True)
+        numbers = inverse.reshape(entries.shape)
         if left is right:
             expression, words = _look_up(left, numbers.diagonal()), left.called
         elif (numbers == numbers[:, :1]).all():

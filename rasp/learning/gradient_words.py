@@ -179,8 +179,8 @@ class WordTraining:
             made[there] = values
             return made
 
-        places = np.minimum(corpus.places - corpus.first, self.last)
-        given = [pad(places), *(pad(view.values(one.name)) for one in self.given)]
+        positions = np.minimum(corpus.numbers - corpus.first, self.last)
+        given = [pad(positions), *(pad(view.values(one.name)) for one in self.given)]
         ranks = np.empty(len(self.order) + 1, dtype=np.int64)
         ranks[self.order], ranks[NOT_ASKED] = np.arange(len(self.order)), NOT_ASKED
         labels = ranks[corpus.labels]

@@ -27,11 +27,11 @@ class WordInputs:
     def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
         made = {}
         if 0 in used:
-            name = text.say("place", f"min(indices, {self.last})")
-            made[0] = DiscreteVariable(name, _atoms(self.last + 1), f"the position (place, at most {self.last})", name)
+            name = text.say("position", f"min(indices, {self.last})")
+            made[0] = DiscreteVariable(name, _atoms(self.last + 1), f"the position, at most {self.last}", name)
         taken = {number: self.variables[number - 1] for number in used if number}
-        for place, group in enumerate(_groups(list(taken.values())), 1):
-            self._table(text, "code" if place == 1 else f"code{place}", group)
+        for number, group in enumerate(_groups(list(taken.values())), 1):
+            self._table(text, "code" if number == 1 else f"code{number}", group)
         return made | {
             number: DiscreteVariable(one.name, _atoms(one.size), _words(one), one.name) for number, one in taken.items()
         }

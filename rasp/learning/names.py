@@ -93,7 +93,9 @@ def _word(part: Expression, names: PartNames) -> str:
 def _flag(expression: Expression, names: PartNames) -> str:
     """`is_a`, `is_a_or_b`, `is_opener`; `is_first` where a count is 0."""
     match expression:
-        case OperatorTerm(op="==", parts=(Count(selector=SelectorTerm(places="<")) as counted, ConstantTerm(value=0))):
+        case OperatorTerm(
+            op="==", parts=(Count(selector=SelectorTerm(positions="<")) as counted, ConstantTerm(value=0))
+        ):
             return "is_first" if _is_occurrence(counted) else ""
         case OperatorTerm(op="==", parts=(part, ConstantTerm(value=value, kind="string"))):
             return _named_flag((value,), part, names)
@@ -156,45 +158,45 @@ def _is_occurrence(expression: Expression) -> bool:
         case Count(
             selector=SelectorTerm(clauses=(Clause(keys=Variable(name="tokens") as keys, op="==", queries=queries),))
         ):
-            return keys == queries and expression.selector.places == "<"
+            return keys == queries and expression.selector.positions == "<"
     return False
 
 
 def _count(expression: Expression, names: PartNames) -> str:
     match expression:
-        case Count(selector=SelectorTerm(clauses=(Clause(keys=keys, op=op, queries=queries),), places=places)):
+        case Count(selector=SelectorTerm(clauses=(Clause(keys=keys, op=op, queries=queries),), positions=positions)):
             if keys == queries:
-                return _comparing_count(keys, op, places, names)
+                return _comparing_count(keys, op, positions, names)
             if op == "==" and isinstance(queries, ConstantTerm):
-                return _flagged_count(keys, queries.value, places, names)
+                return _flagged_count(keys, queries.value, positions, names)
     return ""
 
 
-def _comparing_count(keys: Expression, op: str, places: str, names: PartNames) -> str:
+def _comparing_count(keys: Expression, op: str, positions: str, names: PartNames) -> str:
     """How many keys have the same value, a smaller or a greater one."""
     if op == "==" and isinstance(keys, Variable) and keys.name == "tokens":
-        return {"": "occurrences", "<": "occurrence", ">": "remaining"}.get(places, "")
+        return {"": "occurrences", "<": "occurrence", ">": "remaining"}.get(positions, "")
     if op in ("before", "behind"):
         return "rank"
     if op not in ORDER:
         return ""
-    full = f"{ORDER[op]}_{_word(keys, names) or 'value'}{WHEN[places]}"
-    return full if len(full) <= LONGEST else f"{ORDER[op]}_value{WHEN[places]}"
+    full = f"{ORDER[op]}_{_word(keys, names) or 'value'}{WHEN[positions]}"
+    return full if len(full) <= LONGEST else f"{ORDER[op]}_value{WHEN[positions]}"
 
 
-def _flagged_count(keys: Expression, value: Atom, places: str, names: PartNames) -> str:
+def _flagged_count(keys: Expression, value: Atom, positions: str, names: PartNames) -> str:
     """How many keys are of a class: `opened`, `closed`, `a_before`, `first_so_far`."""
     if isinstance(keys, Variable) and keys.name == "tokens":
-        if places in ("<", "<=") and value in OPENERS | CLOSERS:
+        if positions in ("<", "<=") and value in OPENERS | CLOSERS:
             return "opened" if value in OPENERS else "closed"
         word = _class((value,))
     else:
         word = _valued(keys, value, names)
-    if places in ("<", "<=") and word in ("opener", "closer"):
+    if positions in ("<", "<=") and word in ("opener", "closer"):
         return "opened" if word == "opener" else "closed"
     if not word and value is True:
-        return f"flagged{WHEN[places]}"
-    return word and (f"{word}{WHEN[places]}" if places else f"count_{word}")
+        return f"flagged{WHEN[positions]}"
+    return word and (f"{word}{WHEN[positions]}" if positions else f"count_{word}")
 
 
 def _valued(keys: Expression, value: Atom, names: PartNames) -> str:
@@ -223,9 +225,9 @@ def _read(expression: Expression, names: PartNames) -> str:
             keys == queries == LENGTH
         ):
             return f"{expression.which}_{_word(values, names)}".strip("_")
-        case Read(selector=SelectorTerm(clauses=(Clause(keys=keys, op=op, queries=queries),), places=places)):
+        case Read(selector=SelectorTerm(clauses=(Clause(keys=keys, op=op, queries=queries),), positions=positions)):
             other = _other(keys, op, queries, names)
-            words = _which(expression.which, places), other, _suffix(expression.values, names)
+            words = _which(expression.which, positions), other, _suffix(expression.values, names)
             return "_".join(filter(None, words)) if other else ""
     return ""
 
@@ -239,10 +241,10 @@ def _read_at(position: Expression, values: Expression, names: PartNames) -> str:
     return f"{word}_at_{at}" if word and at else ""
 
 
-def _which(which: str, places: str) -> str:
+def _which(which: str, positions: str) -> str:
     """The word for the selected position that is read: the nearest one, or the first or last of all."""
-    near = "last" if places in ("<", "<=") else "first" if places else ""
-    return OTHER[places] if which == near else which
+    near = "last" if positions in ("<", "<=") else "first" if positions else ""
+    return OTHER[positions] if which == near else which
 
 
 def _other(keys: Expression, op: str, queries: Expression, names: PartNames) -> str:
@@ -300,7 +302,7 @@ def _formula(expression: Expression, names: PartNames) -> str:
 def _is_flagged(expression: Expression) -> bool:
     """Whether an expression counts the keys of a class up to here."""
     match expression:
-        case Count(selector=SelectorTerm(clauses=(Clause(op="==", queries=ConstantTerm()),), places="<" | "<=")):
+        case Count(selector=SelectorTerm(clauses=(Clause(op="==", queries=ConstantTerm()),), positions="<" | "<=")):
             return True
     return False
 

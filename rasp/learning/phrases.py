@@ -37,7 +37,7 @@ ALIKE = {  # a value compared with the same value here
     ">": "a greater {}",
     ">=": "the same or a greater {}",
 }
-PLACES = {
+POSITIONS = {
     "==": "here",
     "!=": "elsewhere",
     "<": "earlier",
@@ -122,7 +122,7 @@ def _comparison(selector: Compare, name_of: NameOf, many: bool) -> str:
         return "there are" if many else "is there"
     noun = _noun(keys, name_of)
     if keys is queries:
-        return f"{stand} {PLACES[op]}" if isinstance(keys, Indices) else f"{have} {ALIKE[op].format(noun)}"
+        return f"{stand} {POSITIONS[op]}" if isinstance(keys, Indices) else f"{have} {ALIKE[op].format(noun)}"
     if isinstance(queries, Constant):
         value = formula(queries, name_of)
         if op == "==" and isinstance(queries.value, bool):

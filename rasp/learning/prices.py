@@ -31,7 +31,7 @@ READ = 10  # surcharge of a read over a count
 BEST = 10  # surcharge for choosing the first or last of several keys
 FORMULA = 50  # a definition of a formula
 CLAUSE = 20  # each clause after the first
-PLACES = 10  # a mask of positions, such as "earlier"
+POSITIONS = 10  # a mask of positions, such as "earlier"
 UNEQUAL, ORDER = 10, 40  # an operator other than ==, on ints and on symbols
 LENGTH_PRICE = 20
 NAMED = 10  # a string constant in a condition, which is more specific than a comparison of two values
@@ -109,7 +109,7 @@ def selector_price(selector: SelectorTerm) -> int:
     clauses = CLAUSE * max(0, len(selector.clauses) - 1)
     unequal = sum(_order_price(clause) for clause in selector.clauses)
     named = NAMED * sum(_is_string(clause.queries) for clause in selector.clauses)
-    return clauses + unequal + named + (PLACES if selector.places else 0)
+    return clauses + unequal + named + (POSITIONS if selector.positions else 0)
 
 
 def best_price(selector: SelectorTerm) -> int:

@@ -81,15 +81,15 @@ def looks_causal(data: Data) -> bool:
     known: dict[tuple[Atom, ...], Atom | None] = {}
     shared: Counter[Atom] = Counter()
     for given, wanted in zip(data.inputs[:CAUSAL], data.outputs[:CAUSAL], strict=True):
-        for place, atom in enumerate(wanted[:LONGEST]):
-            prefix = given[: place + 1]
+        for position, atom in enumerate(wanted[:LONGEST]):
+            prefix = given[: position + 1]
             before = known.get(prefix)
             if before is None:
                 known[prefix] = atom
             elif atom is not None:
                 if before != atom:
                     return False
-                if len(given) > place + 1 > 1:  # common first tokens are no evidence
+                if len(given) > position + 1 > 1:  # common first tokens are no evidence
                     shared[atom] += 1
     total = shared.total()
     return total >= SHARED and total - max(shared.values()) >= OTHERS  # a constant output is no evidence

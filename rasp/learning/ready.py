@@ -24,7 +24,7 @@ def ready_variables(named: NamedSOps, data: Data) -> tuple[Ready, ...]:
 
     >>> from rasp.graph.builders import indices
     >>> from rasp.learning.rows import data_of
-    >>> ready_variables((("place", indices()),), data_of([("ab", "ba")]))[0].kind
+    >>> ready_variables((("position", indices()),), data_of([("ab", "ba")]))[0].kind
     'int'
     """
     return tuple(

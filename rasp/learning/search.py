@@ -314,7 +314,7 @@ class ProgramSearch:
         return Branch(self.coding, self.data.rows_at(rows), causal, self.settings.seed, self.settings)
 
     def _consensus(self, until: str, causal: bool) -> Branch:
-        """A search for programs that are right at most places, however many outputs are wrong."""
+        """A search for programs that are right at most positions, however many outputs are wrong."""
         rows = probes(self.data, self.random)
         return Consensus(self.coding, self.data.rows_at(rows), causal, self.settings.seed, self.settings, until)
 

@@ -53,8 +53,8 @@ class Solver:
         self.combined: dict[tuple[Reduction, tuple[Expression, ...]], list[Expression]] = {}
         for number, goal in enumerate(all_goals(problem.goal)):
             made = [
-                found.finder(goal, stream, seed + 31 * number + place)
-                for place, (name, found) in enumerate(FINDINGS.items())
+                found.finder(goal, stream, seed + 31 * number + rank)
+                for rank, (name, found) in enumerate(FINDINGS.items())
                 if goal.kind in found.kinds and name not in without and not (problem.causal and found.looks_ahead)
             ]
             self.finders[goal] = made

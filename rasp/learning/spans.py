@@ -53,14 +53,14 @@ def spans(labels: Sequence[Atom | None]) -> set[tuple[int, int, str]]:
     """
     found = set()
     start, before = 0, ""
-    for place, label in enumerate([*labels, OUTSIDE]):
+    for position, label in enumerate([*labels, OUTSIDE]):
         text = str(label) if label is not None else OUTSIDE
         kind = text[2:] if text[:2] in ("B-", "I-") else "" if text == OUTSIDE else text
         if before and (kind != before or text.startswith("B-")):
-            found.add((start, place, before))
-            start = place
+            found.add((start, position, before))
+            start = position
         elif not before:
-            start = place
+            start = position
         before = kind
     return found
 
@@ -82,7 +82,7 @@ class SpanCounter:
         self.wanted = self._spans(wanted)
 
     def _spans(self, labels: Array) -> tuple[Array, Array, Array]:
-        """Where spans start, where each ends, and the kind at each place."""
+        """Where spans start, where each ends, and the kind at each position."""
         kinds = self.kinds[labels]
         breaks = self.first | self.begins[labels]
         breaks[1:] |= kinds[1:] != kinds[:-1]
@@ -98,7 +98,7 @@ class SpanCounter:
 
 
 def score_spans(wanted: Iterable[Sequence[Atom | None]], found: Iterable[Sequence[Atom | None]]) -> SpanScore:
-    """How many spans of sequences are right, at the same places and of the same kind."""
+    """How many spans of sequences are right, at the same positions and of the same kind."""
     counts = [0, 0, 0]
     for one, other in zip(wanted, found, strict=True):
         expected, given = spans(one), spans(other)

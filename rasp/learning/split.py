@@ -58,14 +58,14 @@ def _share_out(data: Data, seed: int, tested: bool) -> tuple[list[int], list[int
 
     Inputs fill validation first, then test; an input with too many rows for a part goes to the next one.
     """
-    places: dict[Input, list[int]] = {}
-    for place, given in enumerate(data.inputs):
-        places.setdefault(given, []).append(place)
+    numbers: dict[Input, list[int]] = {}
+    for number, given in enumerate(data.inputs):
+        numbers.setdefault(given, []).append(number)
     room = len(data) // SHARES
     parts: tuple[list[int], list[int], list[int]] = [], [], []
     rooms = (room, room if tested else 0, len(data))
-    for given in sorted(places, key=lambda given: (number_of(given, seed), given)):
-        rows = places[given]
+    for given in sorted(numbers, key=lambda given: (number_of(given, seed), given)):
+        rows = numbers[given]
         next(part for part, room in zip(parts, rooms, strict=True) if len(part) + len(rows) <= room).extend(rows)
     return parts
 

@@ -16,7 +16,7 @@ from rasp.learning.data import Data, Input
 from rasp.learning.request import LearningTask
 from rasp.learning.split import split
 from rasp.train.answers import NOT_ASKED
-from rasp.train.core import best_place, gradients
+from rasp.train.core import best_index, gradients
 from rasp.train.events import TrainingListener, TrainingStanding
 from rasp.train.inputs import LengthGroup, TrainingInputs, split_inputs
 from rasp.train.settings import EncoderSize, TrainingSettings
@@ -105,13 +105,13 @@ class _StandardModel:
 
     def __call__(self, given: list[Input]) -> list[ProgramAnswer]:
         numbers = {token: number for number, token in enumerate(self.inputs.vocabulary)}
-        place, values = best_place(self.trainer.progress), self.inputs.classes.values
+        best, values = best_index(self.trainer.progress), self.inputs.classes.values
         found: list[ProgramAnswer] = [()] * len(given)
         for length in sorted({len(one) for one in given} - {0}):
             rows = [row for row, one in enumerate(given) if len(one) == length]
             ids = np.array([[numbers[token] for token in self.read(given[row][: self.longest])] for row in rows])
             group = LengthGroup(ids, np.full(ids.shape, NOT_ASKED))
-            for row, labels in zip(rows, self.trainer.predictions([group])[0][place].tolist(), strict=True):
+            for row, labels in zip(rows, self.trainer.predictions([group])[0][best].tolist(), strict=True):
                 found[row] = _outputs([values[label] for label in labels], length, self.one)
         return found
 

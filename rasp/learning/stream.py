@@ -22,7 +22,7 @@ from rasp.learning.prices import HEAD, READ, best_price, price, selector_price
 from rasp.learning.templates import HeadValues, Template, fill
 from rasp.model.arrays import Array
 
-Places = tuple[Array, Array]  # positions and sequences
+Positions = tuple[Array, Array]  # positions and sequences
 SAMPLE = 64
 TOGETHER = 512  # candidates that are passed to the finders together
 SALTS = {"string": 0, "int": 1, "bool": 2, "positions": 3}
@@ -56,11 +56,11 @@ class CandidateBlock:
     kind: Kind
     candidates: Sequence[Candidate]
     columns: Array
-    sample: Places
+    sample: Positions
 
     @cached_property
     def plain(self) -> Array:
-        """Indices of the candidates with few distinct values: a function of any other would only memorise places."""
+        """Indices of the candidates with few distinct values: a function of any other would only memorise positions."""
         drawn = np.sort(self.columns[self.sample[0], :, self.sample[1]], axis=0)
         return np.flatnonzero((drawn[1:] != drawn[:-1]).sum(0) < len(drawn) // 2)
 
@@ -79,8 +79,8 @@ def draw_weights(batch: CodedBatch, seed: int) -> Array:
     return np.where(batch.valid, drawn, 0)
 
 
-def _draw_places(batch: CodedBatch, seed: int) -> Places:
-    """A random sample of unpadded places."""
+def _draw_positions(batch: CodedBatch, seed: int) -> Positions:
+    """A random sample of unpadded positions."""
     random = np.random.Generator(np.random.PCG64(seed))
     positions, sequences = np.nonzero(batch.valid)
     drawn = random.permutation(len(positions))[:SAMPLE]
@@ -109,7 +109,7 @@ class CandidateStream:
         self.finders: list[Finder] = []
         self.weights = draw_weights(batch, seed)
         self.seen: set[tuple[int, int]] = set()
-        self.sample = _draw_places(batch, seed)
+        self.sample = _draw_positions(batch, seed)
         self.offered = 0
         self.waiting: dict[Kind, list[tuple[list[Candidate], Array]]] = {}
 

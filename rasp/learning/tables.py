@@ -99,14 +99,14 @@ class ColumnLayout:
             where = "the header has" if self.header else "the first row has"
             hint = "Put a cell with the delimiter in it in quotes." if len(record) > self.width else ""
             raise BadInput(f"the row has {cells}, and {where} {self.width}", hint=hint)
-        given = " ".join(record[place] for place in (self.given, *self.further))
+        given = " ".join(record[number] for number in (self.given, *self.further))
         return given, record[self.wanted]
 
     def __str__(self) -> str:
         if not self.header:
-            given = " and ".join(str(place + 1) for place in (self.given, *self.further))
+            given = " and ".join(str(number + 1) for number in (self.given, *self.further))
             return f"no header, column{'s' * bool(self.further)} {given} → column {self.wanted + 1}"
-        given = " and ".join(f"`{self.header[place]}`" for place in (self.given, *self.further))
+        given = " and ".join(f"`{self.header[number]}`" for number in (self.given, *self.further))
         return printable(f"a header, {given} → `{self.header[self.wanted]}`")
 
 
@@ -123,14 +123,14 @@ def layout_of(first: list[str], columns: ColumnChoice) -> ColumnLayout:
     if columns.given is not None and columns.given not in header and "," in columns.given:
         name, *further = map(str.strip, columns.given.split(","))
         columns = columns._replace(given=name)
-    places = [
-        _place(name, header, len(first), usual, fallback)
+    numbers = [
+        _column(name, header, len(first), usual, fallback)
         for name, usual, fallback in ((columns.given, INPUTS, 0), (columns.wanted, OUTPUTS, 1))
     ]
-    if places[0] == places[1]:
+    if numbers[0] == numbers[1]:
         raise UnknownName("input and output are the same column", hint="Choose by --input-column and --output-column.")
-    more = tuple(_place(name, header, len(first), INPUTS, 0) for name in further)
-    return ColumnLayout(places[0], places[1], header, len(first), columns.header is not None or bool(header), more)
+    more = tuple(_column(name, header, len(first), INPUTS, 0) for name in further)
+    return ColumnLayout(numbers[0], numbers[1], header, len(first), columns.header is not None or bool(header), more)
 
 
 def _is_header(first: Sequence[str], columns: ColumnChoice) -> bool:
@@ -145,10 +145,10 @@ def _is_header(first: Sequence[str], columns: ColumnChoice) -> bool:
     return bool(names & set(INPUTS)) and bool(names & set(OUTPUTS))
 
 
-def _place(name: str | None, header: list[str], width: int, usual: Sequence[str], fallback: int) -> int:
+def _column(name: str | None, header: list[str], width: int, usual: Sequence[str], fallback: int) -> int:
     """The index of a column, from 0."""
     if name is None:
-        return _usual_place(header, width, usual, fallback)
+        return _usual_column(header, width, usual, fallback)
     if name in header:
         return header.index(name)
     if name.isdecimal() and name.isascii():
@@ -160,12 +160,12 @@ def _place(name: str | None, header: list[str], width: int, usual: Sequence[str]
     raise UnknownName(f"there is no column {name!r:.60}", hint=_columns(header, name))
 
 
-def _usual_place(header: list[str], width: int, usual: Sequence[str], fallback: int) -> int:
+def _usual_column(header: list[str], width: int, usual: Sequence[str], fallback: int) -> int:
     """The first column with a usual name; or, if there are only two columns, the `fallback`."""
     for name in usual:
-        for place, column in enumerate(header):
+        for number, column in enumerate(header):
             if column.strip().lower() == name:
-                return place
+                return number
     if width == 2:
         return fallback
     if width == 1:

@@ -33,7 +33,7 @@ def _double_hist(tokens: Sequence[str]) -> Answers:
 
 
 def _most_freq(tokens: Sequence[str]) -> Answers:
-    first = {token: place for place, token in reversed(list(enumerate(tokens)))}
+    first = {token: position for position, token in reversed(list(enumerate(tokens)))}
     counts = Counter(tokens)
     order = sorted(counts, key=lambda token: (-counts[token], first[token]))
     return order + [FILLER] * (len(tokens) - len(order))
@@ -61,10 +61,10 @@ def _induction(tokens: Sequence[str]) -> Answers:
     """At a letter, the digit that followed its previous occurrence; nothing is asked at a digit."""
     followed: dict[str, str] = {}
     answers: list[str | None] = []
-    for place, token in enumerate(tokens):
+    for position, token in enumerate(tokens):
         answers.append(None if token.isdigit() else followed.get(token, UNKNOWN))
-        if token.isdigit() and place:
-            followed[tokens[place - 1]] = token
+        if token.isdigit() and position:
+            followed[tokens[position - 1]] = token
     return answers
 
 

@@ -27,14 +27,14 @@ class Template:
     """
 
     pattern: str
-    places: str
+    positions: str
     which: str = ""
     flag: Expression | None = None
 
     def selector(self, variable: Expression) -> SelectorTerm:
         """The selector with the variable in the hole."""
         own = self._own(variable)
-        return own if self.flag is None else SelectorTerm((*own.clauses, flag_clause(self.flag)), own.places)
+        return own if self.flag is None else SelectorTerm((*own.clauses, flag_clause(self.flag)), own.positions)
 
     def _own(self, variable: Expression) -> SelectorTerm:
         match self.pattern:
@@ -46,7 +46,7 @@ class Template:
                 clause = Clause(variable, "==", INDICES)
             case op:
                 clause = Clause(variable, op, variable)
-        return SelectorTerm((clause,), self.places)
+        return SelectorTerm((clause,), self.positions)
 
 
 EVERYWHERE, CAUSAL = ("", "<", "<=", ">", ">="), ("<", "<=")
@@ -59,14 +59,14 @@ def templates(kind: str, causal: bool) -> tuple[Template, ...]:
 
 
 def _flag_templates(causal: bool) -> Iterator[Template]:
-    for places in CAUSAL if causal else EVERYWHERE:
-        yield Template("true", places)
-    for places in ("<", "<="):
-        yield Template("true", places, "last")
-        yield Template("true", places, "first")
-    for places in () if causal else (">", ">="):
-        yield Template("true", places, "first")
-        yield Template("true", places, "last")
+    for positions in CAUSAL if causal else EVERYWHERE:
+        yield Template("true", positions)
+    for positions in ("<", "<="):
+        yield Template("true", positions, "last")
+        yield Template("true", positions, "first")
+    for positions in () if causal else (">", ">="):
+        yield Template("true", positions, "first")
+        yield Template("true", positions, "last")
     for which in () if causal else ("first", "last"):
         yield Template("true", "", which)
     for op in () if causal else ("before", "behind"):
@@ -75,8 +75,8 @@ def _flag_templates(causal: bool) -> Iterator[Template]:
 
 def _order_templates(kind: str, causal: bool) -> Iterator[Template]:
     for op in ("==", "<", ">"):
-        for places in ("<",) if causal else ("", "<", ">"):
-            yield Template(op, places)
+        for positions in ("<",) if causal else ("", "<", ">"):
+            yield Template(op, positions)
     for op in () if causal else ("before", "behind"):
         yield Template(op, "")
     if kind == "int":
@@ -143,7 +143,7 @@ class Expansion:
         """
         everyone = np.arange(self.columns.shape[1])
         for template in self.templates:
-            chosen = self._pattern(template.pattern) & self.batch.places[template.places]
+            chosen = self._pattern(template.pattern) & self.batch.masks[template.positions]
             if self.allowed is not None:
                 chosen &= self.allowed
             if not template.which:
@@ -178,7 +178,7 @@ class Expansion:
             case ">":
                 return ~(self._pattern("==") | self._pattern("<"))
             case "before":
-                return self._pattern("<") | self._pattern("==") & self.batch.places["<"]
+                return self._pattern("<") | self._pattern("==") & self.batch.masks["<"]
             case "behind":
-                return self._pattern(">") | self._pattern("==") & self.batch.places["<"]
+                return self._pattern(">") | self._pattern("==") & self.batch.masks["<"]
         return bits.compare(pattern, self.columns, self.columns)

@@ -38,7 +38,7 @@ def tidy(program: Expression) -> Expression:
     >>> text(tidy(OperatorTerm(">", (chosen, constant(1)), "bool")))
     'output = indices != 0 and length > 1;\n'
     >>> before = Clause(INDICES, "==", OperatorTerm("-", (INDICES, constant(1)), "int"))
-    >>> tidy(Count(SelectorTerm((before,), "<="))).selector.places
+    >>> tidy(Count(SelectorTerm((before,), "<="))).selector.positions
     ''
     """
     made: dict[Expression, Expression] = {}
@@ -55,7 +55,7 @@ def _simpler(part: Expression) -> Expression:
             made = choose(test, _compare(op, yes, other), _compare(op, no, other))
             return part if isinstance(made, ConstantTerm) else made
         case Count(selector=selector) | Read(selector=selector) if _goes_without_saying(selector):
-            return replace(part, selector=replace(selector, places=""))
+            return replace(part, selector=replace(selector, positions=""))
     return part
 
 
@@ -68,10 +68,10 @@ def _compare(op: str, left: Expression, right: ConstantTerm) -> Expression:
 
 def _goes_without_saying(selector: SelectorTerm) -> bool:
     """Whether a clause asks for a position at a fixed distance, which is earlier or later anyway."""
-    return any(selector.places in _places(clause) for clause in selector.clauses)
+    return any(selector.positions in _implied(clause) for clause in selector.clauses)
 
 
-def _places(clause: Clause) -> tuple[str, ...]:
+def _implied(clause: Clause) -> tuple[str, ...]:
     match clause:
         case Clause(keys, "==", OperatorTerm(op="+" | "-" as op, parts=(index, ConstantTerm(value=int(by))))) if (
             keys == index == INDICES and by > 0

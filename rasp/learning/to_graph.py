@@ -79,8 +79,8 @@ def _function(expression: OperatorTerm, parts: list[Node]) -> Node:
 
 def _selector(selector: SelectorTerm, made: dict[Expression, Node]) -> Node:
     parts = [_clause(clause, made) for clause in selector.clauses if not _holds_everywhere(clause)]
-    if selector.places and Clause(INDICES, selector.places, INDICES) not in selector.clauses:
-        parts.append(graph.compare(selector.places, graph.indices(), graph.indices()))
+    if selector.positions and Clause(INDICES, selector.positions, INDICES) not in selector.clauses:
+        parts.append(graph.compare(selector.positions, graph.indices(), graph.indices()))
     if not parts:
         return graph.full()
     whole = parts[0]
@@ -125,7 +125,7 @@ def _is_rank(expression: Expression) -> bool:
     """Whether all positions of an input have distinct values: the number of positions before each in a total order."""
     match expression:
         case Count(
-            selector=SelectorTerm(clauses=(Clause(keys=keys, op="before" | "behind", queries=queries),), places="")
+            selector=SelectorTerm(clauses=(Clause(keys=keys, op="before" | "behind", queries=queries),), positions="")
         ):
             return keys == queries
         case OperatorTerm(op="+" | "-", parts=(left, right)):

@@ -60,24 +60,26 @@ def _votes(data: Data) -> Votes:
 
 def _votes_of_prefixes(data: Data) -> Votes:
     """The votes of inputs with a common prefix, if there are enough of them."""
-    often = Counter(given[:place] for given in data.inputs for place in range(1, min(len(given), LONGEST) + 1))
+    often = Counter(given[:position] for given in data.inputs for position in range(1, min(len(given), LONGEST) + 1))
     single: dict[Input, Counter[Atom]] = {prefix: Counter() for prefix, count in often.items() if count >= VOTES}
     for given, wanted in data.pairs():
-        for place, atom in enumerate(wanted[:LONGEST], 1):
-            counter = single.get(given[:place])
+        for position, atom in enumerate(wanted[:LONGEST], 1):
+            counter = single.get(given[:position])
             if counter is None:  # longer prefixes have too few votes, too
                 break
             if atom is not None:
                 counter[atom] += 1
-    return {given: [single[given[:place]] for place in range(1, len(given) + 1)] for given in single if single[given]}
+    return {
+        given: [single[given[:position]] for position in range(1, len(given) + 1)] for given in single if single[given]
+    }
 
 
 def _are_unlike(data: Data) -> bool:
     """Whether inputs with a common prefix have different outputs on it."""
     known: dict[Input, Atom] = {}
     for given, wanted in data.pairs():
-        for place, atom in enumerate(wanted[:LONGEST], 1):
-            if atom is not None and known.setdefault(given[:place], atom) != atom:
+        for position, atom in enumerate(wanted[:LONGEST], 1):
+            if atom is not None and known.setdefault(given[:position], atom) != atom:
                 return True
     return False
 

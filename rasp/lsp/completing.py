@@ -34,7 +34,7 @@ def completion(text: DocumentText, position: types.Position, names: Vocabulary, 
     """The completions at a position."""
     offset = text.offset(position)
     found = sorted(choices(text.text[:offset], names, folder=folder), key=lambda choice: _rank(choice, names))
-    items = [_item(choice, place, text.range(offset - choice.length, offset)) for place, choice in enumerate(found)]
+    items = [_item(choice, rank, text.range(offset - choice.length, offset)) for rank, choice in enumerate(found)]
     return types.CompletionList(is_incomplete=False, items=items)
 
 
@@ -43,13 +43,13 @@ def _rank(choice: Choice, names: Vocabulary) -> int:
     return 0 if choice.text in names.own else 1 if choice.kind == "here" else 2
 
 
-def _item(choice: Choice, place: int, replaced: types.Range) -> types.CompletionItem:
+def _item(choice: Choice, rank: int, replaced: types.Range) -> types.CompletionItem:
     return types.CompletionItem(
         label=choice.text,
         kind=KINDS.get(choice.kind, CompletionKind.Value),
         detail=choice.shown if choice.shown != choice.text else choice.kind,
         documentation=choice.summary or None,
-        sort_text=f"{place:05}",
+        sort_text=f"{rank:05}",
         text_edit=types.TextEdit(replaced, choice.text),
     )
 

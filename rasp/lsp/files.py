@@ -115,11 +115,11 @@ def _programs_in(folders: Iterable[Path]) -> Iterator[Path]:
     """The `.rasp` files in folders and the folders inside them; not all of a folder that has very many."""
     visited = found = 0
     for folder in folders:
-        for place, inside, names in os.walk(folder):
+        for path, inside, names in os.walk(folder):
             inside[:] = [name for name in inside if not name.startswith(".")]
             visited += 1
             for name in names:
-                if name.endswith(".rasp") and os.path.isfile(file := os.path.join(place, name)):  # a pipe would block
+                if name.endswith(".rasp") and os.path.isfile(file := os.path.join(path, name)):  # a pipe would block
                     found += 1
                     yield Path(file)
             if visited > MOST_FOLDERS or found > MOST_FILES:

@@ -60,9 +60,9 @@ def _in_prelude(name: str, encoding: str) -> list[types.Location]:
     path = folder("stdlib") / "prelude.rasp"
     text = DocumentText(read_program(path), encoding)
     for start in (f"\ndef {name}(", f"\n{name} ="):
-        place = text.text.find(start)
-        if place >= 0:
-            begin = place + start.index(name)
+        found = text.text.find(start)
+        if found >= 0:
+            begin = found + start.index(name)
             return [types.Location(path.as_uri(), text.range(begin, begin + len(name)))]
     return []
 

@@ -19,7 +19,7 @@ from rasp.base.contents import EMPTY, MODEL, OTHER_MODEL, PROGRAM, beginning, cl
 from rasp.base.diagnostics import Source, Span
 from rasp.base.json_ints import dumps, loads
 from rasp.base.limits import limits
-from rasp.base.writing import check_place, replace_file
+from rasp.base.writing import check_target, replace_file
 from rasp.errors import FileMissing, RaspError, UnreadableFile, UnwritableFile, WrongFile
 from rasp.graph.atoms import atom_key
 from rasp.graph.nodes import Atom
@@ -68,7 +68,7 @@ def write(path: str | Path, content: bytes) -> None:
 def check_writable(path: str | Path) -> None:
     """Raises UnwritableFile if it is certain that the path cannot be written."""
     with _report_unwritable(path):
-        check_place(Path(path))
+        check_target(Path(path))
 
 
 @contextlib.contextmanager

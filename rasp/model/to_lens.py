@@ -83,10 +83,10 @@ def _state(network: Network) -> dict[str, Array]:
     blocks = [f"blocks.{layer}" for layer in range(config.n_layers)]
     if config.d_pre or not blocks:
         blocks.insert(0, "pre")
-    for place, name in enumerate(blocks):
-        made.update({f"layers.{place}.attn.{part}": array for part, array in _attention(network, name).items()})
-        made.update({f"layers.{place}.mlp.{part}": array for part, array in _feed_forward(network, name).items()})
-        made.update(_norms(network, {f"layers.{place}.ln{number}": f"{name}.ln{number}" for number in (1, 2)}))
+    for layer, name in enumerate(blocks):
+        made.update({f"layers.{layer}.attn.{part}": array for part, array in _attention(network, name).items()})
+        made.update({f"layers.{layer}.mlp.{part}": array for part, array in _feed_forward(network, name).items()})
+        made.update(_norms(network, {f"layers.{layer}.ln{number}": f"{name}.ln{number}" for number in (1, 2)}))
     return made | _norms(network, {"ln_out": "ln_final"})
 
 

@@ -109,10 +109,10 @@ def lookup(table: Any, index: SOp, default: Any = None) -> SOp:
     >>> rasp.lookup({"a": 1, "b": 2}, rasp.tokens, 0)("abcd").values
     [1, 2, 0, 0]
     """
-    table, place = unwrap(table), operations.lift(unwrap(index), "the index of lookup")
+    table, number = unwrap(table), operations.lift(unwrap(index), "the index of lookup")
     if default is None:
-        return SOp(operations.index(table, place), _names_of(index))
-    return SOp(operations.lookup(table, place, unwrap(default)), _names_of(index, default))
+        return SOp(operations.index(table, number), _names_of(index))
+    return SOp(operations.lookup(table, number, unwrap(default)), _names_of(index, default))
 
 
 def round(value: Any) -> Any:

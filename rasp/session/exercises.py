@@ -84,13 +84,13 @@ class Verdict(NamedTuple):
 # -------------------------------------------------------------------------------------------------------------- reading
 
 
-def exercises(place: str | Path | None = None) -> list[Exercise]:
+def exercises(path: str | Path | None = None) -> list[Exercise]:
     """The exercises of a folder, by default the ten that are built in, by level. Raises RaspError.
 
     >>> [exercise.name for exercise in exercises()][:3]
     ['repeats', 'rotate', 'swap_neighbours']
     """
-    where = folder("exercises") if place is None else Path(place)
+    where = folder("exercises") if path is None else Path(path)
     found = [_read(file) for file in sorted(where.glob("*.rasp"))]
     if not found:
         raise WrongFile(f"{where} has no exercises", hint="An exercise is a file NAME.rasp; see docs/teaching.md.")

@@ -102,13 +102,13 @@ def _heads(network: Network, layer: int, patterns: Array, told: _Told) -> Iterat
             weights=tuple(tuple(round(weight, 4) for weight in row) for row in pattern.tolist()),
             label=f"head {layer}.{number}",
         )
-        for place, (match, matrix) in enumerate(told.of(layer, number)):
+        for index, (match, matrix) in enumerate(told.of(layer, number)):
             planned = f"counted in layer {match.get('planned_layer')}"
             likeness = f"weight {match.get('weight', 0):.2f}, correlation {match.get('correlation', 0):.2f}"
             first = network.config.first
             whole = ((False,) * (len(matrix) + first),) * first + tuple((False,) * first + row for row in _rows(matrix))
             yield FlowHead(
-                id=f"s{layer}.{number}.{place}",
+                id=f"s{layer}.{number}.{index}",
                 name="",
                 formula=str(match.get("selector")),
                 matrix=whole,

@@ -115,10 +115,10 @@ def train(
         raise WrongOperand(f"`resume` {wrong}")
     core.check_device(wanted.settings.device)
     if folder is None:
-        place, resumed = None, None
+        path, resumed = None, None
     else:
-        place, resumed = core.folder_ready(os.fspath(folder), force, resume)
-    keeper = CheckpointKeeper(place, wanted.origin)
+        path, resumed = core.folder_ready(os.fspath(folder), force, resume)
+    keeper = CheckpointKeeper(path, wanted.origin)
     shown = listener or TrainingListener()
     try:
         outcome = core.train_sizes(wanted, shown, keeper, resumed)

@@ -52,7 +52,7 @@ def breaks_off(draft: StatementDraft, line: str) -> bool:
 
 
 def _indentation(line: str) -> int:
-    return next((place for place, char in enumerate(line) if not char.isspace()), len(line))
+    return next((number for number, char in enumerate(line) if not char.isspace()), len(line))
 
 
 class Frame:

@@ -40,8 +40,8 @@ class Classes:
     def labels(self, values: Array) -> Array:
         """The index of each value of an array; UNKNOWN for one that is not among the classes."""
         numbers = {atom_key(value): number for number, value in enumerate(self.values)}
-        found, places = distinct(values)
-        return np.array([numbers.get(atom_key(value), UNKNOWN) for value in found])[places].reshape(values.shape)
+        found, inverse = distinct(values)
+        return np.array([numbers.get(atom_key(value), UNKNOWN) for value in found])[inverse].reshape(values.shape)
 
 
 def distinct(values: Array) -> tuple[list[Any], Array]:
@@ -53,11 +53,11 @@ def distinct(values: Array) -> tuple[list[Any], Array]:
     if values.dtype == object:  # atoms of several kinds, which NumPy cannot sort
         numbers: dict[tuple[type, Atom], int] = {}
         atoms = values.ravel().tolist()
-        places = np.array([numbers.setdefault(atom_key(atom), len(numbers)) for atom in atoms])
+        inverse = np.array([numbers.setdefault(atom_key(atom), len(numbers)) for atom in atoms])
         first = {atom_key(atom): atom for atom in atoms}
-        return [first[key] for key in numbers], places
-    found, places = np.unique(values, return_inverse=True)
-    return found.tolist(), places.ravel()
+        return [first[key] for key in numbers], inverse
+    found, inverse = np.unique(values, return_inverse=True)
+    return found.tolist(), inverse.ravel()
 
 
 @dataclass(frozen=True)
@@ -96,17 +96,17 @@ class LabelledProgram:
         failures: dict[int, RaspError] = {row: self._fails(error, inputs[row]) for row, error in found.items()}
         rows: dict[int, Array] = {}
         matrices = np.zeros((len(nodes) - 1, len(inputs), *([ids.shape[1]] * 2)), dtype=bool)
-        for places, (column, *others) in parts:
-            for number, place in enumerate(places := list(places)):
+        for numbers, (column, *others) in parts:
+            for number, row in enumerate(numbers := list(numbers)):
                 answer = column.column(number)
                 if answer.kind == "float":
-                    failures[place] = self._gives_floats(inputs[place])
+                    failures[row] = self._gives_floats(inputs[row])
                 else:
-                    rows[place] = answer.array
+                    rows[row] = answer.array
             for number, matrix in enumerate(others):
-                matrices[number, places] = matrix
+                matrices[number, numbers] = matrix
         good = sorted(rows)
-        return _stack([rows[place] for place in good], ids.shape[1]), matrices[:, good], failures
+        return _stack([rows[row] for row in good], ids.shape[1]), matrices[:, good], failures
 
     def inputs(self, ids: Array) -> list[Any]:
         """The inputs of ids (count, n): strings if all tokens are characters, else tuples."""

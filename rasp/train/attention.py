@@ -43,12 +43,12 @@ def aims_of(report: Architecture) -> tuple[Aim, ...]:
         Aim(
             planned.selector,
             layer,
-            place,
+            head,
             shown.name or shown.selector,
             report.assume_bos and any(use.role == "all" for use in planned.uses),
         )
         for layer, (block, heads) in enumerate(zip(report.blocks, report.plan.layers[1:], strict=True))
-        for place, (shown, planned) in enumerate(zip(block.heads, heads.heads, strict=True))
+        for head, (shown, planned) in enumerate(zip(block.heads, heads.heads, strict=True))
     )
 
 

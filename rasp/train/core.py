@@ -135,9 +135,9 @@ class _Run:
 
     def _network(self, trainer: Trainer) -> Network:
         """The best seed as a network."""
-        wanted, place = self.wanted, best_place(trainer.progress)
+        wanted, index = self.wanted, best_index(trainer.progress)
         settings, size = wanted.settings, trainer.size
-        weights = trainer.weights(place)
+        weights = trainer.weights(index)
         config = config_of(
             weights,
             settings.causal,
@@ -171,9 +171,9 @@ def _training(wanted: TrainingTask, found: Sequence[Match]) -> dict[str, Any]:
     return told
 
 
-def best_place(progress: TrainingProgress) -> int:
+def best_index(progress: TrainingProgress) -> int:
     """The index of the seed that is best on validation inputs."""
-    return max(range(len(progress.best)), key=lambda place: progress.best[place].order)
+    return max(range(len(progress.best)), key=lambda index: progress.best[index].order)
 
 
 def model_file(size: EncoderSize) -> str:
@@ -207,16 +207,16 @@ def _result(wanted: TrainingTask, trainer: Trainer, network: Network, stopped: b
     test, beyond = trainer.predictions(inputs.test), trainer.predictions(inputs.beyond)
     seeds = tuple(
         SeedResult(
-            settings.seed + place,
-            progress.best_steps[place],
-            progress.best[place],
-            score(inputs.test, test, place),
-            tuple(by_length(inputs.test, test, place)),
-            tuple(by_length(inputs.beyond, beyond, place)),
+            settings.seed + index,
+            progress.best_steps[index],
+            progress.best[index],
+            score(inputs.test, test, index),
+            tuple(by_length(inputs.test, test, index)),
+            tuple(by_length(inputs.beyond, beyond, index)),
         )
-        for place in range(settings.seeds)
+        for index in range(settings.seeds)
     )
-    best = best_place(progress)
+    best = best_index(progress)
     return SizeResult(
         size=trainer.size,
         parameters=trainer.encoder.n_parameters,
@@ -235,11 +235,11 @@ def _result(wanted: TrainingTask, trainer: Trainer, network: Network, stopped: b
 
 
 def _wrong(
-    inputs: TrainingInputs, groups: Sequence[LengthGroup], predicted: Sequence[Array], place: int
+    inputs: TrainingInputs, groups: Sequence[LengthGroup], predicted: Sequence[Array], index: int
 ) -> list[WrongInput]:
     values: Sequence[Atom] = inputs.classes.values
     found: list[WrongInput] = []
-    for ids, labels, given in wrong(groups, predicted, place):
+    for ids, labels, given in wrong(groups, predicted, index):
         if len(found) == WRONG:
             break
         told = tuple(inputs.vocabulary[token] for token in ids.tolist())

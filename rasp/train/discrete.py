@@ -181,7 +181,7 @@ class CodedExamples:
         order = random.permutation(len(self))
         drawn = [part[np.argsort(self.lengths[part], kind="stable")] for part in _cut(order, 50 * size)]
         made = [batch for part in drawn for batch in _cut(part, size)]
-        return [made[place] for place in random.permutation(len(made))]
+        return [made[index] for index in random.permutation(len(made))]
 
     def parts(self) -> Iterator[Array]:
         """The rows by length, in parts that are small enough for all pairs of positions."""
@@ -243,8 +243,8 @@ def execute(program: DiscreteProgram, examples: CodedExamples) -> Array:
     made = np.zeros((int(examples.lengths.sum()), program.shape.variables), dtype=np.int16)
     for rows in examples.parts():
         part = examples.rows(rows)
-        places = examples.starts[rows][:, None] + np.arange(part.given.shape[1])
-        made[places[part.there]] = np.stack(_columns(program, part), axis=-1)[part.there]
+        numbers = examples.starts[rows][:, None] + np.arange(part.given.shape[1])
+        made[numbers[part.there]] = np.stack(_columns(program, part), axis=-1)[part.there]
     return made
 
 

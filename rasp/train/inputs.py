@@ -1,6 +1,6 @@
 """The inputs of a training: fresh ones for each step, and validation and test inputs that are never trained on.
 
-Lengths are uniform from 1 to N. A training row holds two inputs, of lengths l and N + 1 - l, so that no place is empty;
+Lengths are uniform from 1 to N. A training row holds two inputs, of lengths l and N + 1 - l, and so has no gap;
 attention stays within each input. The inputs of a step depend on its number and the seed alone, so a continued
 training sees the same inputs as an uninterrupted one.
 """
@@ -48,10 +48,10 @@ class LengthGroup:
 
 @dataclass(frozen=True)
 class RowPool:
-    """Rows for training: ids, positions, segments and labels, all (rows, places).
+    """Rows for training: ids, positions, segments and labels, all (rows, length).
 
-    Ids are those of the model, whose BOS is 0. A segment is the number of an input in its row, 0 at unused places.
-    `targets` (rows, selectors, places, places) are the keys that the selectors select, if attention is supervised.
+    Ids are those of the model, whose BOS is 0. A segment is the number of an input in its row, 0 at unused positions.
+    `targets` (rows, selectors, length, length) are the keys that the selectors select, if attention is supervised.
     `left_out` has, in words, why inputs were drawn again.
     """
 
@@ -118,7 +118,7 @@ class HeldOut:
         """The codes of what is held out."""
         return codes(np.concatenate([self.test, self.validation]))
 
-    def places(self, ids: Array) -> Array:
+    def held_out(self, ids: Array) -> Array:
         """The indices of the inputs that are held out."""
         return np.flatnonzero(np.isin(codes(ids), self.codes))
 
@@ -176,7 +176,7 @@ class ProgramSource:
         ):
             if not len(rows):
                 continue
-            _place(pool, rows, start, segment, ids[part], labels[part], first)
+            _put(pool, rows, start, segment, ids[part], labels[part], first)
             if pool.targets is not None:
                 self._aim(pool.targets, rows, start, matrices[:, part], first)
 
@@ -211,24 +211,24 @@ class ProgramSource:
         if held is None:
             return ids
         for _ in range(DRAWS):
-            bad = held.places(ids)
+            bad = held.held_out(ids)
             if not len(bad):
                 return ids
             ids[bad] = self.sampler.sample(chance, length, len(bad))
-        bad = held.places(ids)  # nearly all drawn inputs are held out
+        bad = held.held_out(ids)  # nearly all drawn inputs are held out
         ids[bad] = chance.choice(held.others, size=len(bad))
         return ids
 
 
-def _empty(rows: int, places: int, targets: int) -> RowPool:
+def _empty(rows: int, length: int, targets: int) -> RowPool:
     """Rows without inputs."""
-    ids, positions, segments = (np.zeros((rows, places), dtype=np.int64) for _ in range(3))
-    aims = np.zeros((rows, targets, places, places), dtype=bool) if targets else None
-    return RowPool(ids, positions, segments, np.full((rows, places), NOT_ASKED, dtype=np.int64), aims)
+    ids, positions, segments = (np.zeros((rows, length), dtype=np.int64) for _ in range(3))
+    aims = np.zeros((rows, targets, length, length), dtype=bool) if targets else None
+    return RowPool(ids, positions, segments, np.full((rows, length), NOT_ASKED, dtype=np.int64), aims)
 
 
-def _place(pool: RowPool, rows: Array, start: int, segment: int, ids: Array, labels: Array, first: int) -> None:
-    """Puts inputs of one length into rows, at the places from `start` on; with `first`, after a BOS position."""
+def _put(pool: RowPool, rows: Array, start: int, segment: int, ids: Array, labels: Array, first: int) -> None:
+    """Puts inputs of one length into rows, at the positions from `start` on; with `first`, after a BOS position."""
     end = start + first + ids.shape[1]
     pool.ids[rows, start + first : end] = ids + first
     pool.labels[rows, start + first : end] = labels
@@ -349,9 +349,9 @@ class PairSource:
     seed: int
 
     @cached_property
-    def _places(self) -> Array:
+    def _examples(self) -> Array:
         """For each example its group, and its row there."""
-        return np.array([(place, row) for place, group in enumerate(self.groups) for row in range(len(group.ids))])
+        return np.array([(number, row) for number, group in enumerate(self.groups) for row in range(len(group.ids))])
 
     def rows(self, settings: TrainingSettings) -> int:
         """The number of rows of a step: one example in each."""
@@ -362,11 +362,11 @@ class PairSource:
         chance = np.random.default_rng([self.seed, number, OF_POOLS])
         count, first = settings.batch * min(AT_ONCE, settings.steps), int(settings.bos)
         pool = _empty(count, self.max_length + first, 0)
-        drawn = self._places[chance.integers(len(self._places), size=count)]
-        for place, group in enumerate(self.groups):
-            rows = np.flatnonzero(drawn[:, 0] == place)
+        drawn = self._examples[chance.integers(len(self._examples), size=count)]
+        for index, group in enumerate(self.groups):
+            rows = np.flatnonzero(drawn[:, 0] == index)
             chosen = drawn[rows, 1]
-            _place(pool, rows, 0, 1, group.ids[chosen], group.labels[chosen], first)
+            _put(pool, rows, 0, 1, group.ids[chosen], group.labels[chosen], first)
         return pool
 
 
@@ -378,8 +378,8 @@ def pair_inputs(pairs: ExamplePairs, settings: TrainingSettings) -> TrainingInpu
         raise WrongOperand(f"{found}: too few, as training takes {LEAST} or more")
     order = np.random.default_rng([settings.seed, 0, OF_HELD_OUT]).permutation(len(pairs))
     tenth = len(pairs) // FOR_VALIDATION
-    places = order[:tenth], order[tenth : 2 * tenth], order[2 * tenth :]
-    test, validation, training = ([pairs[place] for place in part] for part in places)
+    parts = order[:tenth], order[tenth : 2 * tenth], order[2 * tenth :]
+    test, validation, training = ([pairs[number] for number in part] for part in parts)
     return split_inputs(training, validation, test, settings)
 
 
@@ -409,6 +409,6 @@ def _group_by_length(pairs: ExamplePairs, vocabulary: Classes, classes: Classes)
 
 def _objects(rows: Sequence[Sequence[Atom | None]], length: int) -> Array:
     made = np.empty((len(rows), length), dtype=object)
-    for place, row in enumerate(rows):
-        made[place] = list(row)
+    for number, row in enumerate(rows):
+        made[number] = list(row)
     return made

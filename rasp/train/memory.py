@@ -18,8 +18,8 @@ SAVED = 4  # arrays of the shape of the parameters in a checkpoint
 IDS = 4  # arrays of ints of the shape of the inputs
 
 
-def n_parameters(size: EncoderSize, tokens: int, values: int, places: int = 0) -> int:
-    """The number of parameters of an encoder; `places` is the number of learned positions.
+def n_parameters(size: EncoderSize, tokens: int, values: int, positions: int = 0) -> int:
+    """The number of parameters of an encoder; `positions` is the number of learned positions.
 
     >>> n_parameters(EncoderSize(2, 1, 32), 3, 3)
     25664
@@ -27,7 +27,7 @@ def n_parameters(size: EncoderSize, tokens: int, values: int, places: int = 0) -
     width, read, inner = size.width, size.heads * size.d_head, size.d_mlp
     attention = 3 * (width * read + read) + read * width + width
     feed_forward = 2 * width * inner + inner + width
-    return (tokens + values + places + 2) * width + size.layers * (attention + feed_forward + 4 * width)
+    return (tokens + values + positions + 2) * width + size.layers * (attention + feed_forward + 4 * width)
 
 
 def estimate(size: EncoderSize, tokens: int, values: int, longest: int, settings: TrainingSettings) -> int:
@@ -36,13 +36,13 @@ def estimate(size: EncoderSize, tokens: int, values: int, longest: int, settings
     >>> estimate(EncoderSize(2, 1, 64), 10, 10, 16, TrainingSettings()) // 10**6
     58
     """
-    rows, places = -(-settings.batch // 2), longest + 1 + 2 * settings.bos
+    rows, length = -(-settings.batch // 2), longest + 1 + 2 * settings.bos
     learned = longest if settings.positions == LEARNED else 0
-    positions = settings.seeds * rows * places
+    elements = settings.seeds * rows * length
     state = STATES * settings.seeds * n_parameters(size, tokens, values, learned)
-    layer = positions * (WIDTHS * size.width + WEIGHTS * size.heads * places)
-    pool = AT_ONCE * rows * places * (1 + settings.seeds) * INT * IDS
-    return FLOAT * (state + size.layers * layer + LOGITS * positions * values) + pool
+    layer = elements * (WIDTHS * size.width + WEIGHTS * size.heads * length)
+    pool = AT_ONCE * rows * length * (1 + settings.seeds) * INT * IDS
+    return FLOAT * (state + size.layers * layer + LOGITS * elements * values) + pool
 
 
 def room(sizes: Iterable[EncoderSize], tokens: int, values: int, longest: int, settings: TrainingSettings) -> int:

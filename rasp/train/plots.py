@@ -17,9 +17,9 @@ def curves(report: TrainingReport, colors: Mapping[str, str] = LIGHT) -> str:
 
 
 def _curves(result: SizeResult, number: int) -> Iterator[Series]:
-    for place in range(len(result.seeds)):
-        points = tuple((line["step"], 100 * line["validation"][place]["sequences"]) for line in result.history)
-        yield Series(_name(result) if not place else "", points, number, thin=place != result.best)
+    for index in range(len(result.seeds)):
+        points = tuple((line["step"], 100 * line["validation"][index]["sequences"]) for line in result.history)
+        yield Series(_name(result) if not index else "", points, number, thin=index != result.best)
 
 
 def lengths(report: TrainingReport, colors: Mapping[str, str] = LIGHT) -> str:

@@ -71,15 +71,15 @@ class Dyck:
         kinds = chance.integers(len(pairs), size=(count, length))
         luck = chance.random((count, length))
         depth, stack, rows = np.zeros(count, int), np.zeros((count, length + 1), int), np.arange(count)
-        for place in range(length):
-            left = balanced - place  # remaining tokens of the balanced prefix
+        for position in range(length):
+            left = balanced - position  # remaining tokens of the balanced prefix
             inside = left > 0
-            opens = inside & (luck[:, place] * 2 * np.maximum(left, 1) * (depth + 1) < (depth + 2) * (left - depth))
-            stack[rows[opens], depth[opens]] = kinds[opens, place]
+            opens = inside & (luck[:, position] * 2 * np.maximum(left, 1) * (depth + 1) < (depth + 2) * (left - depth))
+            stack[rows[opens], depth[opens]] = kinds[opens, position]
             depth += np.where(inside, np.where(opens, 1, -1), 0)
             closes = inside & ~opens
-            made[opens, place] = pairs[kinds[opens, place], 0]
-            made[closes, place] = pairs[stack[rows[closes], depth[closes]], 1]
+            made[opens, position] = pairs[kinds[opens, position], 0]
+            made[closes, position] = pairs[stack[rows[closes], depth[closes]], 1]
         return made
 
 
@@ -93,7 +93,7 @@ class Drawn:
     _ids: dict[object, int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "_ids", {atom_key(token): place for place, token in enumerate(self.vocabulary)})
+        object.__setattr__(self, "_ids", {atom_key(token): number for number, token in enumerate(self.vocabulary)})
 
     def sample(self, chance: np.random.Generator, length: int, count: int) -> Array:
         """Draws `count` inputs of a length, as ids (count, length)."""
@@ -149,6 +149,6 @@ def bracket_pairs(vocabulary: tuple[Atom, ...]) -> tuple[tuple[int, int], ...]:
     >>> bracket_pairs(("(", ")", "{", "}")), bracket_pairs(("(", ")", "a"))
     (((0, 1), (2, 3)), ())
     """
-    places = {token: place for place, token in enumerate(vocabulary)}
-    pairs = [(places[pair[0]], places[pair[1]]) for pair in BRACKETS if set(pair) <= places.keys()]
+    numbers = {token: number for number, token in enumerate(vocabulary)}
+    pairs = [(numbers[pair[0]], numbers[pair[1]]) for pair in BRACKETS if set(pair) <= numbers.keys()]
     return tuple(pairs) if 2 * len(pairs) == len(vocabulary) else ()

@@ -86,7 +86,7 @@ def score_rows(report: TrainingReport) -> list[tuple[str, ...]]:
 
 def _rows(report: TrainingReport) -> Iterator[tuple[str, ...]]:
     for result in report.results:
-        figures = [_figures(result, place) for place in range(len(result.seeds))]
+        figures = [_figures(result, index) for index in range(len(result.seeds))]
         if len(figures) > 1:
             shares = zip(*((seed.test.tokens, seed.test.sequences) for seed in result.seeds), strict=True)
             means = (mean_and_spread(column) for column in shares)
@@ -97,10 +97,10 @@ def _rows(report: TrainingReport) -> Iterator[tuple[str, ...]]:
             yield *(title or ("", "")), *(row or empty)
 
 
-def _figures(result: SizeResult, place: int) -> tuple[str, ...]:
+def _figures(result: SizeResult, index: int) -> tuple[str, ...]:
     """The cells of a seed; the best one by validation has a mark."""
-    seed = result.seeds[place]
-    mark = " *" if place == result.best and len(result.seeds) > 1 else ""
+    seed = result.seeds[index]
+    mark = " *" if index == result.best and len(result.seeds) > 1 else ""
     return str(seed.seed), percent(seed.test.tokens), f"{percent(seed.test.sequences)}{mark}", f"{seed.step:,}"
 
 

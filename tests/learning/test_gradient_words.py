@@ -118,7 +118,7 @@ def test_reads_say_in_words_what_each_variable_is() -> None:
     text = GradientText(program, WordInputs(VOCABULARY, [given, learned], Namer(corpus, VOCABULARY), 2), ("O", "N"))
     assert "# Rate of the nearest word whose class_1 is 2." in text.text()
     assert [*text.reads()] == [
-        "the position (place, at most 2)",
+        "the position, at most 2",
         "the usual label (rate) of the word",
         "a learned class (class_1) of the word",
         "read1: rate of the nearest word whose class_1 is 2",

@@ -39,11 +39,11 @@ from rasp.learning.lookups.reads import (
     Flag,
     FlagCount,
     NearestRead,
-    ReadPlace,
+    ReadPosition,
     TwoReads,
     WordRead,
 )
-from rasp.learning.lookups.refining import EVERYWHERE, PLACES, WordWeights
+from rasp.learning.lookups.refining import ALONE, EVERYWHERE, WordWeights
 from rasp.learning.lookups.tokeniser import Tokeniser, shape, vocabulary_of
 from rasp.learning.lookups.variables import WordVariable, shapes
 from rasp.learning.lookups.writing import WordTable, write
@@ -215,7 +215,7 @@ def test_what_look_ups_refuse() -> None:
     with pytest.raises(BadInput, match="example 1 of data has an output that no program can hold"):
         learned(data_of([(["a", "b"], ["x", 'y"'])] * 3))
     with pytest.raises(BadInput, match="no s-ops"):
-        learned(data_of([("ab", "ab")]), ready=(("place", indices()),))
+        learned(data_of([("ab", "ab")]), ready=(("position", indices()),))
     with pytest.raises(BadInput, match="not that of a search"):
         learned(data_of([("ab", "ab")]), resumed={"search": {"reads": [1]}})
     with pytest.raises(BadInput, match="no method"):
@@ -288,7 +288,7 @@ READS: list[WordRead] = [
     At("rate", 3),
     At("rate", 3, -1),
     At("shape", 2, 2),
-    ReadPlace(),
+    ReadPosition(),
     NearestRead(FLAG, -1, "rate", 3),
     NearestRead(FLAGS, 1, "shape", 2),
     FirstOrLast(FLAG, True, "rate", 3),
@@ -401,10 +401,10 @@ def test_words_that_add_the_same_become_a_class() -> None:
     problem = problem_of(bird_or_tree(400))
     exact = WordWeights(problem, [Always(), Fixed("rate", 32, 1), Fixed("shape", 4, 1), Bag(At("rate", 32))])
     assert exact.reads == [Always(), Fixed("word", len(problem.words), 1), Bag(At("word", len(problem.words)))]
-    made = exact.sum({EVERYWHERE: 2, PLACES: 3}, len(problem.words))
-    assert made.reads == (Always(), Fixed("place", 3, 1), Bag(At("weight", 2)))
+    made = exact.sum({EVERYWHERE: 2, ALONE: 3}, len(problem.words))
+    assert made.reads == (Always(), Fixed("alone", 3, 1), Bag(At("weight", 2)))
     assert problem.judge(made.answers(problem.development)) > 0.95
-    classes = problem.variables["place"].classes
+    classes = problem.variables["alone"].classes
     kinds = {
         word[:4]: {int(classes[place]) for place, other in enumerate(problem.words) if other[:4] == word[:4]}
         for word in problem.words
@@ -415,15 +415,15 @@ def test_words_that_add_the_same_become_a_class() -> None:
 def test_words_of_little_effect_are_taken_for_unknown() -> None:
     problem = problem_of(bird_or_tree(400))
     exact = WordWeights(problem, [Fixed("rate", 32, 1)])
-    exact.sum({EVERYWHERE: 9, PLACES: 9}, 11)
-    classes = problem.variables["place"].classes
+    exact.sum({EVERYWHERE: 9, ALONE: 9}, 11)
+    classes = problem.variables["alone"].classes
     assert np.count_nonzero(classes != classes[0]) <= 10
 
 
 def test_a_short_program_leaves_words_out() -> None:
     data = data_of(bird_or_tree(800, "abcdefghijklmnopqr"), Form(one=True))
     long, short = learned(data), learned(data, most_bytes=6_000)
-    assert "place" in short.program
+    assert "alone" in short.program
     assert len(short.program) < 7_000 < len(long.program)  # the header comes on top
     assert short.report.accuracy > 0.6
 
@@ -452,11 +452,11 @@ def test_clusters_of_few_points() -> None:
 
 
 def test_folding_changes_no_score() -> None:
-    made = random_sum([Always(), At("rate", 3), ReadPlace()], 3, seed=1)
+    made = random_sum([Always(), At("rate", 3), ReadPosition()], 3, seed=1)
     _, corpus = written(Layers(made), ("N", "O", "T"))
     view = CorpusView(corpus, VARIABLES)
     assert (made.folded().scores(view) == made.scores(view)).all()
-    assert made.folded().reads == (At("rate", 3), ReadPlace())
+    assert made.folded().reads == (At("rate", 3), ReadPosition())
 
 
 def test_guesses_say_what_is_sure() -> None:

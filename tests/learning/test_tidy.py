@@ -56,4 +56,4 @@ def test_where_a_position_at_a_fixed_distance_stands_goes_without_saying(
     made = tidy(program)
     assert _same(program, made)
     assert isinstance(made, Read)
-    assert made.selector.places == ("" if by > 0 and places in implied else places)
+    assert made.selector.positions == ("" if by > 0 and places in implied else places)

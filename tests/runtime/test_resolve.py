@@ -68,7 +68,7 @@ def test_right_programs(text: str) -> None:
         ("l = [x for y in [1]]; y;", ["unknown name `x`", "unknown name `y`"]),
         ("l = [x for x in x];", ["unknown name `x`"]),
         ("d = {k: v for k in [1]};", ["unknown name `v`"]),
-        ('load "sort"; _place;', ["unknown name `_place`"]),
+        ('load "sort"; _position;', ["unknown name `_position`"]),
         ('def f(x) { load "sort"; return x; } sorted;', ["unknown name `sorted`"]),
         ('load "no such file"; anything;', ['no file "no such file.rasp"']),
         ("set example nope\n", ["unknown name `nope`"]),

@@ -16,7 +16,7 @@ from rasp.learning.lookups.reads import (
     Flag,
     FlagCount,
     NearestRead,
-    ReadPlace,
+    ReadPosition,
     TwoReads,
     WordRead,
 )
@@ -39,7 +39,7 @@ class Namer:
     def members(self, one: WordVariable, number: int, most: int = 3) -> list[str]:
         """The commonest words of a class."""
         classes = one.classes[self.order]
-        return [self.words[place] for place in self.order[classes == number][:most]]
+        return [self.words[word] for word in self.order[classes == number][:most]]
 
     def flag(self, one: WordVariable, number: int) -> Flag:
         """The words of one class."""
@@ -49,8 +49,8 @@ class Namer:
 def shape_flags(words: Sequence[str], one: WordVariable) -> Iterator[Flag]:
     """The flags of words that begin with a capital, and with a small letter."""
     for start, noun in (("X", "capitalised word"), ("x", "word of small letters")):
-        inside = [place for place, word in enumerate(words) if _begins(word, start)]
-        members = tuple(sorted({int(one.classes[place]) for place in inside}))
+        inside = [number for number, word in enumerate(words) if _begins(word, start)]
+        members = tuple(sorted({int(one.classes[number]) for number in inside}))
         if members:
             yield Flag(one.name, members, noun)
 
@@ -68,7 +68,7 @@ def tagging(problem: LookupProblem, namer: Namer) -> list[WordRead]:
     flags += [namer.flag(variables["rate"], number) for number in range(variables["rate"].size) if number][:CLASSES]
     classed = [namer.flag(variables["beside32"], number) for number in range(variables["beside32"].size)][:CLASSES]
     made: list[WordRead] = [At(one.name, one.size, by) for one in variables.values() for by in (0, *AWAY)]
-    made.append(ReadPlace())
+    made.append(ReadPosition())
     small = [one for one in variables.values() if one.size <= 64]
     made += [NearestRead(flag, side, one.name, one.size) for flag in flags[:2] for side in (-1, 1) for one in small]
     made += [FlagCount(flag) for flag in flags]
@@ -85,7 +85,7 @@ def _pairs(variables: dict[str, WordVariable]) -> Iterator[WordRead]:
         for other in paired:
             for by in (-2, -1, 1, 2):
                 yield TwoReads(At(one.name, one.size), At(other.name, other.size, by))
-        yield TwoReads(At(one.name, one.size), ReadPlace())
+        yield TwoReads(At(one.name, one.size), ReadPosition())
     for one in paired[:4]:
         for other in paired[:4]:
             yield TwoReads(At(one.name, one.size, -1), At(other.name, other.size, 1))
@@ -120,12 +120,12 @@ def classifying(variables: dict[str, WordVariable], namer: Namer) -> list[WordRe
         for other in pooled
         for by in (1, 2)
     ]
-    made += [Fixed(one.name, one.size, place) for one in small for place in (0, 1, 2, 3, 4, -1, -2)]
+    made += [Fixed(one.name, one.size, position) for one in small for position in (0, 1, 2, 3, 4, -1, -2)]
     made += [
-        TwoReads(Fixed(one.name, one.size, place), Fixed(other.name, other.size, place + 1))
+        TwoReads(Fixed(one.name, one.size, position), Fixed(other.name, other.size, position + 1))
         for one in pooled
         for other in pooled
-        for place in (0, 1)
+        for position in (0, 1)
     ]
     target = variables["rate"]
     for number in range(1, variables["frame"].size):

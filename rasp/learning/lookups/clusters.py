@@ -63,6 +63,6 @@ def _by_weight(chosen: Array, weights: Array, centres: Array) -> tuple[Array, Ar
     totals = np.bincount(chosen, weights, len(centres))
     order = np.argsort(-totals, kind="stable")
     order = order[totals[order] > 0]
-    place = np.zeros(len(centres), np.int64)
-    place[order] = np.arange(len(order))
-    return place[chosen], centres[order]
+    rank = np.zeros(len(centres), np.int64)
+    rank[order] = np.arange(len(order))
+    return rank[chosen], centres[order]

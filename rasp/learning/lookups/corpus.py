@@ -36,10 +36,10 @@ class Corpus:
     @classmethod
     def of(cls, data: Data, numbers: dict[Atom, int], labels: Sequence[Atom]) -> Corpus:
         """The sequences of data; a token without a number is 0."""
-        places: dict[Atom | None, int] = {label: number for number, label in enumerate(labels)}
+        labelled: dict[Atom | None, int] = {label: number for number, label in enumerate(labels)}
         words = np.array([numbers.get(token, 0) for given in data.inputs for token in given], np.int64)
         rows = ([wanted[0]] for wanted in data.outputs) if data.one else data.outputs
-        known = np.array([places.get(label, NOT_ASKED) for wanted in rows for label in wanted], np.int64)
+        known = np.array([labelled.get(label, NOT_ASKED) for wanted in rows for label in wanted], np.int64)
         return cls(words, known, np.array([len(given) for given in data.inputs], np.int64), data.one)
 
     @cached_property
@@ -63,8 +63,8 @@ class Corpus:
         return np.repeat(self.starts + self.sizes, self.sizes)
 
     @cached_property
-    def places(self) -> Array:
-        """The numbers of the tokens."""
+    def numbers(self) -> Array:
+        """The number of each token in the corpus."""
         return np.arange(len(self.words))
 
     def tokens_of(self, sequences: Array) -> Array:

@@ -33,8 +33,8 @@ def layers_of(read: WordRead) -> int:
             return 1 + layers_of(inner)
         case FirstOrLast(by=by):
             return 1 + int(by != 0)
-        case Fixed(place=place):
-            return 1 + int(place < 0)
+        case Fixed(position=position):
+            return 1 + int(position < 0)
         case NearestRead() | FlagCount():
             return 1
     return 0

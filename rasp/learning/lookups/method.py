@@ -16,7 +16,7 @@ from rasp.learning.lookups.limits import Costs
 from rasp.learning.lookups.model import Layers, Sum, coarsest, guesses
 from rasp.learning.lookups.problem import LookupProblem
 from rasp.learning.lookups.reads import Always, WordRead
-from rasp.learning.lookups.refining import EVERYWHERE, PLACES, WordWeights
+from rasp.learning.lookups.refining import ALONE, EVERYWHERE, WordWeights
 from rasp.learning.lookups.selecting import THOROUGH, Greedy
 from rasp.learning.lookups.variables import make_variables
 from rasp.learning.lookups.writing import WordTable, write
@@ -29,7 +29,12 @@ COARSE = 0.001  # development score that rounding may lose
 SURE = 1.5  # the score, before scaling, from which the first layer counts as sure
 # Shares of the time after which reads are no longer added, removed, and refined.
 GROWING, SHRINKING, REFINING = 0.5, 0.6, 0.8
-FINE = ((500, 400), (250, 200), (100, 100), (50, 50))  # classes of words by their weights: for all words, for places
+FINE = (
+    (500, 400),
+    (250, 200),
+    (100, 100),
+    (50, 50),
+)  # classes of words by their weights: in the sum over all words, and alone
 FIRST = 0.85  # share of the bytes for the first layer, where there may be a second one
 CUTS = 8  # times that words are left out to make a text shorter
 
@@ -164,7 +169,7 @@ class LookupSearch:
             for sizes in FINE:
                 if self._is_late(REFINING):
                     break
-                fine = self._fit_in_room(exact, dict(zip((EVERYWHERE, PLACES), sizes, strict=True)))
+                fine = self._fit_in_room(exact, dict(zip((EVERYWHERE, ALONE), sizes, strict=True)))
                 score = 0.0 if fine is None else problem.judge(fine.answers(problem.development))
                 if fine is not None and score > best:
                     best, chosen, variables = score, fine, dict(problem.variables)

@@ -44,12 +44,12 @@ class Sum:
 
     def folded(self) -> Sum:
         """The same sum without the bias (`Always`), which is added to the weights of another read."""
-        place = next((place for place, read in enumerate(self.reads) if not isinstance(read, (Always, Bag))), None)
+        number = next((number for number, read in enumerate(self.reads) if not isinstance(read, (Always, Bag))), None)
         everywhere = [one for one, read in zip(self.weights, self.reads, strict=True) if isinstance(read, Always)]
-        if place is None or not everywhere:
+        if number is None or not everywhere:
             return self
         weights = list(self.weights)
-        weights[place] = weights[place] + sum(everywhere)
+        weights[number] = weights[number] + sum(everywhere)
         kept = [number for number, read in enumerate(self.reads) if not isinstance(read, Always)]
         return Sum(tuple(self.reads[number] for number in kept), tuple(weights[number] for number in kept), self.usual)
 
@@ -101,6 +101,6 @@ def coarsest(made: Sum, view: CorpusView, judge: AnswerJudge, scales: Sequence[i
     """The sum with the coarsest int weights whose development score is at most `loss` lower; and their scale."""
     rounded = [made.rounded(scale) for scale in scales]
     marks = [judge(one.answers(view)) for one in rounded]
-    allowed = (place for place, mark in enumerate(marks) if mark >= max(marks) - loss)
+    allowed = (number for number, mark in enumerate(marks) if mark >= max(marks) - loss)
     chosen = next(allowed)
     return rounded[chosen], scales[chosen]

@@ -112,7 +112,7 @@ class LookupProblem:
         corpus = self.development.corpus
         if OUTSIDE not in self.labels or self.data.one:
             return None
-        return SpanCounter(self.labels, corpus.labels, corpus.places == corpus.first)
+        return SpanCounter(self.labels, corpus.labels, corpus.numbers == corpus.first)
 
     def sequences(self, answers: Array, corpus: Corpus) -> Iterator[list[Atom]]:
         """The outputs of each sequence, one for each token."""

@@ -16,7 +16,7 @@ from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.variables import WordVariable, noun
 from rasp.model.arrays import Array
 
-FIRST_PLACES = 3  # first positions that are distinguished
+FIRST_POSITIONS = 3  # first positions that are distinguished
 MOST_COUNTED = 3  # larger counts are cut to this one
 
 
@@ -47,9 +47,9 @@ class CorpusView:
             self.kept[one] = one.values(self).astype(np.int32)
         return self.kept[one]
 
-    def take(self, places: Array, name: str, none: int) -> Array:
-        """The values of a variable at some tokens, `none` where the place is -1."""
-        return np.where(places >= 0, self.values(name)[places], none)
+    def take(self, numbers: Array, name: str, none: int) -> Array:
+        """The values of a variable at some tokens, `none` where the number is -1."""
+        return np.where(numbers >= 0, self.values(name)[numbers], none)
 
     @cached_property
     def part_of(self) -> Array:
@@ -104,7 +104,7 @@ class At:
 
     def values(self, view: CorpusView) -> Array:
         corpus = view.corpus
-        there = corpus.places + self.by
+        there = corpus.numbers + self.by
         return view.take(np.where((there >= corpus.first) & (there < corpus.end), there, -1), self.name, self.classes)
 
     def words(self) -> str:
@@ -137,11 +137,11 @@ class NearestRead:
     def values(self, view: CorpusView) -> Array:
         corpus, marks = view.corpus, self.flag.marks(view)
         if self.side < 0:
-            last = np.maximum.accumulate(np.where(marks, corpus.places, -1))
+            last = np.maximum.accumulate(np.where(marks, corpus.numbers, -1))
             found = np.concatenate([[-1], last[:-1]])
             return view.take(np.where(found >= corpus.first, found, -1), self.name, self.classes)
         far = len(marks)
-        following = np.minimum.accumulate(np.where(marks, corpus.places, far)[::-1])[::-1]
+        following = np.minimum.accumulate(np.where(marks, corpus.numbers, far)[::-1])[::-1]
         found = np.concatenate([following[1:], [far]])
         return view.take(np.where(found < corpus.end, found, -1), self.name, self.classes)
 
@@ -172,17 +172,17 @@ class FirstOrLast:
     def values(self, view: CorpusView) -> Array:
         corpus, marks = view.corpus, self.flag.marks(view)
         if self.first:
-            found = np.minimum.reduceat(np.where(marks, corpus.places, len(marks)), corpus.starts)
+            found = np.minimum.reduceat(np.where(marks, corpus.numbers, len(marks)), corpus.starts)
         else:
-            found = np.maximum.reduceat(np.where(marks, corpus.places, -1), corpus.starts)
+            found = np.maximum.reduceat(np.where(marks, corpus.numbers, -1), corpus.starts)
         ends = corpus.starts + corpus.sizes
         there = found + self.by
         inside = (found >= corpus.starts) & (found < ends) & (there >= corpus.starts) & (there < ends)
         return view.take(np.where(inside, there, -1)[view.part_of], self.name, self.classes)
 
     def words(self) -> str:
-        place = {0: "", -1: "the word before ", 1: "the word after "}[self.by]
-        return f"{noun(self.name)} of {place}the {'first' if self.first else 'last'} {self.flag.noun}"
+        near = {0: "", -1: "the word before ", 1: "the word after "}[self.by]
+        return f"{noun(self.name)} of {near}the {'first' if self.first else 'last'} {self.flag.noun}"
 
     def names(self) -> Iterator[str]:
         yield from (self.flag.name, self.name)
@@ -199,7 +199,7 @@ class Fixed:
 
     name: str
     classes: int
-    place: int
+    position: int
 
     @property
     def size(self) -> int:
@@ -207,31 +207,31 @@ class Fixed:
 
     def values(self, view: CorpusView) -> Array:
         corpus = view.corpus
-        there = (corpus.starts if self.place >= 0 else corpus.starts + corpus.sizes) + self.place
+        there = (corpus.starts if self.position >= 0 else corpus.starts + corpus.sizes) + self.position
         inside = (there >= corpus.starts) & (there < corpus.starts + corpus.sizes)
         return view.take(np.where(inside, there, -1)[view.part_of], self.name, self.classes)
 
     def words(self) -> str:
-        where = f"word {self.place + 1}" if self.place >= 0 else f"word {-self.place} from the end"
+        where = f"word {self.position + 1}" if self.position >= 0 else f"word {-self.position} from the end"
         return f"{noun(self.name)} of {where}"
 
     def names(self) -> Iterator[str]:
         yield self.name
 
     def heads(self) -> Iterator[object]:
-        yield "place", self.place
+        yield "position", self.position
 
 
 @dataclass(frozen=True)
-class ReadPlace:
+class ReadPosition:
     """The position, if it is one of the first; all others have one value."""
 
     @property
     def size(self) -> int:
-        return FIRST_PLACES + 1
+        return FIRST_POSITIONS + 1
 
     def values(self, view: CorpusView) -> Array:
-        found: Array = np.minimum(view.corpus.places - view.corpus.first, FIRST_PLACES)
+        found: Array = np.minimum(view.corpus.numbers - view.corpus.first, FIRST_POSITIONS)
         return found
 
     def words(self) -> str:

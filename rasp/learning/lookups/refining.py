@@ -3,7 +3,7 @@
 Greedy selection reads coarse classes of words. Here each read of a word sees the word itself instead, and all weights
 are fitted together. A word is then a vector: its weights in each read. Words with similar vectors become a class, and
 the means of their vectors the weights of the class (vector quantisation), which are then fitted again. There are two
-such variables, because far more words matter in the sum over all words than in the reads of single places.
+such variables, because far more words matter in the sum over all words than in the reads of single words.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from rasp.learning.lookups.variables import WordVariable
 from rasp.model.arrays import Array
 
 WORD = "word"  # the variable that is the word itself
-EVERYWHERE, PLACES = "weight", "place"  # the kinds of classes: by weights in the sum over all words, and in other reads
+EVERYWHERE, ALONE = "weight", "alone"  # the kinds of classes: by weights in the sum over all words, and in other reads
 RIDGE, STEPS = 1.0, 60
 AGAIN = 12  # steps of fitting the weights of classes: more would fit the training data alone
 
@@ -57,11 +57,11 @@ class WordWeights:
         fitted = self._fit(self.reads, [np.zeros((read.size, len(problem.labels))) for read in self.reads], STEPS)
         self.weights = [one - one[:, [problem.usual]] for one in fitted]
 
-    def _places(self) -> Iterator[tuple[str, list[int]]]:
+    def _sharing(self) -> Iterator[tuple[str, list[int]]]:
         """The numbers of the reads that share a variable, with its kind."""
-        seen = [place for place, read in enumerate(self.reads) if on_variable(read, WORD, self.count) is not None]
-        for kind, bag in ((EVERYWHERE, True), (PLACES, False)):
-            found = [place for place in seen if isinstance(self.reads[place], Bag) == bag]
+        seen = [number for number, read in enumerate(self.reads) if on_variable(read, WORD, self.count) is not None]
+        for kind, bag in ((EVERYWHERE, True), (ALONE, False)):
+            found = [number for number in seen if isinstance(self.reads[number], Bag) == bag]
             if found:
                 yield kind, found
 
@@ -72,15 +72,15 @@ class WordWeights:
         """
         reads, weights = list(self.reads), list(self.weights)
         kept = np.sort(np.argsort(-self.effects(), kind="stable")[:words])
-        for kind, places in self._places():
-            vectors = np.concatenate([self.weights[place][: self.count] for place in places], axis=1)
-            one, centres = self._classes(kind, vectors, self._counts(places), kept, sizes[kind])
+        for kind, numbers in self._sharing():
+            vectors = np.concatenate([self.weights[number][: self.count] for number in numbers], axis=1)
+            one, centres = self._classes(kind, vectors, self._counts(numbers), kept, sizes[kind])
             self.problem.add_variable(one)
-            for place, rows in zip(places, np.split(centres, len(places), axis=1), strict=True):
-                made = on_variable(reads[place], one.name, one.size)
+            for number, rows in zip(numbers, np.split(centres, len(numbers), axis=1), strict=True):
+                made = on_variable(reads[number], one.name, one.size)
                 assert made is not None
-                reads[place] = made
-                weights[place] = np.concatenate([rows, weights[place][self.count :]])  # with that of nothing to read
+                reads[number] = made
+                weights[number] = np.concatenate([rows, weights[number][self.count :]])  # with that of nothing to read
         return Sum(tuple(reads), tuple(self._fit(reads, weights, AGAIN)), self.problem.usual)
 
     def _fit(self, reads: Sequence[WordRead], start: list[Array], steps: int) -> list[Array]:
@@ -89,9 +89,9 @@ class WordWeights:
         features = [feature(read, view) for read in reads]
         return fit(features, view.corpus.labels, labels, start, RIDGE, steps)
 
-    def _counts(self, places: Sequence[int]) -> Array:
+    def _counts(self, numbers: Sequence[int]) -> Array:
         """How often reads see each word."""
-        counts = [np.bincount(self.features[place].values, minlength=self.count + 1) for place in places]
+        counts = [np.bincount(self.features[number].values, minlength=self.count + 1) for number in numbers]
         found: Array = np.sum(counts, axis=0)[: self.count]
         return found
 
@@ -108,9 +108,9 @@ class WordWeights:
     def effects(self) -> Array:
         """How much the scores would change if a word were unknown; the unknown word comes first."""
         found = np.zeros(self.count)
-        for _, places in self._places():
-            for place in places:
-                apart = self.weights[place][: self.count] - self.weights[place][0]
-                found += (apart**2).sum(1) * self._counts([place])
+        for _, numbers in self._sharing():
+            for number in numbers:
+                apart = self.weights[number][: self.count] - self.weights[number][0]
+                found += (apart**2).sum(1) * self._counts([number])
         found[0] = np.inf
         return found

@@ -131,9 +131,9 @@ class Greedy:
         for read in reversed(before.reads):
             if isinstance(read, Always):
                 continue
-            place = before.reads.index(read)
-            self.reads = [one for number, one in enumerate(before.reads) if number != place]
-            self.weights = [one for number, one in enumerate(before.weights) if number != place]
+            left_out = before.reads.index(read)
+            self.reads = [one for number, one in enumerate(before.reads) if number != left_out]
+            self.weights = [one for number, one in enumerate(before.weights) if number != left_out]
             self.fit(QUICK)
             if self.best().score >= before.score - LOSS:
                 return True

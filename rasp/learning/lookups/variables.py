@@ -37,7 +37,7 @@ WORDS = {  # what a class is based on
     "next": "the labels of the words after it",
     "previous": "the labels of the words before it",
     "weight": "what it adds to the score of each label, wherever it stands",
-    "place": "what it adds to the scores where its place is read",
+    "alone": "what it adds to the scores where it alone is read",
 }
 
 
@@ -52,7 +52,7 @@ NOUNS = {
     "next": "the kind",
     "previous": "the kind",
     "weight": "the weights",
-    "place": "the weights",
+    "alone": "the weights",
     "guess": "the first guess",
 }
 
@@ -156,7 +156,7 @@ def _rate_variable(
     The classes of training tokens come from the rates in the other folds, whose counts are scaled up to all folds: else
     each word would seem rarer there, and get another class, than where it is looked up.
     """
-    there = corpus.places + by
+    there = corpus.numbers + by
     inside = (there >= corpus.first) & (there < corpus.end)
     beside = np.where(inside, corpus.labels[np.where(inside, there, 0)], NOT_ASKED)
     known = beside >= 0

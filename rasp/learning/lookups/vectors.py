@@ -28,7 +28,7 @@ def information(corpus: Corpus, words: int, offsets: Iterable[int]) -> Array:
     width = len(common) + 1
     found = np.zeros(words * width)
     for offset in offsets:
-        there = corpus.places + offset
+        there = corpus.numbers + offset
         inside = (there >= corpus.first) & (there < corpus.end)
         beside = np.full(len(there), width - 1)
         beside[inside] = context[corpus.words[there[inside]]]

@@ -11,7 +11,7 @@ from rasp.learning.lookups.candidates import GUESS, Namer
 from rasp.learning.lookups.model import Layers, Sum
 from rasp.learning.lookups.packing import pack, table_entries
 from rasp.learning.lookups.reads import (
-    FIRST_PLACES,
+    FIRST_POSITIONS,
     MOST_COUNTED,
     Always,
     At,
@@ -21,7 +21,7 @@ from rasp.learning.lookups.reads import (
     Flag,
     FlagCount,
     NearestRead,
-    ReadPlace,
+    ReadPosition,
     TwoReads,
     WordRead,
 )
@@ -125,9 +125,9 @@ class Writer:
         match read:
             case At(name=name, classes=none, by=by):
                 return self._add(f"{name}_{_side(by)}", f"aggregate({self._beside(by)}, {name}, {none})")
-            case Fixed(name=name, classes=none, place=place):
-                where = f"{place}" if place >= 0 else f"length - {-place}"
-                called = f"{name}_at_{place}" if place >= 0 else f"{name}_at_end_{-place}"
+            case Fixed(name=name, classes=none, position=position):
+                where = f"{position}" if position >= 0 else f"length - {-position}"
+                called = f"{name}_at_{position}" if position >= 0 else f"{name}_at_end_{-position}"
                 return self._add(called, f"aggregate(select(indices, {where}, ==), {name}, {none})")
             case NearestRead(flag=flag, side=side, name=name, classes=none):
                 selector = self._nearest(flag, side)
@@ -137,8 +137,8 @@ class Writer:
                 selector = self._edge(flag, first)
                 called = f"{value}_of_{selector}"
                 return self._add(called, f"aggregate({selector}, {value}, {none})")
-            case ReadPlace():
-                return self._add("start", f"min(indices, {FIRST_PLACES})")
+            case ReadPosition():
+                return self._add("start", f"min(indices, {FIRST_POSITIONS})")
             case FlagCount(flag=flag):
                 width = f"selector_width(select({self._flag(flag)}, True, ==))"
                 return self._add(f"how_many_{self._flag(flag)}", f"min({width}, {MOST_COUNTED})")
@@ -237,10 +237,10 @@ def _table(weights: Array, value: str) -> str:
     if len(set(numbers)) == 1:
         return str(numbers[0])
     plain = value.removeprefix("(").removesuffix(")")
-    places = [place for place, one in enumerate(numbers) if one]
+    filled = [value for value, one in enumerate(numbers) if one]
     listed = f"[{', '.join(map(str, numbers))}][{value}]"
-    cut = f"lookup([{', '.join(map(str, numbers[: places[-1] + 1]))}], {plain}, 0)"
-    short = f"lookup({{{', '.join(f'{place}: {numbers[place]}' for place in places)}}}, {plain}, 0)"
+    cut = f"lookup([{', '.join(map(str, numbers[: filled[-1] + 1]))}], {plain}, 0)"
+    short = f"lookup({{{', '.join(f'{value}: {numbers[value]}' for value in filled)}}}, {plain}, 0)"
     return min(listed, cut, short, key=len)
 
 

@@ -5,13 +5,13 @@
 | `absorb` | a value that stays once it has occurred |
 | `pull` | the input's tokens in another order |
 | `pick` | one token of the input, everywhere |
-| `fetch` | tokens of the input, from a position that is a function of the place |
+| `fetch` | tokens of the input, from a position that is a function of the position that reads |
 | `lookup` | a function of one candidate, or of two |
 | `sums` | A ± B + c of two candidates |
 | `linear` | a · A + b of one candidate |
 | `extreme` | one number everywhere, the greatest or smallest value of a candidate |
 | `cover` | a flag that is True under one of up to three conditions |
-| `majority` | a function of one candidate, or of two, at most places: some outputs are wrong |
+| `majority` | a function of one candidate, or of two, at most positions: some outputs are wrong |
 
 Each rule is one module. The first four reduce a goal to smaller ones; the others find expressions for goals in the
 stream of candidates. The last one has its own stream, in a branch, because its programs are not exact.

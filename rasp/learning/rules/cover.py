@@ -4,7 +4,7 @@ Assumes that the flag is a disjunction, and that each condition alone has no fal
 flag is wanted. A condition is that a candidate is below all, or above all, of its values where the flag is False.
 Conditions that cover most are kept, and combined greedily (set cover).
 
-Example: a bracket string is lost at the first place where the depth is below 0, or where a closer does not match.
+Example: a bracket string is lost at the first position where the depth is below 0, or where a closer does not match.
 """
 
 from __future__ import annotations

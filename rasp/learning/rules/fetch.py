@@ -1,11 +1,11 @@
-"""Fetch: each output is the token at some position, and that position is a function of the place.
+"""Fetch: each output is the token at some position, and that position is a function of the one that reads.
 
 Assumes that the outputs are tokens of the input. A token that occurs once in its input shows which position was
 read, so the smaller goal is this position, asked only there. Whether the found positions are also right for tokens that
 occur several times is checked when the whole program runs on the probes.
 
-Example: rotating. On "abc" the output "cab" reads from the positions 2, 0, 1: the last one at the first place, and the
-one before elsewhere.
+Example: rotating. On "abc" the output "cab" reads from the positions 2, 0, 1: the first output from the last position,
+each other from the one before its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 from rasp.learning.expressions import INDICES, Clause, Expression, Read, SelectorTerm, Variable
 from rasp.learning.goals import Goal, Reduction, SearchProblem
 
-LEAST = 1  # of ten asked places, the least number that show their source
+LEAST = 1  # of ten asked positions, the least number that show their source
 
 
 def fetch(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
@@ -41,6 +41,6 @@ def fetch(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
     yield Reduction((position,), partial(_combine, tokens, batch.coding.none(kind), "<=" if problem.causal else ""))
 
 
-def _combine(tokens: Variable, none: Any, places: str, position: Expression) -> Iterator[Expression]:
-    selector = SelectorTerm((Clause(INDICES, "==", position),), places)
+def _combine(tokens: Variable, none: Any, positions: str, position: Expression) -> Iterator[Expression]:
+    selector = SelectorTerm((Clause(INDICES, "==", position),), positions)
     yield Read(selector, "last", tokens, none, tokens.kind)

@@ -1,7 +1,7 @@
 """Linear: a goal of ints that is a · A + b for one candidate A, with any whole numbers a and b.
 
-Assumes that the goal has two values. Two places with different ones give a and b for each candidate; a few other places
-refute most candidates, and the rest is tested everywhere.
+Assumes that the goal has two values. Two positions with different ones give a and b for each candidate; a few
+other positions refute most candidates, and the rest is tested everywhere.
 
 Example: `7 * tokens + 2` of numbers that hardly repeat, so that no table of values could be evidence.
 """
@@ -17,7 +17,7 @@ from rasp.learning.simplify import linear_term
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
 from rasp.model.arrays import Array
 
-PLACES = 16  # at which all candidates are tested
+POSITIONS = 16  # at which all candidates are tested
 MOST = 12  # first candidates that are kept
 
 
@@ -26,11 +26,11 @@ class LinearFinder:
 
     def __init__(self, goal: Goal, stream: CandidateStream, seed: int) -> None:
         self.goal, self.stream = goal, stream
-        places = np.argwhere(goal.asked)
+        positions = np.argwhere(goal.asked)
         wanted = goal.wanted[goal.asked]
         random = np.random.Generator(np.random.PCG64(seed))
-        drawn = random.permutation(len(places))[:PLACES]
-        chosen = places[[int(wanted.argmin()), int(wanted.argmax()), *drawn.tolist()]]
+        drawn = random.permutation(len(positions))[:POSITIONS]
+        chosen = positions[[int(wanted.argmin()), int(wanted.argmax()), *drawn.tolist()]]
         self.at = chosen[:, 0], chosen[:, 1]
         self.wanted = goal.wanted[self.at].astype(np.int64)[:, None]
         self.found: list[tuple[Candidate, int, int]] = []  # candidate, factor and summand

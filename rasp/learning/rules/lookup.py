@@ -1,8 +1,8 @@
 """Look-ups: a goal that is a function of one candidate, or of one candidate and a partner.
 
-Assumes that the values of the candidate (and of the partner) determine what is wanted: no two places with equal values
-have different wanted results. Most candidates fail on one of a few pairs of places with different results, so such
-pairs are tested first, and the whole dependency only for the remaining candidates. `functions.py` then finds the
+Assumes that the values of the candidate (and of the partner) determine what is wanted: no two positions with equal
+values have different wanted results. Most candidates fail on one of a few pairs of positions with different results, so
+such pairs are tested first, and the whole dependency only for the remaining candidates. `functions.py` then finds the
 shortest expression for the function, rather than a table of the observed values.
 
 Example: whether "()()" is balanced at a position is a function of the count of "(" up to here with the index as a
@@ -28,12 +28,12 @@ from rasp.model.arrays import Array
 FIRST, PAIRS = 12, 160  # pairs that test all candidates; pairs that test those that pass
 KEPT = 24  # cheapest dependencies that are kept
 FORMS, EFFORT = 12, 400
-SUPPORT = 4  # least mean number of places for a cell: with fewer, a dependency is no evidence
+SUPPORT = 4  # least mean number of positions for a cell: with fewer, a dependency is no evidence
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of places with different results, but equal values of the partner: (position, sequence) of each."""
+    """Pairs of positions with different results, but equal values of the partner: (position, sequence) of each."""
 
     partner: Expression | None
     left: tuple[Array, Array]
@@ -46,7 +46,7 @@ class LookupFinder:
     def __init__(self, goal: Goal, stream: CandidateStream, seed: int) -> None:
         self.goal, self.stream = goal, stream
         self.random = np.random.Generator(np.random.PCG64(seed))
-        self.places = np.nonzero(goal.asked)
+        self.positions = np.nonzero(goal.asked)
         self.codes = goal.wanted[goal.asked]
         self.same = bool((self.codes == self.codes[:1]).all())  # whether one value is wanted everywhere
         self.pairs: dict[Expression | None, Pairs] = {}
@@ -63,16 +63,16 @@ class LookupFinder:
                 self.pairs[partner] = self._draw_pairs(partner)
 
     def _draw_pairs(self, partner: Expression | None) -> Pairs:
-        """Random pairs of places; places are drawn about equally often, because rare results matter as well."""
+        """Random pairs of positions; positions are drawn about equally often, because rare results matter as well."""
         count = len(self.codes)
         drawn = self.random.integers(0, count, (2, 60 * PAIRS))
         tell = self.codes[drawn[0]] != self.codes[drawn[1]]
         if partner is not None:
-            given = self.stream.batch.values(partner)[self.places]
+            given = self.stream.batch.values(partner)[self.positions]
             tell &= given[drawn[0]] == given[drawn[1]]
         left, right = drawn[:, tell][:, :PAIRS]
-        places = self.places
-        return Pairs(partner, (places[0][left], places[1][left]), (places[0][right], places[1][right]))
+        positions = self.positions
+        return Pairs(partner, (positions[0][left], positions[1][left]), (positions[0][right], positions[1][right]))
 
     def see(self, block: CandidateBlock) -> None:
         """Receives new candidates."""
@@ -149,7 +149,7 @@ class LookupFinder:
 
 def is_positive(expression: Expression) -> bool:
     """Whether an expression is above 0 everywhere: a count that counts its own position."""
-    if not isinstance(expression, Count) or expression.selector.places in ("<", ">"):
+    if not isinstance(expression, Count) or expression.selector.positions in ("<", ">"):
         return False
     clauses = expression.selector.clauses
     return all(clause.keys == clause.queries and clause.op in ("==", "<=", ">=") for clause in clauses)

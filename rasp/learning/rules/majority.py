@@ -1,12 +1,12 @@
-"""Majority: a function of one candidate, or of one and a partner, that is right at most places.
+"""Majority: a function of one candidate, or of one and a partner, that is right at most positions.
 
-Assumes that some outputs are wrong, so that no function is right at all places. For each candidate the commonest
-answer to each of its values is counted; the score is the number of right places, minus one for each value, and
-the best candidates are kept. The
-function is fitted to the values whose commonest answer is far ahead of the others; `functions.py` writes it.
+Assumes that some outputs are wrong, so that no function is right at all positions. For each candidate the commonest
+answer to each of its values is counted; the score is the number of right positions, minus one for each value, and the
+best candidates are kept. The function is fitted to the values whose commonest answer is far ahead of the others;
+`functions.py` writes it.
 
-Example: sorting, with one output of five replaced. The token whose rank is the own position is right at four places of
-five; no other candidate is right at half of them.
+Example: sorting, with one output of five replaced. The token whose rank is the own position is right at four positions
+of five; no other candidate is right at half of them.
 """
 
 from __future__ import annotations
@@ -23,24 +23,24 @@ from rasp.learning.prices import price
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream, recipe_price
 from rasp.model.arrays import Array
 
-PLACES = 600  # places at which candidates are tested
-SUPPORT = 4  # least number of places for each combination of values
+POSITIONS = 600  # positions at which candidates are tested
+SUPPORT = 4  # least number of positions for each combination of values
 CLASSES = 64  # different outputs, at most
 KEPT = 24  # best candidates that are kept
-AHEAD = 3  # least lead, in places, of the commonest answer over the next one
+AHEAD = 3  # least lead, in positions, of the commonest answer over the next one
 EFFORT = 400
 
 
 class MajorityFinder:
-    """Finds functions of candidates that are right at most places of one goal."""
+    """Finds functions of candidates that are right at most positions of one goal."""
 
     def __init__(self, goal: Goal, stream: CandidateStream, seed: int) -> None:
         self.goal, self.stream = goal, stream
         random = np.random.Generator(np.random.PCG64(seed))
         positions, sequences = np.nonzero(goal.asked)
-        drawn = random.permutation(len(positions))[:PLACES]
-        self.places = positions[drawn], sequences[drawn]
-        self.classes, self.codes = np.unique(goal.wanted[self.places], return_inverse=True)
+        drawn = random.permutation(len(positions))[:POSITIONS]
+        self.positions = positions[drawn], sequences[drawn]
+        self.classes, self.codes = np.unique(goal.wanted[self.positions], return_inverse=True)
         self.partners: list[Expression | None] = [None]
         self.heap: list[tuple[int, int, int, Expression | None, Candidate]] = []
         self.number = 0
@@ -54,16 +54,16 @@ class MajorityFinder:
         plain = block.plain
         if not len(plain) or len(self.classes) > CLASSES:
             return
-        values = block.columns[self.places[0], :, self.places[1]][:, plain].astype(np.int64)
+        values = block.columns[self.positions[0], :, self.positions[1]][:, plain].astype(np.int64)
         values -= values.min(0)
         for partner in self.partners:
             for number, score in self._scores(values, partner):
                 self._keep(score, block.candidates[int(plain[number])], partner)
 
     def _scores(self, values: Array, partner: Expression | None) -> Iterator[tuple[int, int]]:
-        """The candidates with few enough combinations of values, and their scores: right places minus combinations."""
+        """The candidates with few enough combinations of values, scored by right positions minus combinations."""
         if partner is not None:
-            given = self.stream.batch.values(partner)[self.places]
+            given = self.stream.batch.values(partner)[self.positions]
             _, dense = np.unique(given, return_inverse=True)
             values = values * (int(dense.max()) + 1) + dense[:, None]
         few = np.flatnonzero(values.max(0) < len(values) // SUPPORT)
@@ -109,7 +109,7 @@ def _by_score(entry: tuple[int, int, int, Expression | None, Candidate]) -> tupl
 
 
 def commonest(values: list[Array], wanted: Array, ahead: int = 0) -> tuple[Array, Array]:
-    """For each place the commonest answer to its combination of values, and whether that is `ahead` of the next one.
+    """For each position the commonest answer to its combination of values, and whether that is `ahead` of the next one.
 
     >>> commonest([np.array([0, 0, 0, 1])], np.array([5, 5, 6, 6]))[0].tolist()
     [5, 5, 5, 6]

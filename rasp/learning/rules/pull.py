@@ -3,10 +3,10 @@
 Assumes that the outputs are the input's tokens in another order, some of them left out: no token stands in the output
 more often than in the input. Equal tokens are taken in order (or in reverse), so each output has one source. The
 smaller goal is the position to which each source goes: ints, asked at the sources alone. One head then looks for the
-source whose target is the head's own position. If a position that is not a source also goes to some place, the value
+source whose target is the head's own position. If a position that is not a source also goes to some position, the value
 read there must be the filler; these values are then found as a function of tokens and a cheap candidate.
 
-Example: sorting. The place of a token is how many tokens stand before it in order: a count.
+Example: sorting. The position of a token is how many tokens stand before it in order: a count.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from rasp.learning.functions import shortest, tabulate
 from rasp.learning.goals import Goal, Reduction, SearchProblem
 from rasp.model.arrays import Array
 
-DRAWN = 2_000  # pairs of places that are drawn to test partners
+DRAWN = 2_000  # pairs of positions that are drawn to test partners
 
 
 def pull(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
@@ -31,17 +31,17 @@ def pull(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
     kind = problem.batch.coding.token_kind
     if goal.kind != kind or problem.causal or kind == "bool":
         return
-    stable = _places(problem, goal, reverse=False)
+    stable = _targets(problem, goal, reverse=False)
     if stable is None:
         return
     combine = partial(_combine, problem, goal)
     yield Reduction((stable,), combine)
-    reverse = _places(problem, goal, reverse=True)
+    reverse = _targets(problem, goal, reverse=True)
     if reverse is not None and not reverse.equals(stable):
         yield Reduction((reverse,), combine)
 
 
-def _places(problem: SearchProblem, goal: Goal, reverse: bool) -> Goal | None:
+def _targets(problem: SearchProblem, goal: Goal, reverse: bool) -> Goal | None:
     """For each source the position it goes to; None if an output has no source."""
     batch = problem.batch
     wanted, asked = np.zeros_like(goal.wanted), np.zeros_like(goal.asked)
@@ -57,15 +57,15 @@ def _places(problem: SearchProblem, goal: Goal, reverse: bool) -> Goal | None:
                 return None
             wanted[sources, row] = to[::-1] if reverse else to
             asked[sources, row] = True
-    name = f"{goal.name}: place{' reversed' if reverse else ''}"
+    name = f"{goal.name}: position{' reversed' if reverse else ''}"
     return Goal(name, "int", wanted, asked) if asked.any() else None
 
 
-def _combine(problem: SearchProblem, goal: Goal, place: Expression) -> Iterator[Expression]:
+def _combine(problem: SearchProblem, goal: Goal, position: Expression) -> Iterator[Expression]:
     """Reads from the source whose target is the head's own position."""
     batch = problem.batch
     tokens = Variable("tokens", batch.coding.token_kind)
-    selector = SelectorTerm((Clause(place, "==", INDICES),))
+    selector = SelectorTerm((Clause(position, "==", INDICES),))
     none = batch.coding.none(goal.kind)
     for which in ("last", "first"):
         whole = Read(selector, which, tokens, none, tokens.kind)
@@ -95,7 +95,7 @@ def _values(problem: SearchProblem, goal: Goal, selector: SelectorTerm, which: s
 
 
 def _possible_partners(problem: SearchProblem, at: tuple[Array, Array], held: Array) -> list[Expression]:
-    """The partners that differ wherever, of a few pairs of places with equal tokens, different values are wanted.
+    """The partners that differ wherever, of a few pairs of positions with equal tokens, different values are wanted.
 
     All others fail, and this is found much faster than by their cells.
     """
@@ -110,7 +110,7 @@ def _possible_partners(problem: SearchProblem, at: tuple[Array, Array], held: Ar
 def _function(
     batch: CodedBatch, tokens: Variable, partner: Expression, at: tuple[Array, Array], held: Array
 ) -> Iterator[Expression]:
-    """The function of tokens and a partner with the wanted values at some places, if there is one."""
+    """The function of tokens and a partner with the wanted values at some positions, if there is one."""
     columns = [batch.values(tokens)[at], batch.values(partner)[at]]
     cells = tabulate([tokens, partner], columns, held, tokens.kind, batch.coding)
     made = None if cells is None else shortest(cells)

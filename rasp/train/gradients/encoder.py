@@ -24,12 +24,12 @@ HIDDEN = -1e9  # the score of a key that a query does not see
 
 @dataclass(frozen=True)
 class Shape:
-    """The shape of the parameters: the size, and the numbers of token ids, output values and places of an input."""
+    """The shape of the parameters: the size, and the numbers of token ids, output values and positions of an input."""
 
     size: EncoderSize
     tokens: int
     values: int
-    places: int
+    length: int
     positions: str = SINUSOIDAL
 
 
@@ -48,7 +48,7 @@ class Encoder:
         self.parameters: dict[str, Any] = {
             name: torch.stack([one[name] for one in made]).to(device).requires_grad_() for name in made[0]
         }
-        self.sinusoids = torch.from_numpy(sinusoids(shape.places, shape.size.width)).to(device)
+        self.sinusoids = torch.from_numpy(sinusoids(shape.length, shape.size.width)).to(device)
         self._offsets = (torch.arange(self.seeds, device=device) * shape.tokens)[:, None, None]
 
     @property
@@ -57,32 +57,32 @@ class Encoder:
         return sum(tensor[0].numel() for tensor in self.parameters.values())
 
     def forward(self, ids: Any, positions: Any, seen: Any, patterns: list[Any] | None = None) -> Any:
-        """Logits (seeds, rows, places, values) of ids and positions (seeds, rows, places).
+        """Logits (seeds, rows, length, values) of ids and positions (seeds, rows, length).
 
-        `seen` (seeds or 1, rows, places, places) is true for the keys that a query sees, and None if it sees all.
-        The attention weights of each layer (seeds, rows, heads, places, places) are appended to `patterns`, if given.
+        `seen` (seeds or 1, rows, length, length) is true for the keys that a query sees, and None if it sees all.
+        The attention weights of each layer (seeds, rows, heads, length, length) are appended to `patterns`, if given.
         """
-        rows, places = ids.shape[1:]
-        bias = self._bias(seen, places, ids.device)
-        stream = self._embed(ids, positions).reshape(self.seeds, rows * places, -1)
+        rows, length = ids.shape[1:]
+        bias = self._bias(seen, length, ids.device)
+        stream = self._embed(ids, positions).reshape(self.seeds, rows * length, -1)
         for layer in range(self.shape.size.layers):
             stream = stream + self._attention(f"blocks.{layer}", stream, bias, rows, patterns)
             stream = stream + self._feed_forward(f"blocks.{layer}", stream)
         logits = torch.bmm(self._norm("ln_final", stream), self.parameters["unembed.W_U"])
-        return logits.view(self.seeds, rows, places, -1)
+        return logits.view(self.seeds, rows, length, -1)
 
     def _embed(self, ids: Any, positions: Any) -> Any:
         table = self.parameters["embed.W_E"].flatten(0, 1)
         stream = functional.embedding(ids + self._offsets, table)
         if self.shape.positions == LEARNED:
-            offsets = self._offsets // self.shape.tokens * self.shape.places
+            offsets = self._offsets // self.shape.tokens * self.shape.length
             return stream + functional.embedding(positions + offsets, self.parameters["pos_embed.W_pos"].flatten(0, 1))
         return stream + self.sinusoids[positions]
 
-    def _bias(self, seen: Any, places: int, device: Any) -> Any:
+    def _bias(self, seen: Any, length: int, device: Any) -> Any:
         """The mask that is added to scores: 0 where a query sees a key."""
         if self.causal:
-            before = torch.ones(places, places, dtype=torch.bool, device=device).tril()
+            before = torch.ones(length, length, dtype=torch.bool, device=device).tril()
             seen = before[None, None] if seen is None else seen & before
         return (
             None if seen is None else torch.zeros_like(seen, dtype=torch.float32).masked_fill(~seen, HIDDEN)[:, :, None]
@@ -122,14 +122,14 @@ class Encoder:
                 tensor.copy_(torch.from_numpy(state[name]))
 
 
-def sinusoids(places: int, width: int) -> Array:
-    """The sinusoidal positions of "Attention Is All You Need", (places, width): sines, then cosines.
+def sinusoids(length: int, width: int) -> Array:
+    """The sinusoidal positions of "Attention Is All You Need", (length, width): sines, then cosines.
 
     >>> sinusoids(2, 4).round(2).tolist()
     [[0.0, 0.0, 1.0, 1.0], [0.8399999737739563, 0.009999999776482582, 0.5400000214576721, 1.0]]
     """
     rates = np.exp(-math.log(10_000.0) * np.arange(0, width, 2) / width)
-    angles = np.arange(places)[:, None] * rates
+    angles = np.arange(length)[:, None] * rates
     return np.concatenate([np.sin(angles), np.cos(angles)], axis=1).astype(np.float32)
 
 
@@ -143,7 +143,7 @@ def _initial(shape: Shape, seed: int) -> dict[str, Any]:
 
     made = {"embed.W_E": normal(shape.tokens, width, scale=1.0)}
     if shape.positions == LEARNED:
-        made["pos_embed.W_pos"] = normal(shape.places, width, scale=1.0)
+        made["pos_embed.W_pos"] = normal(shape.length, width, scale=1.0)
     last = (2 * shape.size.layers) ** -0.5  # so that the residual stream does not grow with depth
     for layer in range(shape.size.layers):
         block = f"blocks.{layer}"
@@ -174,9 +174,9 @@ def network_weights(shape: Shape, state: dict[str, Array], seed: int) -> dict[st
         name = f"blocks.{layer}.attn"
         joined = state[f"{name}.W_QKV"][seed].reshape(size.width, 3, size.heads, size.d_head).transpose(1, 2, 0, 3)
         biases = state[f"{name}.b_QKV"][seed].reshape(3, size.heads, size.d_head)
-        for place, side in enumerate("QKV"):
-            found[f"{name}.W_{side}"], found[f"{name}.b_{side}"] = joined[place], biases[place]
+        for number, side in enumerate("QKV"):
+            found[f"{name}.W_{side}"], found[f"{name}.b_{side}"] = joined[number], biases[number]
         found[f"{name}.W_O"] = state[f"{name}.W_O"][seed].reshape(size.heads, size.d_head, size.width)
     if shape.positions == SINUSOIDAL:
-        found["pos_embed.W_pos"] = sinusoids(shape.places, size.width)
+        found["pos_embed.W_pos"] = sinusoids(shape.length, size.width)
     return found | {"unembed.b_U": np.zeros(shape.values, dtype=np.float32)}

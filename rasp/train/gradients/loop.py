@@ -27,7 +27,7 @@ PERFECT = 4  # training ends after so many consecutive measures in which no seed
 LOOK = 10  # steps between two readings of the loss
 TELL = 0.2  # seconds between two reports
 USUAL_RATE = 1e-3  # a learning rate that is rarely too large
-PLACES = 8_192  # places of the inputs that are measured together
+POSITIONS = 8_192  # positions of the inputs that are measured together
 
 Keep = Callable[["Trainer", bool], None]  # second argument: whether validation inputs were just measured
 
@@ -94,9 +94,9 @@ class Trainer:
                 "exp_avg_sq": torch.from_numpy(arrays[f"square.{name}"].copy()).to(device),
             }
 
-    def weights(self, place: int) -> dict[str, Array]:
+    def weights(self, index: int) -> dict[str, Array]:
         """The weights of a seed, by its index, under the names of `Network`."""
-        return network_weights(self.shape, self.encoder.state(), place)
+        return network_weights(self.shape, self.encoder.state(), index)
 
     # -------------------------------------------------------------------------------------------------------- steps
 
@@ -234,7 +234,7 @@ class Trainer:
     def _predict(self, ids: Array) -> Array:
         first = int(self.settings.bos)
         given = np.pad(ids + first, ((0, 0), (first, 0)))
-        at_once = max(1, PLACES // given.shape[1])
+        at_once = max(1, POSITIONS // given.shape[1])
         parts = []
         for start in range(0, len(given), at_once):
             part = torch.from_numpy(given[start : start + at_once]).to(self.settings.device)
