@@ -25,7 +25,7 @@ import rasp
 from rasp.session.training import Sizes, Training, of_program, train
 from rasp.train.checkpoint import CHECKPOINT
 from rasp.train.core import gradients
-from rasp.train.events import TrainingListener, TrainingStanding, percent, status
+from rasp.train.events import TrainingListener, TrainingStanding, share_text, training_status
 from rasp.train.results import TrainingReport, mean_and_spread
 from rasp.train.settings import EncoderSize, TrainingSettings
 
@@ -76,7 +76,7 @@ class Lines(TrainingListener):
     def measured(self, standing: TrainingStanding) -> None:
         if time.monotonic() >= self._next:
             self._next = time.monotonic() + 30
-            print(status(standing), file=sys.stderr, flush=True)
+            print(training_status(standing), file=sys.stderr, flush=True)
 
 
 def main() -> None:
@@ -159,11 +159,11 @@ def _rows(name: str, report: TrainingReport) -> Iterator[tuple[str, ...]]:
             f"{result.size.words}, {result.size.width}",
             result.size.why,
             f"{result.parameters:,}",
-            " ".join(percent(seed.test.tokens) for seed in result.seeds),
-            " ".join(percent(seed.test.sequences) for seed in result.seeds),
+            " ".join(share_text(seed.test.tokens) for seed in result.seeds),
+            " ".join(share_text(seed.test.sequences) for seed in result.seeds),
             f"{100 * mean:.1f} ± {100 * spread:.1f}",
             f"≥ {100 * TASKS[name].goal:.0f}" if not number else "",
-            percent(beyond),
+            share_text(beyond),
             f"{result.seconds / 60:.1f}",
         )
 

@@ -99,7 +99,7 @@ install(MOVED)
 
 def load_ipython_extension(shell: object) -> None:
     """Called by `%load_ext rasp` in IPython: registers `%%rasp`, whose cells run in a session."""
-    from rasp.notebook.magics import load as load_magics  # imported late: needs IPython
+    from rasp.notebook.magics import register_magics as load_magics  # imported late: needs IPython
 
     load_magics(shell)
 

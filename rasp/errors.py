@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from rasp.base.diagnostics import Diagnostic, Note, Span, render
+from rasp.base.diagnostics import Diagnostic, Note, Span, render_diagnostic
 from rasp.base.tracebacks import own_lines
 
 
@@ -68,7 +68,7 @@ class RaspError(Exception):
         return self
 
     def __str__(self) -> str:
-        return render(self.diagnostic)
+        return render_diagnostic(self.diagnostic)
 
     def _render_traceback_(self) -> list[str]:
         """What IPython shows instead of a traceback: the diagnostic, then the user's own lines that led to it."""
@@ -102,7 +102,7 @@ class RaspWarning(UserWarning):
         self.diagnostic = diagnostic
 
     def __str__(self) -> str:
-        return render(self.diagnostic)
+        return render_diagnostic(self.diagnostic)
 
 
 # ---------------------------------------------------------------------------------------------- syntax

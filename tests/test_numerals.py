@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import rasp
 from rasp.base.limits import limits
-from rasp.base.numerals import PIECE, digits, int_text, show_int, split, text_int
+from rasp.base.numerals import PIECE, digits, int_text, show_int, split_numeral, text_int
 from rasp.errors import IntTooLarge
 from rasp.graph.operators import OPERATORS
 from rasp.syntax.parser import parse_expression
@@ -61,7 +61,7 @@ def test_every_spelling_that_python_reads(least: None, blank: str, sign: str, nu
     with python_limit(0):
         expected = int(text)
     assert text_int(text) == expected
-    assert digits(expected) == len(split(text)[1])
+    assert digits(expected) == len(split_numeral(text)[1])
 
 
 @pytest.mark.parametrize(

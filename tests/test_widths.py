@@ -8,8 +8,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rasp.base.diagnostics import Diagnostic, Source, Span, clip, display_width, graphemes, render, truncate, wrap_words
-from rasp.draw.measure import clusters, shorten
+from rasp.base.diagnostics import (
+    Diagnostic,
+    Source,
+    Span,
+    clip,
+    display_width,
+    graphemes,
+    render_diagnostic,
+    truncate,
+    wrap_words,
+)
+from rasp.draw.measure import grapheme_clusters, shorten
 from tests.repl.tmux import Terminal, missing
 
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"
@@ -72,7 +82,9 @@ print("\\r\\nall are measured")
 def test_marks_stand_below_what_they_mark(text: str, width: int, before: int) -> None:
     line = f'"{text * before}" + nope + "{text * before}";'
     start = line.index("nope")
-    shown = render(Diagnostic("R201", "unknown", span=Span(Source("<t>", line), start, start + 4)), width=width)
+    shown = render_diagnostic(
+        Diagnostic("R201", "unknown", span=Span(Source("<t>", line), start, start + 4)), width=width
+    )
     quoted, marks = shown.splitlines()[3:5]
     assert display_width(marks[: marks.index("^")]) == display_width(quoted[: quoted.index("nope")])
     assert marks.count("^") == 4
@@ -82,7 +94,7 @@ def test_marks_stand_below_what_they_mark(text: str, width: int, before: int) ->
 @pytest.mark.parametrize("text", (WIDTHS | OF_NEW_TERMINALS).keys(), ids=ascii)
 def test_marks_are_as_wide_as_what_they_mark(text: str) -> None:
     line = f'x = "{text}" + 1;'
-    shown = render(Diagnostic("R301", "no", span=Span(Source("<t>", line), 4, line.index(" +"))))
+    shown = render_diagnostic(Diagnostic("R301", "no", span=Span(Source("<t>", line), 4, line.index(" +"))))
     assert shown.count("^") == 2 + display_width(text)
 
 
@@ -99,7 +111,7 @@ def test_what_is_cut_fits_and_keeps_signs_whole(text: str, width: int) -> None:
 
 
 def test_clusters_keep_signs_whole() -> None:
-    assert clusters(f"a{FAMILY}🇩🇪👍🏽क\u094dष\u093f") == ["a", FAMILY, "🇩🇪", "👍🏽", "क\u094dष\u093f"]
+    assert grapheme_clusters(f"a{FAMILY}🇩🇪👍🏽क\u094dष\u093f") == ["a", FAMILY, "🇩🇪", "👍🏽", "क\u094dष\u093f"]
 
 
 def test_lines_are_broken_by_columns() -> None:

@@ -73,10 +73,10 @@ class SchedulingProblem:
         return [self.depth + 1 - layer for layer in reversed(layers)]
 
 
-def heads_of(problem: SchedulingProblem, layers: Sequence[int]) -> dict[tuple[int, int], list[int]]:
+def tasks_of_heads(problem: SchedulingProblem, layers: Sequence[int]) -> dict[tuple[int, int], list[int]]:
     """The tasks of each head, by layer and pattern, in the order of layers and then of first tasks.
 
-    >>> heads_of(SchedulingProblem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
+    >>> tasks_of_heads(SchedulingProblem((0, 0, 1), ((), (), (0,))), (1, 1, 2))
     {(1, 0): [0, 1], (2, 1): [2]}
     """
     heads: dict[tuple[int, int], list[int]] = {}

@@ -99,7 +99,7 @@ class Architecture:
     @property
     def summary(self) -> str:
         """The header line of the report."""
-        return summary(self.names, self.heads_per_layer, self.assume_bos)
+        return summary_line(self.names, self.heads_per_layer, self.assume_bos)
 
     def sublayers(self) -> str:
         """The shortest order of attention (a) and feed-forward (f) sublayers that can compute the s-ops.
@@ -147,7 +147,7 @@ class Architecture:
         """
         if self.words.whole:
             return self
-        report = architecture(self.plan, self.words.names, whole=True)
+        report = report_of(self.plan, self.words.names, whole=True)
         shorts = map(self.words.short, self.plan.outputs)
         names = zip(self.names, shorts, report.names, strict=True)
         return replace(report, names=tuple(full if name == short else name for name, short, full in names))
@@ -187,7 +187,7 @@ class Architecture:
 
     def _repr_html_(self) -> str:
         """The report as a table, for notebooks."""
-        shown = html.table([HEADINGS, *_rows(self)])
+        shown = html.html_table([HEADINGS, *_rows(self)])
         notes = [f"{_count(self.layers, 'layer')} because: {_chain(self.critical_path)}", *_proofs(self)]
         definitions = (f"{name} = {elide(formula)}" for name, formula in _missing(self).items())
         return html.with_title(
@@ -195,7 +195,7 @@ class Architecture:
         )
 
 
-def architecture(plan: Plan, names: NodeNames, whole: bool = False) -> Architecture:
+def report_of(plan: Plan, names: NodeNames, whole: bool = False) -> Architecture:
     """The report of a plan, with long formulas cut unless `whole` is true."""
     words = Wording(plan, names, whole)
     kept = {node for node in plan.layer_of if node in plan.lasting or words.name(node)}
@@ -222,10 +222,10 @@ def architecture(plan: Plan, names: NodeNames, whole: bool = False) -> Architect
     )
 
 
-def summary(names: Iterable[str], heads_per_layer: Sequence[int], with_bos: bool) -> str:
+def summary_line(names: Iterable[str], heads_per_layer: Sequence[int], with_bos: bool) -> str:
     """One line with the numbers of layers and heads; it says for which model: with or without a BOS position.
 
-    >>> summary(["sorted"], (2, 1), False), summary(["tokens"], (), True)
+    >>> summary_line(["sorted"], (2, 1), False), summary_line(["tokens"], (), True)
     ('sorted: 2 layers, 2 heads at most (2, 1) without BOS', 'tokens: 0 layers, no attention')
     """
     title = ", ".join(names)

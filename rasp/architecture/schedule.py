@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from rasp.architecture.anneal import anneal
 from rasp.architecture.bounds import Windows, least_heads, least_width, windows_within
 from rasp.architecture.list_scheduling import list_schedule
-from rasp.architecture.problem import Cost, SchedulingProblem, cost_of, heads_of, widths
+from rasp.architecture.problem import Cost, SchedulingProblem, cost_of, tasks_of_heads, widths
 from rasp.architecture.search import BranchAndBound, SearchResult
 
 QUICK = 50_000  # steps of a search that comes before slower means
@@ -142,7 +142,7 @@ def _minimize_heads(problem: SchedulingProblem, windows: Windows, known: list[in
 def _merge_heads(problem: SchedulingProblem, layers: list[int]) -> list[int]:
     """The placement with heads of the same pattern merged, where one can take over the tasks of another."""
     layers = list(layers)
-    heads = heads_of(problem, layers)
+    heads = tasks_of_heads(problem, layers)
     for (layer, pattern), tasks in list(heads.items()):
         first, last = _window(problem, layers, tasks)
         for other in range(first, last + 1):
@@ -158,7 +158,7 @@ def _move_earlier(problem: SchedulingProblem, layers: list[int], cap: int) -> li
     """The placement with every head moved to the earliest layer that has room for it and respects dependencies."""
     layers = list(layers)
     free = [cap - width for width in widths(problem, layers)]
-    for (layer, _), tasks in heads_of(problem, layers).items():
+    for (layer, _), tasks in tasks_of_heads(problem, layers).items():
         first, _ = _window(problem, layers, tasks)
         better = next((other for other in range(first, layer) if free[other - 1]), layer)
         free[better - 1] -= 1

@@ -77,7 +77,7 @@ def words(before: str, line: str, known: Vocabulary, asked: bool) -> Iterator[Ch
     word = match[0] if match else ""
     if not (word or asked) or line[: len(line) - len(word)][-1:].isdigit():
         return
-    yield from names(word, known)
+    yield from name_choices(word, known)
     listed = {*known.visible(), *FORMS, *itertools.chain(*_RESERVED.values())}
     text = _COMMAND.sub("", _NO_CODE.sub("", before[: -len(word) or None]))
     own = sorted({name for name in _USED.findall(text) if name not in listed})
@@ -100,7 +100,7 @@ def matching(word: str, names: Iterable[str]) -> list[str]:
     return found or [name for name in known if name.lower().startswith(word.lower())]
 
 
-def names(word: str, known: Vocabulary) -> Iterator[Choice]:
+def name_choices(word: str, known: Vocabulary) -> Iterator[Choice]:
     """The names that can be used: the user's own first, then those of the language and the prelude."""
     listed = {*known.visible(), *FORMS}
     found = matching(word, (name for name in listed if word.startswith("_") or not name.startswith("_")))
@@ -115,18 +115,18 @@ def names(word: str, known: Vocabulary) -> Iterator[Choice]:
 
 def _programs(path: str, folder: Path) -> Iterator[Choice]:
     """The choices in `load "…"`: programs of the library, and files without `.rasp`."""
-    yield from library(path)
-    yield from (choice._replace(text=choice.text.removesuffix(".rasp")) for choice in files(path, folder))
+    yield from library_choices(path)
+    yield from (choice._replace(text=choice.text.removesuffix(".rasp")) for choice in file_choices(path, folder))
 
 
-def library(path: str) -> Iterator[Choice]:
+def library_choices(path: str) -> Iterator[Choice]:
     """The programs of the library whose names start with a text."""
     for name in stdlib.names():
         if name.startswith(path):
             yield Choice(name, len(path), name, "library", stdlib.summary(name))
 
 
-def files(path: str, here: Path = HERE) -> Iterator[Choice]:
+def file_choices(path: str, here: Path = HERE) -> Iterator[Choice]:
     """The folders and `.rasp` files whose paths start with a text; relative ones are looked up in `here`."""
     head, slash, start = path.rpartition("/")
     try:

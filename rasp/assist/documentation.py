@@ -192,7 +192,7 @@ def format_if_possible(text: str) -> str:
         return f"{text.rstrip()}\n"
 
 
-def source_of(name: str, session: Session) -> str | None:
+def definition_text(name: str, session: Session) -> str | None:
     """The formatted text of the definition of a name, or None for a name of the language itself."""
     statement = _origin(name, session)
     if statement is not None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 
 from rasp.assist.documentation import FORMS
-from rasp.base.diagnostics import Diagnostic, Span, nearest
+from rasp.base.diagnostics import Diagnostic, Span, nearest_names
 from rasp.errors import RaspError
 from rasp.runtime.library import programs_of_names
 from rasp.syntax import tree
@@ -85,7 +85,7 @@ def _name(
     name, library = span.text, programs_of_names()
     if name in library:
         yield Fix(f'Load "{library[name]}"', (Edit(None, f'load "{library[name]}";\n'),), is_certain=True)
-    for near in nearest(name, {*names, *FORMS, "True", "False"}):
+    for near in nearest_names(name, {*names, *FORMS, "True", "False"}):
         yield Fix(f"Change to `{near}`", (Edit(span, near),))
 
 

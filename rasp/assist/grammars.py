@@ -18,10 +18,10 @@ from rasp.base.writing import replace_file
 MADE = "Made by `python -m rasp.assist.grammars` from the list of tokens; do not edit."
 
 
-def files() -> dict[str, str]:
+def grammar_files() -> dict[str, str]:
     """The generated files by their paths in the folder `editors`.
 
-    >>> sorted(files())[0], "scopeName" in files()["vscode/syntaxes/rasp.tmLanguage.json"]
+    >>> sorted(grammar_files())[0], "scopeName" in grammar_files()["vscode/syntaxes/rasp.tmLanguage.json"]
     ('emacs/rasp-words.el', True)
     """
     return {
@@ -154,11 +154,11 @@ def _strings(words: tuple[str, ...]) -> str:
     return " ".join(f'"{word}"' for word in words)
 
 
-def write() -> None:
+def write_grammars() -> None:
     """Writes all files into the folder `editors` of a checkout."""
-    for path, text in files().items():
+    for path, text in grammar_files().items():
         replace_file(folder("grammar").parent / "editors" / Path(path), text.encode())
 
 
 if __name__ == "__main__":
-    write()
+    write_grammars()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from rasp.assist.documentation import prelude_definitions
 from rasp.base.diagnostics import display_width, pad
 from rasp.graph.nodes import Aggregate, Atom, Node, SelectorWidth, is_selector
-from rasp.present.evaluation import run
+from rasp.present.evaluation import evaluate_inputs
 from rasp.present.text import element_text, sequence_text, value_text
 from rasp.session.examples import examples_in
 from rasp.session.session import Session
@@ -100,7 +100,7 @@ def _matrix(node: Node, given: str, session: Session) -> list[str]:
         rows.append(["values", *map(element_text, _values(reads, given, session)), ""])
     results = [""] * len(given) if result is None else list(map(element_text, _values(result, given, session)))
     rows[-1][-1] = "" if result is None else "result"
-    matrix = run([selector], [given], session.names_of_nodes)[1][0][0]
+    matrix = evaluate_inputs([selector], [given], session.names_of_nodes)[1][0][0]
     for token, selected, found in zip(given, matrix.tolist(), results, strict=True):
         rows.append([f"query {token}", *(".1"[chosen] for chosen in selected), found])
     widths = [max(map(display_width, column)) for column in zip(*rows, strict=True)]
@@ -108,7 +108,7 @@ def _matrix(node: Node, given: str, session: Session) -> list[str]:
 
 
 def _column(node: Node, given: str, session: Session) -> Column:
-    found: Column = run([node], [given], session.names_of_nodes)[1][0][0]
+    found: Column = evaluate_inputs([node], [given], session.names_of_nodes)[1][0][0]
     return found
 
 

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import NamedTuple
 
-from rasp.base.diagnostics import nearest
+from rasp.base.diagnostics import nearest_names
 
 EMPTY, PROGRAM, TEXT = "empty", "program", "text"
 MODEL, OTHER_MODEL = "model", "other model"
@@ -67,10 +67,10 @@ _STATEMENT = re.compile(r"\b(tokens|indices|length|select|aggregate|selector_wid
 _MOST = 10_000  # characters that are searched for a statement
 
 
-def content(data: bytes, name: str = "") -> Content:
+def content_of(data: bytes, name: str = "") -> Content:
     """What a file of this name seems to contain; `data` is all of it, or its beginning.
 
-    >>> content(b"%PDF-1.7").words, content(b'{"a": [1]}').words, content(b"a = tokens;").words
+    >>> content_of(b"%PDF-1.7").words, content_of(b'{"a": [1]}').words, content_of(b"a = tokens;").words
     ('a PDF document', 'JSON', 'a RASP program')
     """
     if not data.strip():
@@ -152,7 +152,7 @@ def close_files(file: Path) -> str:
         with_ending = file.with_name(f"{file.name}.rasp")
         if with_ending.is_file():
             return f"Did you mean {with_ending}?"
-        close = nearest(file.name, [other.name for other in file.parent.iterdir() if other.is_file()])
+        close = nearest_names(file.name, [other.name for other in file.parent.iterdir() if other.is_file()])
     except (OSError, ValueError):
         return ""
     return f"Did you mean {' or '.join(str(file.parent / name) for name in close)}?" if close else ""

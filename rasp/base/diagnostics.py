@@ -1,8 +1,8 @@
 """Errors and warnings as data, the function that renders them, and helpers for text on terminals.
 
 A diagnostic has a stable code, a title, the place in the source (`Span`), a label for that place, a hint, a suggestion
-and notes. `render` turns it into text for the command line, the REPL and `str(error)`. `rasp/errors.py` has a class for
-each cause. Every room may import both.
+and notes. `render_diagnostic` turns it into text for the command line, the REPL and `str(error)`. `rasp/errors.py` has
+a class for each cause. Every room may import both.
 
 Characters that move or hide text on a terminal are replaced before a text is shown. Texts are measured, cut and wrapped
 in columns, as wcwidth counts them. Terminals differ in a few characters, such as hearts in colour, which older ones
@@ -150,13 +150,13 @@ QUOTED_WIDTH = 120
 Paint = Callable[[str, str], str]
 
 
-def render(diagnostic: Diagnostic, color: bool = False, width: int = 0) -> str:
+def render_diagnostic(diagnostic: Diagnostic, color: bool = False, width: int = 0) -> str:
     """The text of a diagnostic: title, place, quoted line with carets, details and hint.
 
     With a `width`, lines are wrapped for a terminal of that many columns.
 
     >>> span = Span(Source("prog.rasp", "x = 1 / 0;"), 4, 9)
-    >>> print(render(Diagnostic("R310", "division by zero", span=span, hint="Divide by something else.")))
+    >>> print(render_diagnostic(Diagnostic("R310", "division by zero", span=span, hint="Divide by something else.")))
     error[R310]: division by zero
       --> prog.rasp:1:5
       |
@@ -376,7 +376,7 @@ def wrap_words(text: str, width: int, first: str = "", rest: str = "", long_word
     )
 
 
-def nearest(name: str, known: Iterable[str], count: int = 3) -> list[str]:
+def nearest_names(name: str, known: Iterable[str], count: int = 3) -> list[str]:
     """The known names that are most similar to a misspelt one, best first."""
     import difflib  # imported late: only errors need it
 

@@ -78,10 +78,10 @@ def code(text: str) -> str:
     return f'<pre style="{_CODE}">{html.escape(text.strip())}</pre>'
 
 
-def table(rows: Sequence[Sequence[str]]) -> str:
+def html_table(rows: Sequence[Sequence[str]]) -> str:
     """A table of texts; the first row has the headings, and the last cell of a short row takes the rest.
 
-    >>> table([("a", "b"), ("1 < 2",)]).count("<td"), 'colspan="2"' in table([("a", "b"), ("1 < 2",)])
+    >>> html_table([("a", "b"), ("1 < 2",)]).count("<td"), 'colspan="2"' in html_table([("a", "b"), ("1 < 2",)])
     (1, True)
     """
     if len(rows) < 2:

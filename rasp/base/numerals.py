@@ -40,14 +40,14 @@ def text_int(text: str) -> int:
     """
     if len(text) <= PIECE:
         return int(text)
-    sign, numeral = split(text)
+    sign, numeral = split_numeral(text)
     return -_int(numeral) if sign == "-" else _int(numeral)
 
 
-def split(text: str) -> tuple[str, str]:
+def split_numeral(text: str) -> tuple[str, str]:
     """Sign and digits of a numeral, without underscores and leading zeros. Raises ValueError if it is not an int.
 
-    >>> split(" -00_1_0 ")
+    >>> split_numeral(" -00_1_0 ")
     ('-', '10')
     """
     match = _NUMERAL.fullmatch(text)

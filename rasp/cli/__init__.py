@@ -65,9 +65,9 @@ def _drop(stream: TextIO) -> None:
 def _dispatch(given: list[str]) -> int:
     try:
         if given:  # without arguments, the most frequent start, argparse is not imported
-            from rasp.cli.arguments import parse  # imported late: a pipe or prompt needs no argparse
+            from rasp.cli.arguments import parse_arguments  # imported late: a pipe or prompt needs no argparse
 
-            options = parse(given)
+            options = parse_arguments(given)
             if options.command is not None:
                 return import_module(f"rasp.cli.{options.command}").run(options)  # type: ignore[no-any-return]
         from rasp.cli.pipe import converse  # imported late: most commands do not need it

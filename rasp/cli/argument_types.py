@@ -30,14 +30,14 @@ def jobs(text: str) -> int:
     return int(text)
 
 
-def count(text: str) -> int:
+def whole_number(text: str) -> int:
     """An int from 0 on."""
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not an int from 0 on")
     return int(text)
 
 
-def positive(text: str) -> int:
+def positive_int(text: str) -> int:
     """An int from 1 on."""
     if not text.isdecimal() or len(text) > 9 or not int(text):
         raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number from 1 on")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from rasp.base.limits import Limits, limits
 from rasp.base.version import VERSION
 from rasp.cli import usage
-from rasp.cli.argument_types import count, jobs, limit, picture_size, positive
+from rasp.cli.argument_types import jobs, limit, picture_size, positive_int, whole_number
 from rasp.cli.help_examples import examples_text
 from rasp.cli.learning_arguments import add_learn, add_tag, add_train
 from rasp.cli.shared_arguments import PROGRAM, OptionGroup, add_assume_bos, add_choice, add_input_form
@@ -22,7 +22,7 @@ UNLIMITED = 10**18 - 1  # the largest limit that the command line accepts
 DEFAULT = "run"  # `rasp FILE …` is short for `rasp run FILE …`
 
 
-def parse(given: Sequence[str]) -> argparse.Namespace:
+def parse_arguments(given: Sequence[str]) -> argparse.Namespace:
     """Parses the arguments; `command` of the result is the command's name, or None. Wrong usage exits with status 2."""
     index = _after_limits(given)
     own = own_parser(listing=index < len(given) and given[index] in usage.HELP)
@@ -31,13 +31,13 @@ def parse(given: Sequence[str]) -> argparse.Namespace:
     before = own.parse_args(given[:index])
     first, *rest = map(_protect_name, given[index:])
     if first not in COMMANDS:
-        usage.check_default(own, [first, *rest], COMMANDS, command_parser)
+        usage.check_default_command(own, [first, *rest], COMMANDS, command_parser)
         first, rest = DEFAULT, [first, *rest]
     parser = command_parser(first, rest[0] if rest else "")
     usage.check_options(parser, rest, COMMANDS, command_parser)
     options, others = _reader(parser)(rest)
     if others:
-        parser.error(usage.too_many(parser, rest, others))
+        parser.error(usage.left_over_message(parser, rest, others))
     usage.check_standard_input(options)
     usage.check_library(options)
     usage.check_lengths(options)
@@ -200,7 +200,7 @@ def _generate(parser: argparse.ArgumentParser) -> None:
     _many_inputs(parser)
     parser.add_argument("--until", default="", metavar="TEXT", help="the token that ends the output (default: empty)")
     parser.add_argument(
-        "--max-steps", type=count, default=200, metavar="N", help="at most so many tokens (default: 200)"
+        "--max-steps", type=whole_number, default=200, metavar="N", help="at most so many tokens (default: 200)"
     )
     add_input_form(parser)
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
@@ -293,7 +293,7 @@ def _draw(parser: argparse.ArgumentParser) -> None:
     _picture(parser)
     parser.add_argument("--as-built", action="store_true", help="draw a selector_width as the heads that are counted")
     parser.add_argument("--unfold", action="store_true", help="show elementwise values without a name, too")
-    parser.add_argument("--max-n", type=positive, default=None, metavar="N", help="draw inputs of up to N elements")
+    parser.add_argument("--max-n", type=positive_int, default=None, metavar="N", help="draw inputs of up to N elements")
     add_assume_bos(parser)
 
 
@@ -318,9 +318,9 @@ def _mask(parser: argparse.ArgumentParser) -> None:
     group.add_argument("-i", "--input", action="append", default=[], metavar="INPUT", help="an input to compare on")
     add_input_form(parser)
     group.add_argument("--alphabet", metavar="TOKENS", help="of random inputs (default: abc)")
-    group.add_argument("--length", type=positive, metavar="N", help="of random inputs (default: 10)")
-    group.add_argument("--samples", type=positive, metavar="N", help="how many random inputs (default: 100)")
-    group.add_argument("--seed", type=count, metavar="N", help="for other random inputs (default: 0)")
+    group.add_argument("--length", type=positive_int, metavar="N", help="of random inputs (default: 10)")
+    group.add_argument("--samples", type=positive_int, metavar="N", help="how many random inputs (default: 100)")
+    group.add_argument("--seed", type=whole_number, metavar="N", help="for other random inputs (default: 0)")
 
 
 def _compile(parser: argparse.ArgumentParser) -> None:
@@ -343,7 +343,7 @@ def _compile(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--random",
-        type=count,
+        type=whole_number,
         default=1000,
         metavar="COUNT",
         help="compare on so many random inputs of each length that has too many for all (default: 1000); "
@@ -361,12 +361,12 @@ def _exports(parser: argparse.ArgumentParser) -> None:
 
 def _vocabulary(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--vocab", required=True, metavar="TOKENS", help="the tokens of inputs, one a character")
-    parser.add_argument("--max-length", required=True, type=positive, metavar="N", help="of the longest input")
+    parser.add_argument("--max-length", required=True, type=positive_int, metavar="N", help="of the longest input")
     add_input_form(parser)
 
 
 def _min_length(parser: argparse.ArgumentParser, words: str, default: int | None = 1) -> None:
-    parser.add_argument("--min-length", type=positive, default=default, metavar="N", help=words)
+    parser.add_argument("--min-length", type=positive_int, default=default, metavar="N", help=words)
 
 
 def _model(parser: argparse.ArgumentParser) -> None:
@@ -388,14 +388,16 @@ def _verify(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-s", "--sop", action="append", default=[], metavar="NAME", help="an s-op, an output of the model"
     )
-    parser.add_argument("--exhaustive-to", type=count, metavar="N", help="try all inputs of up to N tokens")
+    parser.add_argument("--exhaustive-to", type=whole_number, metavar="N", help="try all inputs of up to N tokens")
     parser.add_argument(
         "--random",
-        type=count,
+        type=whole_number,
         metavar="COUNT",
         help="and so many of each greater length (1000); fewer take less time",
     )
-    parser.add_argument("--seed", type=count, default=0, metavar="N", help="for other random inputs (default: 0)")
+    parser.add_argument(
+        "--seed", type=whole_number, default=0, metavar="N", help="for other random inputs (default: 0)"
+    )
     _min_length(parser, "of the shortest input that is tried (default: what the model takes)", None)
     parser.add_argument("--json", action="store_true", help="one JSON object")
 

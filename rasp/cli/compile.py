@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     """Runs the command; returns its exit status."""
     try:
         exported = exports.wanted_paths(options)
-        exports.check(exported)
+        exports.check_exports(exported)
         if options.output is not None:
             check_writable(options.output)
         session, chosen = _program(options)
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
             shown = json_text(_fields(model, options)) if options.json else "\n".join(_lines(model, options))
         if options.output is not None:
             model.save(options.output)
-        exports.export(model, exported)
+        exports.write_exports(model, exported)
     except RaspError as error:
         print_error(error)
         return 1

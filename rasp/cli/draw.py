@@ -34,7 +34,7 @@ def run(options: argparse.Namespace) -> int:
             folded=not options.unfold,
             width=output_width(),
             color=wants_color(sys.stdout),
-            size=size_of(options),
+            size=wanted_size(options),
             embed=options.embed,
         )
     except RaspError as error:
@@ -50,7 +50,7 @@ def check_picture(options: argparse.Namespace) -> None:
         options.parser.error("--width, --scale and --embed go with -o, whose file has a picture")
 
 
-def size_of(options: argparse.Namespace) -> PictureSize:
+def wanted_size(options: argparse.Namespace) -> PictureSize:
     """The size of the picture that `--width` or `--scale` ask for."""
     return PictureSize(options.width or 0.0, options.scale or 1.0)
 

@@ -18,7 +18,7 @@ from rasp.engine.values import Column
 from rasp.errors import RaspError
 from rasp.model.report import lengths_text
 from rasp.present.names import show_input
-from rasp.session.compiling import compare_operators, result_text
+from rasp.session.compiling import compare_operators, outcome_text
 from rasp.session.session import Session
 
 
@@ -42,7 +42,7 @@ def _lines(found: Counterexample | None, count: int, options: argparse.Namespace
         return
     yield f"different on the input {show_input(found.given)}, a shortest one:"
     for index, result in zip(options.programs, (found.left, found.right), strict=True):
-        yield f"  {index}: {result_text(result, found.given)}"
+        yield f"  {index}: {outcome_text(result, found.given)}"
 
 
 def _fields(found: Counterexample | None, count: int) -> dict[str, Any]:

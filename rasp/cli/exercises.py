@@ -12,7 +12,7 @@ from rasp.cli.output import say
 from rasp.cli.printing import output_width, print_error
 from rasp.cli.programs import program_file
 from rasp.errors import RaspError, UnknownName
-from rasp.session.exercises import Exercise, Verdict, check, exercise_of, exercises
+from rasp.session.exercises import Exercise, Verdict, check_answer, exercise_of, exercises
 
 FOOTER = """
 
@@ -92,7 +92,7 @@ def _check_answer(file: str, known: list[Exercise], options: argparse.Namespace)
         path = program_file(file)
         name = name or path.stem
         exercise = exercise_of(name, known) if options.exercise else _exercise_of_file(name, known)
-        verdict = check(exercise, path)
+        verdict = check_answer(exercise, path)
     except RaspError as error:
         if not options.json:
             print_error(error)

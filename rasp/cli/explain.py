@@ -18,7 +18,7 @@ from typing import Any
 
 from rasp import errors
 from rasp.assist.completeness import COMMAND_SIGN
-from rasp.base.diagnostics import Diagnostic, nearest, render
+from rasp.base.diagnostics import Diagnostic, nearest_names, render_diagnostic
 from rasp.base.limits import limits
 from rasp.base.resources import folder
 from rasp.cli.output import say
@@ -35,7 +35,7 @@ WIDTH = 100
 
 def run(options: argparse.Namespace) -> int:
     """Runs the command; returns its exit status."""
-    entries = table()
+    entries = error_table()
     titles = known_codes(entries)
     code = (options.code or "").upper()
     listing = "\n".join(f"{known}  {title}" for known, title in titles.items())
@@ -45,13 +45,13 @@ def run(options: argparse.Namespace) -> int:
     if code in entries:
         say(explanation(f"{code}: {titles[code]}", entries[code]))
         return 0
-    close = nearest(code, entries)
+    close = nearest_names(code, entries)
     help_text = f"did you mean {' or '.join(close)}?" if close else f"the codes are:\n{listing}"
     say(f"rasp: there is no code {options.code!r:.40}; {help_text}", file=sys.stderr)
     return 1
 
 
-def table() -> dict[str, dict[str, Any]]:
+def error_table() -> dict[str, dict[str, Any]]:
     """The entries of `grammar/errors.toml`, by code."""
     return tomllib.loads((folder("grammar") / "errors.toml").read_text(encoding="utf-8"))
 
@@ -71,7 +71,7 @@ def explanation(title: str, entry: Mapping[str, Any]) -> str:
     parts = [title, textwrap.fill(entry["meaning"], WIDTH)]
     parts += [_section(name, _file_text(content)) for name, content in entry.get("files", {}).items()]
     parts.append(_section(f"Wrong, with {given}" if given else "Wrong", entry.get("wrong", f"rasp {entry.get('run')}")))
-    parts.append(textwrap.indent(message(case), "    "))
+    parts.append(textwrap.indent(first_message(case), "    "))
     parts.append(_section("Right", _format(entry["right"])))
     return "\n\n".join(parts)
 
@@ -95,11 +95,11 @@ def _file_text(content: Any) -> str:
 # ------------------------------------------------------------------------------------------------ running a program
 
 
-def message(case: Mapping[str, Any]) -> str:
+def first_message(case: Mapping[str, Any]) -> str:
     """The first message that the wrong program of an entry causes."""
     with files_of(case) as folder:
         found = diagnose(case, folder)
-        return _strip_folder(folder, render(found[0]))
+        return _strip_folder(folder, render_diagnostic(found[0]))
 
 
 def diagnose(case: Mapping[str, Any], folder: Path) -> list[Diagnostic]:
@@ -114,10 +114,10 @@ def diagnose(case: Mapping[str, Any], folder: Path) -> list[Diagnostic]:
     try:
         if "run" in case:
             session.run_file(folder / case["run"], keep_going=True)
-        elif program_of(case["program"]).startswith(COMMAND_SIGN):
-            Conversation(session, lambda text: None, listening=False).command(program_of(case["program"]))
+        elif example_program(case["program"]).startswith(COMMAND_SIGN):
+            Conversation(session, lambda text: None, listening=False).command(example_program(case["program"]))
         else:
-            text = program_of(case["program"])
+            text = example_program(case["program"])
             session.run(text, keep_going=True, name="example.rasp")
             listener.found = listener.found or unused(Occurrences(parse(text, "example.rasp")))
     except RaspError as error:  # the file itself cannot be read
@@ -135,10 +135,10 @@ def _strip_folder(folder: Path, text: str) -> str:
     return text
 
 
-def program_of(spec: Any) -> str:
+def example_program(spec: Any) -> str:
     """The text of a program of the table: a string, or a list of strings and of `{text, times}`.
 
-    >>> program_of(["a = ", {"text": "(", "times": 3}, ";"])
+    >>> example_program(["a = ", {"text": "(", "times": 3}, ";"])
     'a = (((;'
     """
     parts = [spec] if isinstance(spec, str) else spec

@@ -35,7 +35,7 @@ def _dest(name: str) -> str:
     return f"export_{name}"
 
 
-def check(paths: dict[str, str]) -> None:
+def check_exports(paths: dict[str, str]) -> None:
     """Raises UnwritableFile if a path cannot be written, or a library is not installed."""
     from rasp.model.files import check_writable  # imported late: imports NumPy, which `--help` does not need
 
@@ -48,7 +48,7 @@ def check(paths: dict[str, str]) -> None:
                 raise _missing(paths[exporter.name], error) from None
 
 
-def export(model: Transformer, paths: dict[str, str]) -> None:
+def write_exports(model: Transformer, paths: dict[str, str]) -> None:
     """Writes the files. Raises UnwritableFile."""
     for name, path in paths.items():
         try:

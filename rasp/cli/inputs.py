@@ -11,7 +11,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
-from rasp.base.contents import NO_TEXT, UTF_16, close_files, content
+from rasp.base.contents import NO_TEXT, UTF_16, close_files, content_of
 from rasp.base.limits import limits
 from rasp.engine.inputs import check_input
 from rasp.errors import BadInput, FileMissing, NotUtf8, RaspError, SequenceTooLong, UnreadableFile, WrongFile
@@ -186,7 +186,7 @@ def _read_lines(path: str, stream: BinaryIO) -> Iterator[bytes | None]:
 
 def _refuse_other(path: str, piece: bytes) -> None:
     """Raises WrongFile for a file that is surely not text: one error instead of one for each line."""
-    found = content(piece)
+    found = content_of(piece)
     if found.kind in NO_TEXT:
         hint = "Save it as UTF-8." if found.kind == UTF_16 else ""
         name = "standard input" if path == "-" else path

@@ -11,7 +11,7 @@ from rasp.engine.values import Column
 from rasp.errors import RaspError
 from rasp.graph.atoms import check_collection_size
 from rasp.present.sequences import Sequence
-from rasp.present.text import one_line
+from rasp.present.text import error_line
 
 
 def json_text(value: Any, utf8: bool | None = None) -> str:
@@ -61,4 +61,4 @@ def value_fields(result: Sequence | Column) -> dict[str, Any]:
 
 def error_fields(error: RaspError) -> dict[str, Any]:
     """The fields of an error in a JSON object."""
-    return {"error": one_line(error), "code": error.code}
+    return {"error": error_line(error), "code": error.code}

@@ -28,14 +28,14 @@ from rasp.learning.ready import NamedSOps
 from rasp.learning.request import MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.learning.state import State, StateKeeper
 from rasp.learning.teachers import Teacher, of_node
-from rasp.model.files import check_writable, write
+from rasp.model.files import check_writable, write_bytes
 
 INEXACT = 3  # the exit status where the program is not right on all training data
 
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status: 3 where the program is not exact."""
-    check(options)
+    check_learn_options(options)
     heed()
     try:
         return _dry_run(options) if options.dry_run else _learn(options)
@@ -75,7 +75,7 @@ def _learn(options: argparse.Namespace) -> int:
         outcome = _against(task, outcome, lesson, options.seed)
     try:
         if options.output is not None:
-            write(options.output, outcome.program.encode("utf-8", "surrogatepass"))
+            write_bytes(options.output, outcome.program.encode("utf-8", "surrogatepass"))
             keeper.wrote(outcome.program)
     except UnwritableFile:
         options.output = None  # the program goes to standard output, lest it is lost
@@ -164,17 +164,17 @@ def _state_path(options: argparse.Namespace) -> str | None:
     """The file of the search's state: the one that `--resume` names, or one beside the output."""
     if options.resume:
         return str(options.resume)
-    return None if options.output is None else state.beside(options.output)
+    return None if options.output is None else state.state_path(options.output)
 
 
 def _state(options: argparse.Namespace) -> State | None:
     """The state to resume from, if `--resume` is given. Raises RaspError for a missing or wrong file."""
     path = _state_path(options)
     if options.resume is not None and path is not None:
-        return state.load(path)
+        return state.load_state(path)
     if path is not None and exists(Path(path)) and not options.force:
         try:
-            state.load(path)
+            state.load_state(path)
         except WrongFile:
             title = f"{path}, where the state is kept, is there already, and is no state"
             raise UnwritableFile(title, hint="--force replaces it.") from None
@@ -213,7 +213,7 @@ OF_METHODS: tuple[tuple[tuple[str, ...], str, tuple[str, ...]], ...] = (
 )
 
 
-def check(options: argparse.Namespace) -> None:
+def check_learn_options(options: argparse.Namespace) -> None:
     """Ends with a message where options contradict each other."""
     _check_sources(options)
     error = options.parser.error

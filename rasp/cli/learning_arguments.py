@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from rasp.cli.argument_types import count, jobs, learning_rate, positive, seconds
+from rasp.cli.argument_types import jobs, learning_rate, positive_int, seconds, whole_number
 from rasp.cli.shared_arguments import PROGRAM, add_assume_bos, add_choice, add_input_form
 
 FORMATS = ("jsonl", "table", "conll", "labelled")
@@ -53,8 +53,8 @@ def _learn_source(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--vocab", metavar="TOKENS", help="the tokens of inputs, one a character; of DATA, all there are"
     )
-    group.add_argument("--max-length", type=positive, metavar="N", help="of the longest input")
-    group.add_argument("--vocab-size", type=positive, metavar="N", help="how many tokens a task has")
+    group.add_argument("--max-length", type=positive_int, metavar="N", help="of the longest input")
+    group.add_argument("--vocab-size", type=positive_int, metavar="N", help="how many tokens a task has")
     group.add_argument("--marks", action="store_true", help="a task with begin and end tokens")
 
 
@@ -85,9 +85,12 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
         default="auto",
         metavar="METHOD",
     )
-    group.add_argument("--max-words", type=positive, metavar="N", help="of a vocabulary of words (default: 10000)")
+    group.add_argument("--max-words", type=positive_int, metavar="N", help="of a vocabulary of words (default: 10000)")
     group.add_argument(
-        "--max-bytes", type=positive, metavar="N", help="of a program of look-ups (default: 200000; gradient: 300000)"
+        "--max-bytes",
+        type=positive_int,
+        metavar="N",
+        help="of a program of look-ups (default: 200000; gradient: 300000)",
     )
     group.add_argument(
         "--tokeniser",
@@ -96,7 +99,9 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
         "shapes or plain",
     )
     group.add_argument("--seconds", type=seconds, metavar="S", help="end after so many seconds (default: 60)")
-    group.add_argument("--iterations", type=positive, metavar="N", help="end after so many steps, which repeats a run")
+    group.add_argument(
+        "--iterations", type=positive_int, metavar="N", help="end after so many steps, which repeats a run"
+    )
     group.add_argument(
         "--jobs",
         type=jobs,
@@ -104,9 +109,13 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="N processes help with what can be searched apart",
     )
-    group.add_argument("--seed", type=count, default=0, metavar="N", help="for another search and split (default: 0)")
-    group.add_argument("--layers", type=count, metavar="N", help="programs of at most N layers, as `rasp arch` counts")
-    group.add_argument("--heads", type=positive, metavar="N", help="and of at most N heads a layer")
+    group.add_argument(
+        "--seed", type=whole_number, default=0, metavar="N", help="for another search and split (default: 0)"
+    )
+    group.add_argument(
+        "--layers", type=whole_number, metavar="N", help="programs of at most N layers, as `rasp arch` counts"
+    )
+    group.add_argument("--heads", type=positive_int, metavar="N", help="and of at most N heads a layer")
     group.add_argument("--causal", action="store_true", help="only selectors that never look ahead")
     add_assume_bos(group)
     group.add_argument(
@@ -123,9 +132,9 @@ def _learn_training(parser: argparse.ArgumentParser) -> None:
     """Options for training a program."""
     group = parser.add_argument_group("learning by gradients, with PyTorch")
     group.add_argument(
-        "--epochs", type=positive, metavar="N", help="times through the data (default: 2,500 steps; 1,700 of words)"
+        "--epochs", type=positive_int, metavar="N", help="times through the data (default: 2,500 steps; 1,700 of words)"
     )
-    group.add_argument("--seeds", type=positive, metavar="N", help="trainings at once (default: 3; 1 on words)")
+    group.add_argument("--seeds", type=positive_int, metavar="N", help="trainings at once (default: 3; 1 on words)")
     group.add_argument("--device", metavar="DEVICE", help="one of PyTorch's, such as cuda (default: cpu)")
     group.add_argument(
         "--vectors", metavar="FILE", help="word vectors in GloVe's text format, from which classes of words start"
@@ -152,7 +161,7 @@ def add_train(parser: argparse.ArgumentParser) -> None:
         "--pairs", metavar="PAIRS", help="examples in the place of a program, as `rasp learn` reads them"
     )
     parser.add_argument("--vocab", metavar="TOKENS", help="the tokens of inputs, one a character")
-    parser.add_argument("--max-length", type=positive, metavar="N", help="of the longest input of the training")
+    parser.add_argument("--max-length", type=positive_int, metavar="N", help="of the longest input of the training")
     add_input_form(parser)
     parser.add_argument(
         "--draw", metavar="HOW", help="how inputs are drawn: uniform, dyck, or FILE.py:FUNCTION(random, length)"
@@ -171,9 +180,9 @@ def _train_size(parser: argparse.ArgumentParser) -> None:
     """Options for what is trained."""
     group = parser.add_argument_group("the model")
     group.add_argument("--tight", action="store_true", help="also smaller sizes: a layer less, a head less")
-    group.add_argument("--layers", type=positive, metavar="N", help="its layers (default: what `rasp arch` counts)")
-    group.add_argument("--heads", type=positive, metavar="N", help="its heads in each layer (default: as counted)")
-    group.add_argument("--width", type=positive, default=64, metavar="N", help="of its stream (default: 64)")
+    group.add_argument("--layers", type=positive_int, metavar="N", help="its layers (default: what `rasp arch` counts)")
+    group.add_argument("--heads", type=positive_int, metavar="N", help="its heads in each layer (default: as counted)")
+    group.add_argument("--width", type=positive_int, default=64, metavar="N", help="of its stream (default: 64)")
     add_choice(group, "--positions", ["sinusoidal", "learned"], "how it knows positions", default="sinusoidal")
     group.add_argument("--causal", action="store_true", help="with masked attention")
     add_assume_bos(group)
@@ -182,8 +191,8 @@ def _train_size(parser: argparse.ArgumentParser) -> None:
 def _train_loop(parser: argparse.ArgumentParser) -> None:
     """Options of the training loop."""
     group = parser.add_argument_group("the training")
-    group.add_argument("--steps", type=positive, default=4000, metavar="N", help="at most so many (default: 4000)")
-    group.add_argument("--batch", type=positive, default=128, metavar="N", help="inputs of a step (default: 128)")
+    group.add_argument("--steps", type=positive_int, default=4000, metavar="N", help="at most so many (default: 4000)")
+    group.add_argument("--batch", type=positive_int, default=128, metavar="N", help="inputs of a step (default: 128)")
     group.add_argument(
         "--lr",
         type=learning_rate,
@@ -191,10 +200,10 @@ def _train_loop(parser: argparse.ArgumentParser) -> None:
         metavar="RATE",
         help="the learning rate (default: 0.001)",
     )
-    group.add_argument("--seeds", type=positive, default=3, metavar="N", help="trainings at once (default: 3)")
-    group.add_argument("--seed", type=count, default=0, metavar="N", help="the first of them (default: 0)")
+    group.add_argument("--seeds", type=positive_int, default=3, metavar="N", help="trainings at once (default: 3)")
+    group.add_argument("--seed", type=whole_number, default=0, metavar="N", help="the first of them (default: 0)")
     group.add_argument("--supervise", action="store_true", help="pull the heads to the selectors of the program")
-    group.add_argument("--threads", type=positive, metavar="N", help="of the CPU (default: PyTorch's choice)")
+    group.add_argument("--threads", type=positive_int, metavar="N", help="of the CPU (default: PyTorch's choice)")
     group.add_argument(
         "--device", default="cpu", metavar="DEVICE", help="one of PyTorch's, such as cuda (default: cpu)"
     )

@@ -18,10 +18,10 @@ from rasp.learning.ready import NamedSOps
 from rasp.learning.rows import Form, check_vocabulary
 from rasp.learning.tables import ColumnChoice
 from rasp.learning.teachers import Teacher
-from rasp.session.compiling import vocabulary_of
+from rasp.session.compiling import model_vocabulary
 from rasp.session.session import Session
 from rasp.session.sops import SOp
-from rasp.session.teaching import function_of, teacher_of
+from rasp.session.teaching import load_function, teacher_of
 from rasp.session.transformer import Transformer
 
 TEACHERS = "Write PROGRAM:NAME such as sort:sorted, FILE.py:FUNCTION, or the file of a model."
@@ -32,7 +32,7 @@ def lesson_of(options: argparse.Namespace) -> Lesson:
     if options.data is not None:
         return _from_data(options)
     if options.task is not None:
-        teacher, space = adapter.task(options.task, options.vocab_size, options.max_length, options.marks)
+        teacher, space = adapter.task_teacher(options.task, options.vocab_size, options.max_length, options.marks)
     else:
         teacher = _teacher(options)
         space = space_of(teacher, _vocabulary(options), options.max_length)
@@ -60,7 +60,7 @@ def _vocabulary(options: argparse.Namespace) -> tuple[Atom, ...]:
     """The tokens that were set, or none."""
     if options.vocab is None:
         return ()
-    return check_vocabulary(vocabulary_of(reader(options, Session())(options.vocab)))
+    return check_vocabulary(model_vocabulary(reader(options, Session())(options.vocab)))
 
 
 # ------------------------------------------------------------------------------------------------------------ teachers
@@ -77,7 +77,7 @@ def _teacher(options: argparse.Namespace) -> Teacher:
         raise UnknownName(f"{source!r:.60} names no teacher", hint=TEACHERS)
     if Path(file).suffix == ".py":
         texts = not options.words and not options.list
-        return teacher_of(function_of(file, name), source, texts=texts, one=options.one)
+        return teacher_of(load_function(file, name), source, texts=texts, one=options.one)
     return teacher_of(sop_at(source), source)
 
 

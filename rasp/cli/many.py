@@ -12,7 +12,7 @@ from rasp.base.progress import listen
 from rasp.cli.inputs import GivenInput, Inputs
 from rasp.cli.output import flush, say
 from rasp.cli.progress import Progress
-from rasp.parallel.chunks import Chunk, Pace, size_of, split_into_chunks
+from rasp.parallel.chunks import Chunk, Pace, input_size, split_into_chunks
 from rasp.parallel.streams import map_chunks
 from rasp.parallel.work import Work
 
@@ -30,7 +30,7 @@ def map_inputs(
     jobs = getattr(options, "jobs", None) or 1
     with Progress(noun, inputs.total) as progress, listen(progress.part), _workers(jobs, progress) as workers:
         done = 0
-        lists = split_into_chunks(inputs, pace, lambda given: size_of(given.elements))
+        lists = split_into_chunks(inputs, pace, lambda given: input_size(given.elements))
         chunks = (Chunk(given, [one.elements for one in given]) for given in lists)
         for given, outcomes in map_chunks(work, chunks, pace, workers):
             progress.clear()

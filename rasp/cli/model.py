@@ -11,7 +11,7 @@ from typing import Any
 
 from rasp.base.diagnostics import printable
 from rasp.cli import exports
-from rasp.cli.draw import check_picture, size_of, told_file
+from rasp.cli.draw import check_picture, told_file, wanted_size
 from rasp.cli.inputs import GivenInput, Inputs, elements_of, reader
 from rasp.cli.json_text import error_fields, json_text, value_fields, writes_utf8
 from rasp.cli.many import map_inputs
@@ -75,15 +75,15 @@ def _draw(options: argparse.Namespace, model: Transformer) -> None:
     """Draws a run on the input, as text or into a file."""
     (given,) = elements_of(options.input, reader(options, new_session(show=False)))
     shown: dict[str, Any] = {"width": output_width(), "color": wants_color(sys.stdout)}
-    picture: dict[str, Any] = {"size": size_of(options), "embed": options.embed}
+    picture: dict[str, Any] = {"size": wanted_size(options), "embed": options.embed}
     text = draw_model(model.network, validate_input(given), options.output, None, **shown, **picture)
     say(text.rstrip("\n") if options.output is None else told_file(options.output, text))
 
 
 def _export(options: argparse.Namespace) -> None:
     paths = exports.wanted_paths(options)
-    exports.check(paths)
-    exports.export(_load(options.model), paths)
+    exports.check_exports(paths)
+    exports.write_exports(_load(options.model), paths)
     say("\n".join(f"written: {path}" for path in paths.values()))
 
 

@@ -7,7 +7,7 @@ import shutil
 import sys
 from typing import TextIO
 
-from rasp.base.diagnostics import Diagnostic, render
+from rasp.base.diagnostics import Diagnostic, render_diagnostic
 from rasp.cli.interrupts import heed
 from rasp.cli.output import flush, say
 from rasp.errors import RaspError
@@ -30,7 +30,7 @@ def output_width() -> int:
 def print_diagnostic(diagnostic: Diagnostic) -> None:
     """Prints an error or warning on standard error, after flushing standard output."""
     flush()
-    say(render(diagnostic, color=wants_color(sys.stderr)), file=sys.stderr, flush=True)
+    say(render_diagnostic(diagnostic, color=wants_color(sys.stderr)), file=sys.stderr, flush=True)
 
 
 def print_error(error: RaspError) -> None:

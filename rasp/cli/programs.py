@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from rasp.base.contents import MODEL, beginning, content
+from rasp.base.contents import MODEL, beginning, content_of
 from rasp.base.limits import limits
 from rasp.cli.printing import new_session
 from rasp.cli.special_names import LIBRARY, STANDARD_INPUT
@@ -13,7 +13,7 @@ from rasp.errors import FileMissing, NotAnSOp, RaspError, UnknownName, Unreadabl
 from rasp.runtime import stdlib
 from rasp.runtime.files import find_program, program_text
 from rasp.runtime.scope import SourceUnit
-from rasp.session.choosing import SOpOrSelector, choose, choose_all, operators_of
+from rasp.session.choosing import SOpOrSelector, choose_all, choose_operator, operators_of
 from rasp.session.session import Session
 
 
@@ -49,7 +49,7 @@ def program_file(name: str) -> Path:
 
 def is_model(name: str) -> bool:
     """Whether a file of this name exists and seems to be a model."""
-    return content(beginning(Path(name)), name).kind == MODEL
+    return content_of(beginning(Path(name)), name).kind == MODEL
 
 
 def exists(path: Path) -> bool:
@@ -102,5 +102,5 @@ def operators_at(references: list[str]) -> list[SOpOrSelector]:
         if file not in sessions:
             sessions[file] = new_session(show=False)
             run_program(sessions[file], file)
-        found.append(choose(sessions[file], name, ""))
+        found.append(choose_operator(sessions[file], name, ""))
     return found

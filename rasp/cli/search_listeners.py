@@ -15,7 +15,7 @@ from collections.abc import Callable
 from rasp.base.diagnostics import printable, truncate
 from rasp.cli.json_text import json_text
 from rasp.cli.output import say
-from rasp.learning.events import SearchListener, SearchStanding, status
+from rasp.learning.events import SearchListener, SearchStanding, search_status
 
 INTERVAL = 1.0  # seconds between two pictures
 UP, CLEAR = "\x1b[{}A", "\x1b[J"
@@ -34,7 +34,7 @@ class SearchLines(SearchListener):
     """A line on standard error for each improvement."""
 
     def improved(self, standing: SearchStanding) -> None:
-        say(f"{standing.seconds:.1f} s: {status(standing)}", file=sys.stderr, flush=True)
+        say(f"{standing.seconds:.1f} s: {search_status(standing)}", file=sys.stderr, flush=True)
 
 
 class SearchObjects(SearchListener):
@@ -85,4 +85,4 @@ def picture(standing: SearchStanding, columns: int, rows: int) -> list[str]:
     lines = standing.program.rstrip("\n").split("\n")
     room = max(1, rows - 2)  # a line for the status, and one for the cursor
     shown = lines if len(lines) <= room else ["…", *lines[len(lines) - room + 1 :]]
-    return [truncate(printable(line), columns - 1) for line in (*shown, status(standing))]
+    return [truncate(printable(line), columns - 1) for line in (*shown, search_status(standing))]

@@ -23,9 +23,9 @@ from rasp.learning.reading import read
 from rasp.learning.rows import Form
 from rasp.learning.tables import ColumnChoice
 from rasp.session import training
-from rasp.session.teaching import function_of
+from rasp.session.teaching import load_function
 from rasp.train.core import TrainingTask
-from rasp.train.events import TrainingListener, TrainingStanding, status
+from rasp.train.events import TrainingListener, TrainingStanding, training_status
 from rasp.train.settings import TrainingSettings
 from rasp.train.text import report_text
 
@@ -34,7 +34,7 @@ STOPPED = 130  # the exit status after Ctrl-C
 
 def run(options: argparse.Namespace) -> int:
     """Carries out the command; its exit status: 130 after Ctrl-C, with the results of what was trained until then."""
-    check(options)
+    check_train_options(options)
     heed()
     try:
         wanted = _task_of(options)
@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     return 0 if made.report.complete else STOPPED
 
 
-def check(options: argparse.Namespace) -> None:
+def check_train_options(options: argparse.Namespace) -> None:
     """Ends with a message where options contradict one another, or some are missing."""
     error = options.parser.error
     if (options.file is None) == (options.pairs is None):
@@ -115,7 +115,7 @@ def _draw(source: str | None) -> tuple[DrawInput | str | None, str]:
     file, mark, name = (source or "").rpartition(":")
     if source is None or not mark or Path(file).suffix != ".py":
         return source, ""
-    function: Callable[..., object] = function_of(file, name)
+    function: Callable[..., object] = load_function(file, name)
     return function, source  # type: ignore[return-value]  # what it draws is checked
 
 
@@ -153,7 +153,7 @@ class TrainingLines(Reporting):
     def measured(self, standing: TrainingStanding) -> None:
         if self._clock() >= self._next:
             self._next = self._clock() + 10.0
-            say(status(standing), file=sys.stderr, flush=True)
+            say(training_status(standing), file=sys.stderr, flush=True)
 
 
 class Line(Reporting):
@@ -163,7 +163,7 @@ class Line(Reporting):
         self._line = Progress()
 
     def working(self, standing: TrainingStanding) -> None:
-        self._line.tell(status(standing))
+        self._line.tell(training_status(standing))
 
     def measured(self, standing: TrainingStanding) -> None:
         self.working(standing)

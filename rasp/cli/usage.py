@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
-from rasp.base.diagnostics import nearest, printable
+from rasp.base.diagnostics import nearest_names, printable
 from rasp.base.quantities import join_words
 from rasp.cli.special_names import LIBRARY
 
@@ -21,7 +21,7 @@ ParserOf = Callable[[str], argparse.ArgumentParser]
 # ------------------------------------------------------------------------------------------------------------ commands
 
 
-def check_default(
+def check_default_command(
     own: argparse.ArgumentParser, words: Sequence[str], commands: Collection[str], parser_of: ParserOf
 ) -> None:
     """Exits with a usage error if arguments without a command do not fit `rasp run` either."""
@@ -55,7 +55,7 @@ def _names_program(word: str) -> bool:
 
 def unknown_topic(word: str, commands: Collection[str]) -> str:
     """The message for an unknown command in `rasp help`."""
-    close = [f"`rasp help {name}`" for name in nearest(word, commands)]
+    close = [f"`rasp help {name}`" for name in nearest_names(word, commands)]
     return f"there is no command {_quote(word)}; {_meant(close, commands)}"
 
 
@@ -64,7 +64,7 @@ def unknown_command(word: str, commands: Collection[str]) -> str:
     from rasp.runtime import stdlib  # imported late: a correct command does not need it
 
     programs = [*stdlib.names(), *(file.stem for file in Path().glob("*.rasp"))]
-    close = [f"`rasp {name}`" for name in nearest(word, {*commands, *programs})]
+    close = [f"`rasp {name}`" for name in nearest_names(word, {*commands, *programs})]
     told = f"there is no command or file {_quote(word)}"
     if not close and not re.fullmatch(r"[\w-]+", word):
         return f"{told}; `rasp eval EXPR` shows the value of an expression"
@@ -101,17 +101,19 @@ def _unknown_option(
     parsers: list[argparse.ArgumentParser], word: str, commands: Collection[str], parser_of: ParserOf
 ) -> str:
     name = word.partition("=")[0]
-    known = [option for parser in parsers for option in options_of(parser)]
+    known = [option for parser in parsers for option in option_strings(parser)]
     told = f"there is no option {_quote(name)}"
     if f"-{name}" in known:
         return f"{told}; did you mean -{name}?"
-    having = [command for command in commands if name in options_of(parser_of(command))]
+    having = [command for command in commands if name in option_strings(parser_of(command))]
     if having:
         behind = ", where it stands behind the command" if len(parsers) > 1 else ""
         return f"{told} here; {join_words([f'`rasp {command}`' for command in having])} {_has(having)}{behind}"
     if close := _close_options(name, known):
         return f"{told}; did you mean {' or '.join(close)}?"
-    return f"{told}; there are {join_words([option for option in options_of(parsers[0]) if option.startswith('--')])}"
+    return (
+        f"{told}; there are {join_words([option for option in option_strings(parsers[0]) if option.startswith('--')])}"
+    )
 
 
 def _close_options(name: str, known: list[str]) -> list[str]:
@@ -119,10 +121,10 @@ def _close_options(name: str, known: list[str]) -> list[str]:
     words = {option.removeprefix("--"): option for option in known if option.startswith("--")}
     word = name.lstrip("-")
     begun = [option for other, option in words.items() if word and other.startswith(word.lower())]
-    return begun or [words[other] for other in nearest(word.lower(), words)]
+    return begun or [words[other] for other in nearest_names(word.lower(), words)]
 
 
-def options_of(parser: argparse.ArgumentParser) -> list[str]:
+def option_strings(parser: argparse.ArgumentParser) -> list[str]:
     """The option strings of a parser, such as `-s` and `--sop`."""
     return [name for action in parser._actions for name in action.option_strings]
 
@@ -153,10 +155,10 @@ def _positionals(parser: argparse.ArgumentParser, words: Sequence[str]) -> Itera
         valued = action is not None and action.nargs != 0 and word in action.option_strings
 
 
-def too_many(parser: argparse.ArgumentParser, words: Sequence[str], others: list[str]) -> str:
+def left_over_message(parser: argparse.ArgumentParser, words: Sequence[str], others: list[str]) -> str:
     """The message for left-over words. They may be due to `-input`, which argparse reads as `-i nput`."""
     told = f"unrecognized arguments: {' '.join(others)}"
-    known = options_of(parser)
+    known = option_strings(parser)
     short = next((word for word in words if len(word) > 2 and f"-{word}" in known), None)
     return f"{told}; did you mean -{short}?" if short else told
 
@@ -204,7 +206,7 @@ def unknown_among(word: str, names: Sequence[str]) -> str:
     >>> unknown_among("Rnu", ["run", "show"]), unknown_among("dance", ["run", "show"])
     ('run and show; did you mean run?', 'run and show')
     """
-    close = nearest(word.lower(), names)
+    close = nearest_names(word.lower(), names)
     return join_words(list(names)) + (f"; did you mean {' or '.join(close)}?" if close else "")
 
 

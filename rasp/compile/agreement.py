@@ -11,7 +11,7 @@ import numpy as np
 
 from rasp.base.progress import tell
 from rasp.compile.inputs import Trial
-from rasp.compile.proof import COMPARED, Failure, Mismatch, NodeResult, answers
+from rasp.compile.proof import COMPARED, Failure, Mismatch, NodeResult, engine_answers
 from rasp.engine import Column
 from rasp.engine.tokens import Input
 from rasp.errors import RaspError
@@ -49,7 +49,7 @@ def agreement(network: Network, outputs: dict[str, Node], trial: Trial) -> Agree
     """
     found, network = Agreement(trial), network.prepare()
     for inputs in trial.lists(COMPARED):
-        told = answers(list(outputs.values()), inputs)
+        told = engine_answers(list(outputs.values()), inputs)
         good: list[tuple[Input, list[NodeResult]]] = []
         for given, answer in zip(inputs, told, strict=True):
             if isinstance(answer, RaspError):

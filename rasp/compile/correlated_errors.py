@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from rasp.compile.rounding import SLACK, TINY, BoundedNumbers, RoundedSums, Weighing
-from rasp.model.arrays import Array, distinct, distinct_rows
+from rasp.model.arrays import Array, distinct_rows, group_rows
 
 NEARLY = 9  # decimals in which rows of one kind agree, because sums in float64 are rounded, too
 
@@ -44,7 +44,7 @@ class Steps:
 
     def worst(self, group: Array, count: int) -> Array:
         """The largest bounds in each group of states, (groups, d_mlp)."""
-        firsts, _ = distinct(group, self.of)
+        firsts, _ = group_rows(group, self.of)
         return worst(self.table[self.of[firsts]], group[firsts], count)
 
 

@@ -51,7 +51,7 @@ from rasp.compile.sumsets import Sumsets
 from rasp.compile.tables import HeadOutcomes, Tables
 from rasp.compile.uniqueness import is_order, selects_one
 from rasp.errors import TooManyValues
-from rasp.model.arrays import Array, distinct
+from rasp.model.arrays import Array, group_rows
 
 MOST_PAIRS = 40_000_000  # up to which a selector is tested for being an order
 
@@ -95,7 +95,7 @@ class _Sets(HeadRows):
         key_class, query_class = np.zeros((2, size), dtype=np.int64)
         key_class[numbers], query_class[numbers] = self.key_class, self.query_class
         positions = self.tables.sites.positions[self.keys.sites]
-        pairs = numbers[distinct(numbers, positions)[0]]
+        pairs = numbers[group_rows(numbers, positions)[0]]
         return is_order(self.entries[np.ix_(query_class, key_class)] == SELECTED, np.bincount(pairs, minlength=size))
 
     # ----------------------------------------------------------------------------------------------------- outcomes
@@ -163,7 +163,7 @@ class _Sets(HeadRows):
     def _key_rows(self) -> list[tuple[Array, Array, Array]]:
         """By site: the class of a key, what it adds and its score, each combination once."""
         _, numbers = np.unique(self.added, return_inverse=True)
-        firsts, _ = distinct(self.keys.sites, self.key_class, numbers, self.score)
+        firsts, _ = group_rows(self.keys.sites, self.key_class, numbers, self.score)
         sites = self.keys.sites[firsts]
         ends = np.searchsorted(sites, np.arange(len(self.tables.sites) + 1))
         return [
@@ -173,7 +173,7 @@ class _Sets(HeadRows):
 
     @cached_property
     def _query_rows(self) -> list[list[int]]:
-        firsts, _ = distinct(self.queries.sites, self.query_class)
+        firsts, _ = group_rows(self.queries.sites, self.query_class)
         found: list[list[int]] = [[] for _ in range(len(self.tables.sites))]
         for site, query in zip(self.queries.sites[firsts].tolist(), self.query_class[firsts].tolist(), strict=True):
             found[site].append(query)
@@ -192,7 +192,7 @@ class _Sets(HeadRows):
         if not self.related:
             return {}
         _, numbers = np.unique(self.added, return_inverse=True)
-        firsts, _ = distinct(self.keys.sites, self.query_class, self.key_class, numbers, self.score)
+        firsts, _ = group_rows(self.keys.sites, self.query_class, self.key_class, numbers, self.score)
         sites, queries = self.keys.sites[firsts], self.query_class[firsts]
         entries = self.entries[queries, self.key_class[firsts]]
         added, score = self.added[firsts], self.score[firsts]

@@ -16,7 +16,7 @@ from rasp.compile.head_outcomes import HeadRows, values_read_by
 from rasp.compile.heads import NormalHead
 from rasp.compile.inputs import ALL, count_up_to, trial
 from rasp.compile.patterns import SELECTED, farthest, near_ranks
-from rasp.compile.proof import answers
+from rasp.compile.proof import engine_answers
 from rasp.compile.tables import HeadOutcomes, Sites, Table, Tables, TableSource
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
@@ -53,7 +53,7 @@ def with_values(nodes: Sequence[Node], vocabulary: Sequence[Atom], longest: int)
     numbers = {(type(token), token): number for number, token in enumerate(vocabulary)}
     found: dict[int, list[list[int]]] = {}
     for inputs in trial(vocabulary, longest, whole=longest):
-        for given, answer in zip(inputs, answers(nodes, inputs), strict=True):
+        for given, answer in zip(inputs, engine_answers(nodes, inputs), strict=True):
             if not isinstance(answer, RaspError):
                 found.setdefault(len(given), []).append([numbers[type(token), token] for token in given])
     return [np.array(inputs) for inputs in found.values()]

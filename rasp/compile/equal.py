@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.compile.inputs import Trial
-from rasp.compile.proof import NodeResult, answers, first_difference
+from rasp.compile.proof import NodeResult, engine_answers, first_difference
 from rasp.engine import Column
 from rasp.engine.tokens import Input
 from rasp.errors import RaspError
@@ -33,7 +33,7 @@ def counterexample(left: Node, right: Node, trial: Trial) -> Counterexample | No
     (('a', 'a', 'a'), [0, 1, 2], [0, 1, 0])
     """
     for inputs in trial:
-        pairs = zip(inputs, answers([left], inputs), answers([right], inputs), strict=True)
+        pairs = zip(inputs, engine_answers([left], inputs), engine_answers([right], inputs), strict=True)
         for given, first, second in pairs:
             results = [answer if isinstance(answer, RaspError) else answer[0] for answer in (first, second)]
             if _differ(*results):

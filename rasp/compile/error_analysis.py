@@ -39,7 +39,7 @@ from rasp.compile.correlated_errors import (
 from rasp.compile.rounding import BoundedNumbers, RoundedSums, Weighing, concatenate
 from rasp.compile.steps import BOS_DIM
 from rasp.errors import CannotCompile
-from rasp.model.arrays import Array, distinct, distinct_rows
+from rasp.model.arrays import Array, distinct_rows, group_rows
 from rasp.model.batch_inference import TooManyRows, map_in_parts, slices
 from rasp.model.network import Network
 
@@ -191,7 +191,7 @@ class BoundedNetwork:
             read.append(head.read(own[firsts], states[firsts]))
             numbers.append(of)
             start += head.width
-        firsts, of = distinct(*numbers)
+        firsts, of = group_rows(*numbers)
         outer = self._weighing(name, "O")
         chosen = [own[firsts] for own in numbers]
         sums = outer.writing.sums(

@@ -9,7 +9,7 @@ import numpy as np
 from rasp.compile.layout import Cell, Channel, Piece, StreamLayout
 from rasp.compile.steps import NARROWEST, NARROWEST_LAST, FunctionTable, Unit, units
 from rasp.errors import CannotCompile
-from rasp.model.arrays import Array, distinct, ranks
+from rasp.model.arrays import Array, group_rows, ranks
 
 
 def feed_forward(pieces: Iterable[Piece], layout: StreamLayout) -> list[Unit]:
@@ -46,20 +46,20 @@ def _merge_equal_units(made: list[Unit]) -> list[Unit]:
 
 def _units(piece: Piece, layout: StreamLayout) -> list[Unit]:
     try:
-        return units(function_of(piece, layout))
+        return units(function_table(piece, layout))
     except CannotCompile as error:
         error.node = piece.target.nodes[0]
         raise
 
 
-def function_of(piece: Piece, layout: StreamLayout) -> FunctionTable:
+def function_table(piece: Piece, layout: StreamLayout) -> FunctionTable:
     """A piece as a function of classes and channels, each of its rows once."""
     cells = [layout.cells[key] for key in piece.cells]
     contexts = [_classes(cell, piece)[piece.columns[cell.key]] for cell in cells]
     labels = [_result(piece.target, value) for value in piece.target_values]
     known = {label: number for number, label in enumerate(dict.fromkeys(labels))}
     results = np.array([known[label] for label in labels], dtype=np.int64)[piece.targets]
-    firsts, _ = distinct(*contexts, *ranks(piece.numbers.T), results)
+    firsts, _ = group_rows(*contexts, *ranks(piece.numbers.T), results)
     return FunctionTable(
         contexts=np.stack([column[firsts] for column in contexts], axis=1)
         if contexts

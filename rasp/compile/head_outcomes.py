@@ -12,14 +12,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from rasp.compile.heads import NormalHead
-from rasp.compile.patterns import class_matrix, conjunction, count_of, matrix
+from rasp.compile.patterns import class_matrix, conjunction, count_of, pattern_matrix
 from rasp.compile.scaled_integers import RANK, scaled_values
 from rasp.compile.sumsets import Packing
 from rasp.compile.tables import HeadOutcomes, Table, Tables
 from rasp.compile.value_codes import rank_atoms
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import Atom, Node, selector_operands, topological
-from rasp.model.arrays import Array, distinct
+from rasp.model.arrays import Array, group_rows
 
 FASTER = 10  # pairs that are compared in the time of one step
 
@@ -73,7 +73,7 @@ class HeadRows:
         if not self.scaled:
             return np.ones(len(self.keys), dtype=self.packing.dtype)
         columns = [self.keys.columns[node] for node in values_read_by(self.head)]
-        firsts, numbers = distinct(*columns)
+        firsts, numbers = group_rows(*columns)
         rows = list(zip(*(column[firsts].tolist() for column in columns), strict=True))
         lone = [any(one.lone[code] for one, code in zip(self.scaled, row, strict=True)) for row in rows]
         ints = [[one.ints[code] for one, code in zip(self.scaled, row, strict=True)] for row in rows]
@@ -153,7 +153,7 @@ def values_read_by(head: NormalHead) -> list[Node]:
 def selection(
     clauses: Sequence[Node], keys: dict[Node, Array], queries: dict[Node, Array], tables: Tables, about: Node
 ) -> Array:
-    """The pattern of a conjunction of clauses between keys and queries, (queries, keys) int8, as by `matrix`.
+    """The pattern of a conjunction of clauses between keys and queries, (queries, keys) int8, as by `pattern_matrix`.
 
     Raises TooManyValues if there are too many pairs.
     """
@@ -161,14 +161,14 @@ def selection(
     pairs = shape[0] * shape[1]
     steps = pairs * (1 + len(topological(clauses, parts=selector_operands))) // FASTER
     tables.budget.take(pairs, "pairs of what a head compares", about, steps=steps, size=8 * pairs)
-    return conjunction((matrix(clause, keys, queries, tables.columns) for clause in clauses), shape)
+    return conjunction((pattern_matrix(clause, keys, queries, tables.columns) for clause in clauses), shape)
 
 
 def tuples(table: Table, nodes: Sequence[Node]) -> tuple[dict[Node, Array], Array]:
     """The distinct combinations of the nodes' codes in a table, a column a node, and the number of each row's kind."""
     if not nodes:
         return {}, np.zeros(len(table), dtype=np.int64)
-    firsts, numbers = distinct(*(table.columns[node] for node in nodes))
+    firsts, numbers = group_rows(*(table.columns[node] for node in nodes))
     return {node: table.columns[node][firsts] for node in nodes}, numbers
 
 

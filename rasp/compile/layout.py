@@ -61,7 +61,7 @@ from rasp.compile.scaled_integers import ScaledValues, scaled_values
 from rasp.compile.tables import TOKEN, Table, Tables, TableSource
 from rasp.compile.value_codes import ValueCodes
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
-from rasp.model.arrays import Array, combination_numbers, distinct, ranks, suffix_numbers
+from rasp.model.arrays import Array, combination_numbers, group_rows, ranks, suffix_numbers
 
 EMBED, BEFORE = 0, 1
 MANY = 16  # cells from which a cell is computed; beyond that, their leaves may be read instead
@@ -109,7 +109,7 @@ class Cell:
 
     @property
     def nodes(self) -> tuple[Node, ...]:
-        return nodes_of(self.key)
+        return stored_nodes(self.key)
 
     @property
     def results(self) -> int:
@@ -207,7 +207,7 @@ class StreamLayout:
         return max((cell.results - 1 for cell in pieces), default=0)
 
 
-def nodes_of(key: Key) -> tuple[Node, ...]:
+def stored_nodes(key: Key) -> tuple[Node, ...]:
     """The sequences that a cell stores."""
     return key.nodes if isinstance(key, Feature) else (key,)
 
@@ -253,11 +253,11 @@ class _StreamLayoutBuilder:
         return self._stages[key]
 
     def _stage(self, key: Key) -> int:
-        sources = frozenset().union(*(self.tables.sources(node) for node in nodes_of(key)))
+        sources = frozenset().union(*(self.tables.sources(node) for node in stored_nodes(key)))
         layers = [self._heads[source].layer for source in sources if source != TOKEN]
         if layers:
             return 2 * max(layers) + (not self._is_copied(key))
-        if not sources or not any(self.tables.reads_index(node) for node in nodes_of(key)):
+        if not sources or not any(self.tables.reads_index(node) for node in stored_nodes(key)):
             return EMBED
         if isinstance(key, Feature):
             return 2 * key.head[0] - 1
@@ -361,7 +361,7 @@ class _StreamLayoutBuilder:
         cells: dict[Node, None] = {}
         raw: dict[Node, None] = {}
         seen: set[Node] = set()
-        stack = list(nodes_of(key))
+        stack = list(stored_nodes(key))
         while stack:
             node = stack.pop()
             if node in seen or isinstance(node, Constant):
@@ -390,18 +390,18 @@ class _StreamLayoutBuilder:
         channels = self._channels(raw)
         vectors = {channel: self._vector(channel) for channel in channels}
         distinct_vectors: dict[TableSource, tuple[Array, Array]] = {
-            head: distinct(*ranks([vectors[channel] for channel in channels if channel.head == head]))
+            head: group_rows(*ranks([vectors[channel] for channel in channels if channel.head == head]))
             for head in dict.fromkeys(channel.head for channel in channels)
         }
         kept = {head: numbers for head, (_, numbers) in distinct_vectors.items()}
-        table = self.tables.table([*nodes_of(key), *cells], kept, about=nodes_of(key)[0])
+        table = self.tables.table([*stored_nodes(key), *cells], kept, about=stored_nodes(key)[0])
         numbers = np.zeros((len(table), len(channels)))
         for index, channel in enumerate(channels):
             firsts, _ = distinct_vectors[channel.head]
             numbers[:, index] = vectors[channel][firsts][table.raw[channel.head]]
-        own, target = _number_rows(table, nodes_of(key))
+        own, target = _number_rows(table, stored_nodes(key))
         made = self._cell(key, own)
-        firsts, _ = distinct(*(table.columns[node] for node in cells), *ranks(numbers.T), target)
+        firsts, _ = group_rows(*(table.columns[node] for node in cells), *ranks(numbers.T), target)
         columns: dict[Key, Array] = {}
         values: dict[Key, list[CellValue]] = {}
         for node in cells:
@@ -515,8 +515,8 @@ class _StreamLayoutBuilder:
 
     def _embedding(self) -> None:
         for key in self._demanded_cells(EMBED):
-            table = self.tables.table(nodes_of(key), about=nodes_of(key)[0])
-            self._cell(key, _values(tuples(table, nodes_of(key))[0]))
+            table = self.tables.table(stored_nodes(key), about=stored_nodes(key)[0])
+            self._cell(key, _values(tuples(table, stored_nodes(key))[0]))
 
     def _assign_dimensions(self) -> None:
         """Assigns dimensions to cells and channels. The first dimension is that of BOS."""

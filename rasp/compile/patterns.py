@@ -126,7 +126,9 @@ def _check(parts: Iterable[Node]) -> None:
 # --------------------------------------------------------------------------------------------------------- matrices
 
 
-def matrix(selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes) -> Array:
+def pattern_matrix(
+    selector: Node, keys: Mapping[Node, Array], queries: Mapping[Node, Array], columns: ValueCodes
+) -> Array:
     """The pattern of a selector, (queries, keys) int8: SELECTED, UNSELECTED or INVALID.
 
     `keys` and `queries` hold the codes of the sequences that are read on each side, (keys,) and (queries,); not empty.

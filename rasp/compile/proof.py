@@ -66,11 +66,11 @@ class Proof:
         return self.difference is None
 
 
-def answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[OutputsOrError]:
+def engine_answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[OutputsOrError]:
     """The values of the nodes on each input, or the error that the program raises there.
 
     >>> from rasp.graph.builders import apply, constant, indices
-    >>> [type(answer).__name__ for answer in answers([apply("/", constant(1), indices())], [("a",)])]
+    >>> [type(answer).__name__ for answer in engine_answers([apply("/", constant(1), indices())], [("a",)])]
     ['DivisionByZero']
     """
     rows = evaluate(nodes, inputs, errors="collect")
@@ -100,7 +100,7 @@ class LookAhead:
 def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> LookAhead | None:
     """The first input of the trial on which a selector selects a key after its query; None if there is none."""
     for inputs in trial:
-        for given, answer in zip(inputs, answers(selectors, inputs), strict=True):
+        for given, answer in zip(inputs, engine_answers(selectors, inputs), strict=True):
             for selector, matrix in zip(selectors, () if isinstance(answer, RaspError) else answer, strict=False):
                 found = np.argwhere(np.triu(np.asarray(matrix), 1))
                 if len(found):
@@ -129,7 +129,7 @@ def prove(network: Network, outputs: dict[str, Node], trial: Trial, decode: Deco
 
 def _compare(network: Network, decode: Decode, outputs: dict[str, Node], inputs: list[Input], proof: Proof) -> None:
     good, expected = [], []
-    for given, answer in zip(inputs, answers(list(outputs.values()), inputs), strict=True):
+    for given, answer in zip(inputs, engine_answers(list(outputs.values()), inputs), strict=True):
         if isinstance(answer, RaspError):
             proof.failed += 1
             proof.failure = proof.failure or Failure(given, answer)

@@ -38,7 +38,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.errors import CannotCompile
-from rasp.model.arrays import Array, combination_numbers, distinct, ranks, suffix_numbers
+from rasp.model.arrays import Array, combination_numbers, group_rows, ranks, suffix_numbers
 
 WIDEST = 5_000_000  # entries of a table (classes, other columns) up to which classes are merged
 NARROWEST = 1e-9  # the smallest gap, relative to the range of its linear function
@@ -225,7 +225,7 @@ def _join_boxes(contexts: Array, channel: Array, results: Array) -> list[tuple[S
     """Joins contexts with the same function of the channels into boxes; returns them with their rows."""
     if not contexts.shape[1]:
         return [((), np.arange(len(results)))]
-    firsts, numbers = distinct(*contexts.T)
+    firsts, numbers = group_rows(*contexts.T)
     order = np.argsort(numbers, kind="stable")
     parts = np.split(order, np.flatnonzero(np.diff(numbers[order])) + 1)
     boxes: list[tuple[Sets, Array]] = [
@@ -241,7 +241,7 @@ def _join_along(boxes: list[tuple[Sets, Array]], cell: int, channel: Array, resu
     """Joins boxes that differ in one cell alone and have the same function of the channels."""
     found: dict[object, tuple[Sets, Array]] = {}
     for sets, rows in boxes:
-        firsts, _ = distinct(channel[rows], results[rows])
+        firsts, _ = group_rows(channel[rows], results[rows])
         function_rows = (channel[rows][firsts].tobytes(), results[rows][firsts].tobytes())
         key = (*sets[:cell], *sets[cell + 1 :], function_rows)
         if key in found:
@@ -260,7 +260,7 @@ class _Ordering:
     """Finds an order of the rows of a box."""
 
     def __init__(self, reals: Array, results: Array, function: FunctionTable) -> None:
-        firsts, _ = distinct(*ranks(reals.T), results)
+        firsts, _ = group_rows(*ranks(reals.T), results)
         self.reals = reals[firsts]
         self.results = results[firsts]
         self._shares = function.shares
@@ -309,7 +309,7 @@ class _Ordering:
     def _decide(self, chosen: Sequence[int]) -> bool:
         """Whether these channels determine the result."""
         columns = ranks(self.reals[:, list(chosen)].T)
-        return len(distinct(*columns)[0]) == len(distinct(*columns, self.results)[0])
+        return len(group_rows(*columns)[0]) == len(group_rows(*columns, self.results)[0])
 
     def _candidates(self, chosen: tuple[int, ...]) -> Iterator[Order | None]:
         if chosen in self._shares:

@@ -37,7 +37,7 @@ from rasp.graph.nodes import (
     elementwise,
     topological,
 )
-from rasp.model.arrays import Array, distinct
+from rasp.model.arrays import Array, group_rows
 
 TOKEN = "token"  # the source that is the token
 TableSource = Hashable  # TOKEN, or the key of a head
@@ -104,7 +104,7 @@ class Table:
 
     def distinct(self) -> Table:
         """The table with each row once."""
-        firsts, _ = distinct(self.sites, *self.columns.values(), *self.raw.values())
+        firsts, _ = group_rows(self.sites, *self.columns.values(), *self.raw.values())
         return self.take(np.sort(firsts))
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rasp.base.diagnostics import nearest
+from rasp.base.diagnostics import nearest_names
 from rasp.conversation import files, inspecting, learning, manual, models
 from rasp.conversation.record import StatementRecord
 from rasp.conversation.talk import Talk
@@ -124,7 +124,7 @@ def find(word: str) -> ColonCommand:
         listed = ", ".join(f":{command.name}" for command in starting)
         title = f"`:{word}` may be one of {listed}" if word else "no command stands behind the `:`"
         raise BadCommand(title, hint=_HINT)
-    close = nearest(name, [command.name for command in COMMANDS], 1)
+    close = nearest_names(name, [command.name for command in COMMANDS], 1)
     hint = f"Did you mean `:{close[0]}`?" if close else _HINT
     raise BadCommand(f"there is no command `:{word[:40]}`", hint=hint)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rasp.assist import completion
 from rasp.assist.completeness import is_command
-from rasp.assist.completion import Choice, files, library, matching, names, words
+from rasp.assist.completion import Choice, file_choices, library_choices, matching, name_choices, words
 from rasp.assist.documentation import SessionNames
 from rasp.conversation.colon_commands import ALIASES, COMMANDS, find
 from rasp.conversation.files import REPLACE
@@ -44,17 +44,17 @@ def _for_command(line: str, session: Session, asked: bool) -> Iterator[Choice]:
     wanted, argument = command.completes, rest.lstrip()
     if wanted == "file":
         path = argument.removeprefix(REPLACE).lstrip().removeprefix('"')
-        yield from files(path)
+        yield from file_choices(path)
         if command.name == "load":
-            yield from library(path)
+            yield from library_choices(path)
     elif wanted == "library":
         yield from (Choice(name, len(argument), name, "program") for name in matching(argument, stdlib.names()))
     elif wanted == "topic":
         topics = ["commands", *TOPICS]
         yield from (Choice(topic, len(argument), topic, "topic") for topic in matching(argument, topics))
-        yield from names(argument, SessionNames(session))
+        yield from name_choices(argument, SessionNames(session))
     elif wanted == "name":
-        yield from names(argument, SessionNames(session))
+        yield from name_choices(argument, SessionNames(session))
     elif wanted == "expression":
         found = words(argument, argument, SessionNames(session), asked)
         yield from (choice for choice in found if choice.kind != "command")

@@ -14,7 +14,7 @@ from pathlib import Path
 from rasp.assist.completeness import LatestInput, complete_text, inputs, question_in_scope
 from rasp.base.diagnostics import Diagnostic
 from rasp.conversation.colon_commands import carry_out
-from rasp.conversation.display import Screen, error_text, fill, result_text, warning_text
+from rasp.conversation.display import Screen, error_text, result_text, warning_text, wrap_prose
 from rasp.conversation.record import StatementRecord
 from rasp.conversation.talk import FailedEdit, Say
 from rasp.conversation.tutorial import Tutorial
@@ -171,7 +171,7 @@ class Conversation(Listener):
             done = not (self.load(item) if isinstance(item, tree.Load) else self.session.run_items([item]))
         remark = self.tutorial.heard(item, self.session) if done and not self.session.left else ""
         if remark:
-            self.say(fill(remark, self.screen()))
+            self.say(wrap_prose(remark, self.screen()))
         return done
 
     def command(self, line: str) -> bool:

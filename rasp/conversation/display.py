@@ -11,7 +11,7 @@ from collections.abc import Sequence as Listing
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
-from rasp.base.diagnostics import Diagnostic, display_width, pad, printable, render, wrap_words
+from rasp.base.diagnostics import Diagnostic, display_width, pad, printable, render_diagnostic, wrap_words
 from rasp.graph.nodes import Atom
 from rasp.present.text import element_text, matrix_text
 from rasp.runtime.machine import ShownResult
@@ -142,13 +142,13 @@ def warning_text(diagnostic: Diagnostic, screen: Screen) -> str:
 
 def error_text(diagnostic: Diagnostic, screen: Screen) -> str:
     """An error as a diagnostic, with its source line and caret."""
-    return render(diagnostic, screen.color, screen.width)
+    return render_diagnostic(diagnostic, screen.color, screen.width)
 
 
-def fill(text: str, screen: Screen) -> str:
+def wrap_prose(text: str, screen: Screen) -> str:
     """Prose wrapped to the width of the screen, at most 90 columns.
 
-    >>> print(fill("one two three\\n\\n  four", Screen(20)))
+    >>> print(wrap_prose("one two three\\n\\n  four", Screen(20)))
     one two three
     <BLANKLINE>
       four

@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from rasp.assist.documentation import format_if_possible, source_of, statement_parts, statement_text
+from rasp.assist.documentation import definition_text, format_if_possible, statement_parts, statement_text
 from rasp.base.diagnostics import printable
 from rasp.base.writing import replace_file
 from rasp.conversation.record import RecordedStatement
@@ -179,7 +179,7 @@ def _text_to_edit(talk: Talk, name: str) -> tuple[str, bool]:
     """The text to open in the editor, and whether it is a draft that failed before."""
     if talk.draft is not None and name in ("", talk.draft.name):
         return talk.draft.text, True
-    return (source_of(name, talk.session) or "") if name else _last_input(talk), False
+    return (definition_text(name, talk.session) or "") if name else _last_input(talk), False
 
 
 def fmt(talk: Talk, name: str) -> None:

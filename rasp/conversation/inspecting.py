@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from rasp.assist.documentation import FORMS, about, source_of
+from rasp.assist.documentation import FORMS, about, definition_text
 from rasp.base.diagnostics import clip, display_width, pad, printable
 from rasp.conversation.display import BOLD, DIM, result_text
 from rasp.conversation.files import expand_user
@@ -18,7 +18,7 @@ from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand, RaspError
 from rasp.graph.nodes import Node, is_selector
 from rasp.present.names import show_input
-from rasp.present.text import one_line
+from rasp.present.text import error_line
 from rasp.runtime import stdlib
 from rasp.runtime.machine import unknown_name
 from rasp.runtime.values import Application, Builtin, UserFunction, describe
@@ -92,7 +92,7 @@ def kind_text(value: Any, talk: Talk) -> str:
     try:
         return f"s-op, {talk.session.evaluate(value, given).kind}s on {show_input(given)}"
     except RaspError as error:
-        return f"s-op, without a value on {show_input(given)}: {one_line(error)}"
+        return f"s-op, without a value on {show_input(given)}: {error_line(error)}"
 
 
 def timing(talk: Talk, expression: str) -> None:
@@ -101,14 +101,14 @@ def timing(talk: Talk, expression: str) -> None:
     value = value_of(talk, expression)
     built = time.perf_counter() - start
     if not isinstance(value, Node):
-        talk.say(f"{_one_line(expression)}: {duration(built)}")
+        talk.say(f"{_one_line(expression)}: {short_duration(built)}")
         return
     settings = talk.session.settings
     given = settings.selector_example if is_selector(value) else settings.sop_example
     times = _times(talk, value, given)
     runs = f"median of {len(times)} runs" if len(times) > 1 else "1 run"
-    evaluated = f"evaluated on {show_input(given)} in {duration(statistics.median(times))} ({runs})"
-    talk.say(f"{_one_line(expression)}: built in {duration(built)}, {evaluated}")
+    evaluated = f"evaluated on {show_input(given)} in {short_duration(statistics.median(times))} ({runs})"
+    talk.say(f"{_one_line(expression)}: built in {short_duration(built)}, {evaluated}")
 
 
 def _times(talk: Talk, node: Node, given: Any) -> list[float]:
@@ -121,10 +121,10 @@ def _times(talk: Talk, node: Node, given: Any) -> list[float]:
     return times
 
 
-def duration(seconds: float) -> str:
+def short_duration(seconds: float) -> str:
     """A time in s, ms or µs.
 
-    >>> duration(0.0000123), duration(0.0123), duration(75)
+    >>> short_duration(0.0000123), short_duration(0.0123), short_duration(75)
     ('12.3 µs', '12.3 ms', '75 s')
     """
     for unit, factor in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
@@ -135,7 +135,7 @@ def duration(seconds: float) -> str:
 
 def source(talk: Talk, name: str) -> None:
     """`:source`: prints the definition of a name, with its comment."""
-    text = source_of(name, talk.session)
+    text = definition_text(name, talk.session)
     if text is not None:
         talk.say("\n".join(map(printable, text.split("\n"))))
         return

@@ -51,11 +51,11 @@ class _Shown:
         self.next = 0.0
 
     def __call__(self, standing: SearchStanding) -> None:
-        from rasp.learning.events import status  # imported late: no start needs it
+        from rasp.learning.events import search_status  # imported late: no start needs it
 
         if time.monotonic() >= self.next:
             self.next = time.monotonic() + INTERVAL
-            self.talk.say(status(standing))
+            self.talk.say(search_status(standing))
 
 
 def _check_name(talk: Talk, name: str) -> None:
@@ -73,7 +73,7 @@ def _lesson(talk: Talk, source: str) -> Lesson:
     from rasp.learning import lessons  # imported late: no start needs these
     from rasp.learning.reading import read
     from rasp.learning.rows import Form, check_vocabulary
-    from rasp.session.compiling import vocabulary_of
+    from rasp.session.compiling import model_vocabulary
     from rasp.session.teaching import teacher_of
 
     words = source.split()
@@ -84,7 +84,7 @@ def _lesson(talk: Talk, source: str) -> Lesson:
     if len(words) < 3 or not words[-1].isdecimal() or len(words[-1]) > 6:
         title = f"`{source:.40}` is no file of data, and no s-op with its tokens and the length of the longest input"
         raise BadCommand(title, hint=USAGE)
-    expression, vocabulary, length = " ".join(words[:-2]), vocabulary_of(unquote(words[-2])), int(words[-1])
+    expression, vocabulary, length = " ".join(words[:-2]), model_vocabulary(unquote(words[-2])), int(words[-1])
     value = require(
         talk.session, talk.session.eval(expression), "`:learn` needs an s-op", BadCommand, USAGE, selectors=False
     )

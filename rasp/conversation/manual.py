@@ -5,8 +5,8 @@ from __future__ import annotations
 import textwrap
 
 from rasp.assist.documentation import FORMS, about, place_of
-from rasp.base.diagnostics import display_width, nearest, printable, wrap_words
-from rasp.conversation.display import BOLD, DIM, fill, in_columns
+from rasp.base.diagnostics import display_width, nearest_names, printable, wrap_words
+from rasp.conversation.display import BOLD, DIM, in_columns, wrap_prose
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
 from rasp.runtime.library import where_to_load
@@ -97,7 +97,7 @@ def show_help(talk: Talk, word: str, commands: list[tuple[str, str]]) -> None:
     elif about(name, talk.session) is not None:
         talk.say(about_text(name, talk))
     elif topic == "tutorial":
-        talk.say(fill(talk.tutorial.answer(rest.strip()), talk.screen()))
+        talk.say(wrap_prose(talk.tutorial.answer(rest.strip()), talk.screen()))
     elif word == "commands":
         talk.say(in_columns(_table(commands), talk.screen()))
     else:
@@ -145,7 +145,7 @@ def about_text(name: str, talk: Talk) -> str:
     session, screen = talk.session, talk.screen()
     found = about(name, session)
     if found is None:
-        close = nearest(name, {*session.scope.visible(), *TOPICS, *FORMS, "commands"})
+        close = nearest_names(name, {*session.scope.visible(), *TOPICS, *FORMS, "commands"})
         hint = (
             f"Did you mean {' or '.join(f'`{near}`' for near in close)}?"
             if close

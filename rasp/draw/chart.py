@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from rasp.draw.style import FONT, LIGHT, WORDS
-from rasp.draw.svg import escape
+from rasp.draw.svg import escape_markup
 from rasp.draw.wires import number
 
 WIDTH, HEIGHT = 560, 260  # of the area of the lines
@@ -48,10 +48,10 @@ class Chart:
     mark_text: str = ""
 
 
-def render(chart: Chart, colors: Mapping[str, str] = LIGHT) -> str:
+def render_chart(chart: Chart, colors: Mapping[str, str] = LIGHT) -> str:
     """Renders a chart as an SVG document; y goes from 0 to 100. `colors` are those of a file, or PAGE for a web page.
 
-    >>> render(Chart("t", "x", "y", (Series("a", ((1, 0), (2, 100)), 0),)))[:42]
+    >>> render_chart(Chart("t", "x", "y", (Series("a", ((1, 0), (2, 100)), 0),)))[:42]
     '<svg xmlns="http://www.w3.org/2000/svg" vi'
     """
     named = [line for line in chart.series if line.name]
@@ -59,10 +59,10 @@ def render(chart: Chart, colors: Mapping[str, str] = LIGHT) -> str:
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" height="{high}" '
         'style="max-width:100%;height:auto">',
-        f"<title>{escape(chart.title)}</title>",
+        f"<title>{escape_markup(chart.title)}</title>",
         f'<g font-family="{WORDS}" font-size="12" fill="{colors["ink"]}">',
         f'<rect width="{wide}" height="{high}" fill="{colors["paper"]}"/>',
-        f'<text x="{LEFT}" y="22" font-weight="bold">{escape(chart.title)}</text>',
+        f'<text x="{LEFT}" y="22" font-weight="bold">{escape_markup(chart.title)}</text>',
         *_axes(chart, colors),
         *(_line(chart, line) for line in chart.series if line.points),
         *_key(named),
@@ -83,13 +83,14 @@ def _axes(chart: Chart, colors: Mapping[str, str]) -> Iterator[str]:
         yield f'<path d="M{number(x)} {TOP + HEIGHT}v5" stroke="{colors["line"]}"/>'
         yield f'<text {NUMBER} x="{number(x)}" y="{TOP + HEIGHT + 17}" text-anchor="middle">{value:,}</text>'
     yield f'<rect x="{LEFT}" y="{TOP}" width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="{colors["line"]}"/>'
-    yield f'<text x="{LEFT + WIDTH / 2}" y="{TOP + HEIGHT + 36}" text-anchor="middle">{escape(chart.across)}</text>'
+    middle = f'x="{LEFT + WIDTH / 2}" y="{TOP + HEIGHT + 36}" text-anchor="middle"'
+    yield f"<text {middle}>{escape_markup(chart.across)}</text>"
     turned = f"translate(18 {TOP + HEIGHT / 2}) rotate(-90)"
-    yield f'<text transform="{turned}" text-anchor="middle">{escape(chart.up)}</text>'
+    yield f'<text transform="{turned}" text-anchor="middle">{escape_markup(chart.up)}</text>'
     if chart.mark is not None:
         at = number(_x(chart, chart.mark))
         yield f'<path d="M{at} {TOP}v{HEIGHT}" stroke="{colors["quiet"]}" stroke-dasharray="4 3"/>'
-        yield f'<text {NUMBER} x="{at}" y="{TOP - 5}" text-anchor="middle">{escape(chart.mark_text)}</text>'
+        yield f'<text {NUMBER} x="{at}" y="{TOP - 5}" text-anchor="middle">{escape_markup(chart.mark_text)}</text>'
 
 
 def _line(chart: Chart, line: Series) -> str:
@@ -102,7 +103,7 @@ def _key(named: list[Series]) -> Iterator[str]:
     for row, line in enumerate(named):
         y = TOP + HEIGHT + BOTTOM + KEY * row
         yield f'<path d="M{LEFT} {y}h24" stroke="{COLORS[line.color % len(COLORS)]}" stroke-width="2"/>'
-        yield f'<text x="{LEFT + 32}" y="{y + 4}">{escape(line.name)}</text>'
+        yield f'<text x="{LEFT + 32}" y="{y + 4}">{escape_markup(line.name)}</text>'
 
 
 def _range(chart: Chart) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from rasp.draw.flow import Flow
 from rasp.draw.measure import clean, shorten
 from rasp.draw.style import LIGHT
-from rasp.draw.svg import escape
+from rasp.draw.svg import escape_markup
 from rasp.draw.view import Band, Edge, Panel, Row, view_of
 
 NAME_COLUMNS, FORMULA_COLUMNS, LEGEND_COLUMNS, CELL_COLUMNS = 40, 80, 120, 12  # longer texts are cut
@@ -127,7 +127,7 @@ def _mark(shade: int) -> str:
 
 def _text(text: str, columns: int = CELL_COLUMNS) -> str:
     """The text for an HTML-like label, in which Graphviz would replace `\\N` and other escapes."""
-    return escape(_ESCAPES.sub("\\\\\u200b", shorten(text, columns)))
+    return escape_markup(_ESCAPES.sub("\\\\\u200b", shorten(text, columns)))
 
 
 def _quote(text: str) -> str:

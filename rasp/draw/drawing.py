@@ -62,7 +62,7 @@ class Drawing(str):
 
     def save(self, path: str | Path) -> None:
         """Writes a file in the format of its suffix, such as .svg or .html. Raises DrawingFailed."""
-        files.write(self.flow, path, self.folded)
+        files.write_drawing(self.flow, path, self.folded)
 
     def __repr__(self) -> str:
         return str(self).rstrip("\n")
@@ -101,8 +101,8 @@ def deliver(
     With a path, returns the name of the program that made a PDF or PNG of the picture; an empty text for other files.
     The number of elements `n` and the path are checked before `make` is called. Raises DrawingTooLarge, DrawingFailed.
     """
-    files.check_size(n, files.MAX_N if max_n is None else max_n)
+    files.check_drawing_size(n, files.MAX_N if max_n is None else max_n)
     if path is None:
         return Drawing.of(make(), folded, width, color)
     files.check_path(path)
-    return files.write(make(), path, folded, size, embed)
+    return files.write_drawing(make(), path, folded, size, embed)

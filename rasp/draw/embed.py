@@ -14,7 +14,7 @@ from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
 from rasp.draw.picture import USUAL_SIZE, Group, Picture, PictureSize
 from rasp.draw.style import LIGHT, css
-from rasp.draw.svg import elements, escape, group_start
+from rasp.draw.svg import elements, escape_markup, group_start
 from rasp.draw.view import view_of
 from rasp.draw.wires import number
 
@@ -40,8 +40,8 @@ def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> s
         f'<figure class="{CLASS} fits" style="{_moves(picture)}">' if fits else f'<figure class="{CLASS}">',
         f"<style>{_style(picture, fits)}</style>",
         f'<svg viewBox="{box}" {shown} role="img" font-size="10" xml:space="preserve">',
-        f"<title>{escape(picture.title)}</title>",
-        f"<desc>{escape(picture.description)}</desc>",
+        f"<title>{escape_markup(picture.title)}</title>",
+        f"<desc>{escape_markup(picture.description)}</desc>",
         f'<rect class="paper" x="{number(left)}" y="{number(top)}" width="{number(wide)}" height="{number(high)}"/>',
         *elements(picture, _opening, wire_class="wire fragment"),
         "</svg>",

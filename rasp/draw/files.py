@@ -18,10 +18,10 @@ from rasp.errors import DrawingFailed, DrawingTooLarge
 MAX_N = 200  # positions: on a page, the cells of a larger matrix cannot be distinguished
 
 
-def check_size(n: int, max_n: int = MAX_N) -> None:
+def check_drawing_size(n: int, max_n: int = MAX_N) -> None:
     """Raises DrawingTooLarge if `n` is more than `max_n`, and ValueError if `max_n` is not a number of elements.
 
-    >>> check_size(201)
+    >>> check_drawing_size(201)
     Traceback (most recent call last):
         ...
     rasp.errors.DrawingTooLarge: error[R607]: an input of 201 elements is too long to draw...
@@ -62,7 +62,7 @@ def _format_of(path: str | Path) -> Format:
     )
 
 
-def write(
+def write_drawing(
     flow: Flow, path: str | Path, folded: bool = True, size: PictureSize = USUAL_SIZE, embed: bool = False
 ) -> str:
     """Writes the drawing of a flow; an HTML file is a fragment with `embed`.

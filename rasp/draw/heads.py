@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from rasp.base.tables import wrap_text
 from rasp.draw.flow import LEVELS, FlowHead
-from rasp.draw.measure import ADVANCE, clean, shorten, width
+from rasp.draw.measure import ADVANCE, clean, shorten, text_width
 from rasp.draw.picture import LEAD_GAP, Group, Item, Rectangle, SvgPath, Text, lead_width
 from rasp.draw.view import Edge, Panel
 from rasp.draw.wires import number
@@ -51,7 +51,7 @@ class Card:
         return self.inner + 2 * PAD
 
 
-def measure(panel: Panel, n: int, narrow: bool = False) -> Card:
+def measure_panel(panel: Panel, n: int, narrow: bool = False) -> Card:
     """The card of a panel."""
     pitch, size = pitch_of(n)
     left = sum(_query_width(edge, size) for edge in panel.queries)
@@ -68,7 +68,7 @@ def _query_width(edge: Edge, size: float) -> float:
 
 
 def _longest(edge: Edge, size: float) -> float:
-    return max((width(shorten(cell, EDGE_COLUMNS), size) for cell in edge.value.cells), default=0)
+    return max((text_width(shorten(cell, EDGE_COLUMNS), size) for cell in edge.value.cells), default=0)
 
 
 def _is_turned(edge: Edge, pitch: float, size: float) -> bool:
@@ -87,7 +87,7 @@ def _caption(panel: Panel, inner: float) -> Iterator[tuple[str, str, str]]:
         yield from ((style, line, text) for line in (wrap_text(clean(text), columns, most=most) if text else ()))
 
 
-def height_of(cards: list[Card]) -> float:
+def shelf_height(cards: list[Card]) -> float:
     """The height of cards side by side, with their matrices aligned."""
     caption, above, body = _common_heights(cards)
     below = max(len(_names_lines(card.panel, card.inner)) for card in cards)
@@ -104,7 +104,7 @@ def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
     caption, above, body = _common_heights(shelf)
     inner_x, matrix_x, matrix_y = x + PAD, x + PAD + card.left, y + PAD + LINE + caption + 8 + above
     items = [
-        Rectangle(x, y, card.width, height_of(shelf), "card", 3),
+        Rectangle(x, y, card.width, shelf_height(shelf), "card", 3),
         *_heading(card, inner_x, y + PAD),
         *_above(card, matrix_x, matrix_y),
         *_queries(card, inner_x, matrix_y),
@@ -118,7 +118,7 @@ def place_card(card: Card, x: float, y: float, shelf: list[Card]) -> Group:
 def scale_items(x: float, y: float) -> Iterator[Item]:
     """The scale of weights: the colours of 0 to 1, with numbers."""
     text = "attention weight"
-    start = x + width(text, SIZE) + 14
+    start = x + text_width(text, SIZE) + 14
     yield Text(x, y + 11, text, "word", SIZE)
     yield Rectangle(start, y + 2, SCALE_STEP * (LEVELS + 1), 11, "matrix")
     for level in range(1, LEVELS + 1):
@@ -165,7 +165,7 @@ def _edge_cell(cell: str, x: float, y: float, size: float, anchor: str) -> Text:
 
 def _names_width(edges: Iterable[Edge]) -> float:
     """The width of the longest name of an edge, with its role."""
-    widths = (lead_width(edge.role, SMALL) + width(clean(edge.name), SMALL) for edge in edges)
+    widths = (lead_width(edge.role, SMALL) + text_width(clean(edge.name), SMALL) for edge in edges)
     return math.ceil(max(widths, default=0)) + 1
 
 
@@ -181,7 +181,7 @@ def _query_name(edge: Edge, x: float, y: float, room: float) -> Iterator[Text]:
     """
     name = _edge_name(edge, room)
     yield Text(x, y, name, "edge-name", SMALL, "end", True, clean(edge.name))
-    yield Text(x, y + width(name, SMALL) + LEAD_GAP, edge.role, "word", SMALL, "end", True)
+    yield Text(x, y + text_width(name, SMALL) + LEAD_GAP, edge.role, "word", SMALL, "end", True)
 
 
 def _queries(card: Card, x: float, top: float) -> Iterator[Group]:

@@ -19,7 +19,7 @@ from rasp.draw.layout import layout
 from rasp.draw.measure import clean, shorten
 from rasp.draw.picture import USUAL_SIZE, Group, Item, Picture, PictureSize, Rectangle
 from rasp.draw.style import DARK, LIGHT, css
-from rasp.draw.svg import element, elements, escape, escape_words, shift
+from rasp.draw.svg import element, elements, escape_markup, escape_words, shift
 from rasp.draw.view import Edge, Panel, Row, View, view_of
 from rasp.draw.wires import number
 
@@ -113,7 +113,7 @@ def _head(title: str, script: str, style: str) -> Iterator[str]:
     yield '<meta charset="utf-8">'
     yield f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-    yield f"<title>{escape(title)}</title>"
+    yield f"<title>{escape_markup(title)}</title>"
     yield f"<style>{style}</style>"
     yield "</head>"
 
@@ -126,7 +126,7 @@ def _hash(text: str) -> str:
 def _header(flow: Flow, has_folded: bool, folded: bool) -> Iterator[str]:
     yield "<header>"
     yield f"<h1>{_words(flow.title)}</h1>"
-    yield f"<p>{escape(clean(flow.summary))}</p>"
+    yield f"<p>{escape_markup(clean(flow.summary))}</p>"
     yield '<div class="bar script" hidden>'
     yield '<button type="button" id="back" aria-label="previous layer">←</button>'
     yield '<span id="status" role="status">all layers</span>'
@@ -195,7 +195,7 @@ def _opening(group: Group, written: _Written) -> str:
     """The opening tag of a group, with attributes for pointer, keyboard and screen readers."""
     if group.kind == "content":
         return _content(group, written)
-    label = f'aria-label="{escape(group.label)}"'
+    label = f'aria-label="{escape_markup(group.label)}"'
     match group.kind:
         case "layer":
             return f'<g class="layer" data-layer="{group.key}" role="group" {label}>'
@@ -249,7 +249,7 @@ def _about_value(row: Row, sources: list[str], readers: list[str]) -> Iterator[s
     terms += [("kind", value.kind), ("computed from", _join_names(sources)), ("read by", _join_names(readers))]
     yield _terms(terms)
     indices = "".join(f'<th scope="col">{index}</th>' for index in range(len(value.cells)))
-    cells = "".join(f"<td>{escape(clean(cell))}</td>" for cell in value.cells)
+    cells = "".join(f"<td>{escape_markup(clean(cell))}</td>" for cell in value.cells)
     yield f'<div class="table"><table><tr><th scope="row">position</th>{indices}</tr>'
     yield f'<tr><th scope="row">value</th>{cells}</tr></table></div></article>'
 
@@ -257,11 +257,15 @@ def _about_value(row: Row, sources: list[str], readers: list[str]) -> Iterator[s
 def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     head = panel.head
     yield f'<article id="about-{panel.key}" {_pattern(head)}><h3>{panel.label} {_code(head.name)}</h3>'
-    terms = [("formula", _code(head.formula)), ("where", _where(head.definitions)), ("note", escape(clean(head.note)))]
+    terms = [
+        ("formula", _code(head.formula)),
+        ("where", _where(head.definitions)),
+        ("note", escape_markup(clean(head.note))),
+    ]
     terms += [(role, _names(edges)) for role, edges in _roles(panel)]
     terms += [("writes", _join_names(map(_code, panel.writes))), ("read by", _join_names(readers))]
     yield _terms(terms)
-    titles = "".join(f'<th scope="col">query {escape(clean(edge.name))}</th>' for edge in panel.queries)
+    titles = "".join(f'<th scope="col">query {escape_markup(clean(edge.name))}</th>' for edge in panel.queries)
     yield '<div class="table"><table>'
     yield f'<tr><th scope="col">position</th>{titles}<th scope="col">selects keys</th></tr>'
     keys = _keys(panel)
@@ -269,7 +273,7 @@ def _about_head(panel: Panel, readers: list[str]) -> Iterator[str]:
     if head.weights:
         told = [_weights_text(weights, keys) for weights in head.weights]
     for index, texts in enumerate(told):
-        queries = "".join(f"<td>{escape(clean(edge.value.cells[index]))}</td>" for edge in panel.queries)
+        queries = "".join(f"<td>{escape_markup(clean(edge.value.cells[index]))}</td>" for edge in panel.queries)
         yield f'<tr><th scope="row">{index}</th>{queries}<td class="keys">{texts}</td></tr>'
     yield "</table></div>"
     yield from _about_parts(head)
@@ -292,7 +296,7 @@ def _about_parts(head: FlowHead) -> Iterator[str]:
     yield f'<details class="parts"><summary>how the count comes of {count}</summary>'
     for part in head.parts:
         yield f"<h4>{part.label} {_code(part.name)}</h4><p>{_code(part.formula)}</p>"
-        yield f"<p>{escape(clean(part.note))}</p>" if part.note else ""
+        yield f"<p>{escape_markup(clean(part.note))}</p>" if part.note else ""
         yield matrix_svg(part)
     yield f"<p>{WIDTH_WITH_BOS if head.bos else WIDTH_WITHOUT_BOS}</p>"
     yield from _width_table(head)
@@ -378,7 +382,7 @@ def _keys(panel: Panel) -> list[str]:
 
 def _isolate(text: str) -> str:
     """Isolates a text's direction, so that right-to-left text does not reorder the numbers beside it."""
-    return escape(text) if text.isascii() else f"<bdi>{escape(text)}</bdi>"
+    return escape_markup(text) if text.isascii() else f"<bdi>{escape_markup(text)}</bdi>"
 
 
 def _selection_text(cells: tuple[bool, ...], keys: list[str]) -> str:

@@ -97,11 +97,11 @@ class _PicturePage:
         self.view = view
         self.narrow = narrow
         self.margin, self.labels = (NARROW_MARGIN, 0.0) if narrow else (MARGIN, LABELS)
-        self.cards = {panel.key: heads.measure(panel, view.n, narrow) for panel in view.panels}
+        self.cards = {panel.key: heads.measure_panel(panel, view.n, narrow) for panel in view.panels}
         usual = NARROW_WIDTH if narrow else USUAL_WIDTH
         most = FEW_WIDTH if view.n <= FEW else math.inf
-        self.columns: RowGeometry = value_rows.columns_of(view, usual, narrow, most)
-        self.columns = value_rows.columns_of(view, max(usual, self.cards_width()), narrow, most)
+        self.columns: RowGeometry = value_rows.row_geometry(view, usual, narrow, most)
+        self.columns = value_rows.row_geometry(view, max(usual, self.cards_width()), narrow, most)
         self.starts: dict[str, Way] = {}
         self.ends: list[End] = []
         self.shelves: list[_Shelf] = []
@@ -214,7 +214,7 @@ class _PicturePage:
 
     def row(self, row: Row, number: int) -> Group:
         self.breaks.append(self.y - value_rows.GAP / 2)
-        height = value_rows.height_of(row, self.columns)
+        height = value_rows.row_height(row, self.columns)
         middle = self.y + value_rows.middle_of(row, self.columns)
         placed = value_rows.place_row(row, self.y, self.columns)
         self.starts[row.key] = ((-TIP, middle + OUT + 0.5),)
@@ -241,7 +241,7 @@ class _PicturePage:
         xs = [sum(card.width + BETWEEN_CARDS for card in cards[:index]) for index in range(len(cards))]
         shelf = _Shelf(number, cards, xs, self.y, 0)
         top = self.y + TRACK * len(shelf.sources) + 8
-        bottom = top + heads.height_of(cards)
+        bottom = top + heads.shelf_height(cards)
         self.shelves.append(replace(shelf, top=top))
         for index, (card, x) in enumerate(zip(cards, xs, strict=True), 1):
             below = bottom + TRACK * index + 1.5

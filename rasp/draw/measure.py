@@ -33,10 +33,10 @@ def shorten(text: str, columns: int) -> str:
     return clip(clean(text[: 4 * columns + 4]) + ("…" if len(text) > 4 * columns + 4 else ""), columns)
 
 
-def clusters(text: str) -> list[str]:
+def grapheme_clusters(text: str) -> list[str]:
     """The clean text in parts of at least one column: each character with its combining and joined characters.
 
-    >>> [len(part) for part in clusters("ae\u0301b")], len(clusters("👩\u200d👧"))
+    >>> [len(part) for part in grapheme_clusters("ae\u0301b")], len(grapheme_clusters("👩\u200d👧"))
     ([1, 2, 1], 1)
     """
     parts: list[str] = []
@@ -48,10 +48,10 @@ def clusters(text: str) -> list[str]:
     return parts
 
 
-def width(text: str, size: float) -> float:
+def text_width(text: str, size: float) -> float:
     """The width of a text at a font size.
 
-    >>> width("hist", 10)
+    >>> text_width("hist", 10)
     24.08
     """
     return display_width(text) * ADVANCE * size

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Union
 
-from rasp.draw.measure import width
+from rasp.draw.measure import text_width
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ LEAD_GAP = 4.0  # between a leading word and the text
 
 def lead_width(lead: str, size: float) -> float:
     """The largest width of a leading word, with the gap after it."""
-    return width(lead, size) + LEAD_GAP
+    return text_width(lead, size) + LEAD_GAP
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Text:
     @property
     def length(self) -> float:
         """The largest length of the text, with its leading word."""
-        return width(self.text, self.size) + (lead_width(self.lead, self.size) if self.lead else 0)
+        return text_width(self.text, self.size) + (lead_width(self.lead, self.size) if self.lead else 0)
 
     @property
     def box(self) -> tuple[float, float, float, float]:

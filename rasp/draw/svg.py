@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
-from rasp.draw.measure import width
+from rasp.draw.measure import text_width
 from rasp.draw.picture import LEAD_GAP, USUAL_SIZE, Group, Item, Picture, PictureSize, Rectangle, SvgPath, Text, Wire
 from rasp.draw.style import LIGHT, css
 from rasp.draw.view import view_of
@@ -38,8 +38,8 @@ def render(flow: Flow, folded: bool = True, size: PictureSize = USUAL_SIZE) -> s
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{left} 0 {wide} {high}" {shown} role="img" font-size="10"',
         'xml:space="preserve">',
-        f"<title>{escape(picture.title)}</title>",
-        f"<desc>{escape(picture.description)}</desc>",
+        f"<title>{escape_markup(picture.title)}</title>",
+        f"<desc>{escape_markup(picture.description)}</desc>",
         f"<style>\n{css(LIGHT)}\n</style>",
         f'<rect class="paper" x="{left}" width="{wide}" height="{high}"/>',
         *map(element, picture.heading),
@@ -63,7 +63,7 @@ def group_start(group: Group) -> str:
     """The opening tag of a group, with its description."""
     if group.kind == "content":
         return f"<g {shift(group)}>"
-    title = f"<title>{escape(group.label)}</title>" if group.label and group.kind != "layer" else ""
+    title = f"<title>{escape_markup(group.label)}</title>" if group.label and group.kind != "layer" else ""
     return f'<g class="{group.kind}">{title}'
 
 
@@ -112,7 +112,7 @@ def element(item: Item, manner: _Manner = _PLAIN) -> str:
 
 
 def _text(item: Text, manner: _Manner) -> str:
-    title = f"<title>{escape(item.full)}</title>" if item.full not in ("", item.text) else ""
+    title = f"<title>{escape_markup(item.full)}</title>" if item.full not in ("", item.text) else ""
     length = _length(item)
     if item.lead:
         rest = f'<tspan dx="{number(LEAD_GAP)}"{length}>{escape_words(item.text)}</tspan>' if item.text else ""
@@ -140,7 +140,7 @@ def _length(item: Text) -> str:
     if "word" in item.style or (len(item.text) == 1 and item.text.isascii()):
         return ""
     signs = "" if item.text.isascii() else ' lengthAdjust="spacingAndGlyphs"'
-    return f' textLength="{number(width(item.text, item.size))}"{signs}'
+    return f' textLength="{number(text_width(item.text, item.size))}"{signs}'
 
 
 def _box(item: Rectangle) -> str:
@@ -162,16 +162,16 @@ def escape_words(text: str, start: str = '<tspan unicode-bidi="isolate">', end: 
     >>> escape_words("א, ב").count("isolate"), escape_words("א")
     (2, 'א')
     """
-    escaped = escape(text)
+    escaped = escape_markup(text)
     if len(_RIGHT_TO_LEFT.findall(text)) < 2:
         return escaped
     return _RIGHT_TO_LEFT.sub(lambda match: f"{start}{match[0]}{end}", escaped)
 
 
-def escape(text: str) -> str:
+def escape_markup(text: str) -> str:
     """Escapes a text for an element or a double-quoted attribute of SVG and HTML.
 
-    >>> escape('<"&>')
+    >>> escape_markup('<"&>')
     '&lt;&quot;&amp;&gt;'
     """
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

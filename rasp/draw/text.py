@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rasp.base.diagnostics import Paint, display_width, pad
 from rasp.base.tables import wrap_text
 from rasp.draw.flow import Flow
-from rasp.draw.measure import clean, clusters, shorten
+from rasp.draw.measure import clean, grapheme_clusters, shorten
 from rasp.draw.view import Band, Edge, Panel, Row, View, view_of
 
 WIDTH, NARROWEST = 80, 12  # columns of a line; of the narrowest page
@@ -210,7 +210,7 @@ class _Grid:
     def labels(self, name: str, edge: Edge, start: int, end: int) -> Iterator[tuple[str, str]]:
         """The lines of values above the matrix. If one is wider than a column, characters are stacked vertically."""
         cells = [shorten(cell, LABEL_COLUMNS) for cell in edge.value.cells[start:end]]
-        stacked = [clusters(cell) if self.is_stacked(edge) else [cell] for cell in cells]
+        stacked = [grapheme_clusters(cell) if self.is_stacked(edge) else [cell] for cell in cells]
         height = max(map(len, stacked))
         for line in range(height):
             parts = [([""] * (height - len(parts)) + parts)[line] for parts in stacked]
@@ -233,7 +233,7 @@ def _grid(edges: Sequence[Edge], n: int, room: int) -> _Grid:
     widest = _widest_label(edges)
     if n * (widest + 1) <= room + 1:
         return _Grid(widest, " ", [(0, n)])
-    wide = max((display_width(part) for cell in _labels(edges) for part in clusters(cell)), default=1)
+    wide = max((display_width(part) for cell in _labels(edges) for part in grapheme_clusters(cell)), default=1)
     gap = " " if n * (wide + 1) <= room + 1 else ""
     most = max(1, room // (wide + len(gap)))
     return _Grid(wide, gap, [(start, min(start + most, n)) for start in range(0, n, most)])

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rasp.base.diagnostics import display_width
 from rasp.base.tables import wrap_text
 from rasp.draw.flow import FlowValue
-from rasp.draw.measure import ADVANCE, clean, shorten, width
+from rasp.draw.measure import ADVANCE, clean, shorten, text_width
 from rasp.draw.picture import Group, Item, Rectangle, SvgPath, Text
 from rasp.draw.view import Row, View
 from rasp.draw.wires import number
@@ -54,14 +54,14 @@ class RowGeometry:
         return int((self.end - self.formulas) / (ADVANCE * FORMULA_SIZE) + 0.01)  # tolerance for rounding
 
 
-def columns_of(view: View, at_least: float, stacked: bool = False, most: float = math.inf) -> RowGeometry:
+def row_geometry(view: View, at_least: float, stacked: bool = False, most: float = math.inf) -> RowGeometry:
     """The measures for the rows of a view, at least so wide; formulas make them at most `most` wide."""
     rows = list(view.rows)
     if stacked:
         room = at_least - 2 if view.n <= NARROW_N else CELLS_WIDTH
         pitch = _pitch(view.n, max(map(_longest, (row.value for row in rows)), default=1), room)
         return RowGeometry(0, pitch, 0, max(at_least, view.n * pitch), True)
-    names = max((width(shorten(row.name, NAME_COLUMNS), SIZE) for row in rows), default=0)
+    names = max((text_width(shorten(row.name, NAME_COLUMNS), SIZE) for row in rows), default=0)
     pitch = _pitch(view.n, max(map(_longest, (row.value for row in rows)), default=1))
     formulas = round(names + MARGIN) + view.n * pitch + MARGIN
     longest = max((_formula_columns(_formula(row)) for row in rows), default=0) * ADVANCE * FORMULA_SIZE
@@ -91,7 +91,7 @@ def _pitch(n: int, columns: int, room: float = CELLS_WIDTH) -> float:
 
 def _longest(value: FlowValue) -> int:
     """The columns of a value's longest cell, after cutting."""
-    return max((round(width(shorten(cell, CELL_COLUMNS), 1) / ADVANCE) for cell in value.cells), default=1)
+    return max((round(text_width(shorten(cell, CELL_COLUMNS), 1) / ADVANCE) for cell in value.cells), default=1)
 
 
 def _formula(row: Row, name_columns: int = NAME_COLUMNS) -> str:
@@ -103,7 +103,7 @@ def _is_turned(value: FlowValue, pitch: float) -> bool:
     return _longest(value) * ADVANCE * SIZE > pitch - 3
 
 
-def height_of(row: Row, columns: RowGeometry) -> float:
+def row_height(row: Row, columns: RowGeometry) -> float:
     """The height of a row. It is larger if texts are turned upwards because they do not fit their cells."""
     lines = len(_formula_parts(row, columns))
     if columns.stacked:
@@ -113,7 +113,7 @@ def height_of(row: Row, columns: RowGeometry) -> float:
 
 def middle_of(row: Row, columns: RowGeometry) -> float:
     """How far below the upper edge of a row the middle of its name is, which wires reach."""
-    return NAME_LINE / 2 if columns.stacked else height_of(row, columns) / 2
+    return NAME_LINE / 2 if columns.stacked else row_height(row, columns) / 2
 
 
 def _cells_height(row: Row, columns: RowGeometry) -> float:
@@ -130,12 +130,17 @@ def place_row(row: Row, y: float, columns: RowGeometry) -> Group:
     lines = _formula_parts(row, columns)
     first = top + height + LEADING if columns.stacked else middle + 3.5 - LEADING / 2 * (len(lines) - 1)
     frame = Rectangle(columns.cells, top, len(row.value.cells) * columns.pitch, height, "frame")
-    items: list[Item] = [name, content(row, top, height, columns), frame, *_formula_lines(row, lines, first, columns)]
+    items: list[Item] = [
+        name,
+        row_content(row, top, height, columns),
+        frame,
+        *_formula_lines(row, lines, first, columns),
+    ]
     kinds = ["value", *(["result"] if row.is_result else []), *(["minor"] if row.value.minor else [])]
     return Group(" ".join(kinds), row.key, tuple(items), describe_row(row))
 
 
-def content(row: Row, y: float, height: float, columns: RowGeometry) -> Group:
+def row_content(row: Row, y: float, height: float, columns: RowGeometry) -> Group:
     """The cells of a row, within its frame."""
     key = f"{row.key}-{number(columns.pitch)}-{number(height)}"
     return Group("content", key, tuple(cells(row, height, columns.pitch)), x=columns.cells, y=y)

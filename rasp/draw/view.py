@@ -106,7 +106,7 @@ def view_of(flow: Flow, folded: bool = True) -> View:
     return _Viewer(flow, folded).view()
 
 
-def name_of(value: FlowValue) -> str:
+def name_of_value(value: FlowValue) -> str:
     """The value's name; if it has none, its formula or its id."""
     return value.name or value.formula or value.id
 
@@ -151,7 +151,7 @@ class _Viewer:
             self.origins[value.id] = origins if self.is_hidden(value) else (self.keys[value.id],)
             if not self.is_hidden(value):
                 result = value.id in self.flow.results
-                shown.append(Row(self.keys[value.id], value, name_of(value), origins, result))
+                shown.append(Row(self.keys[value.id], value, name_of_value(value), origins, result))
         return tuple(shown)
 
     def origins_of(self, ids: Iterable[str]) -> tuple[str, ...]:
@@ -165,7 +165,7 @@ class _Viewer:
             self.edges("value", head.reads),
             self.edges("key", head.keys),
             self.edges("query", head.queries),
-            _once(name_of(self.values[id]) for id in head.writes),
+            _once(name_of_value(self.values[id]) for id in head.writes),
             head.id in self.flow.results,
         )
 
@@ -176,7 +176,7 @@ class _Viewer:
 
     def edge(self, role: str, value: FlowValue) -> Edge:
         shown = value if role == "value" else self.mark_bos(value)
-        return Edge(role, shown, name_of(value), self.origins_of([value.id]))
+        return Edge(role, shown, name_of_value(value), self.origins_of([value.id]))
 
     def mark_bos(self, value: FlowValue) -> FlowValue:
         """A value for an edge; a BOS position without a value of its own is labelled with its name."""

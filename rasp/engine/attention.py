@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.engine.failure import locate
+from rasp.engine.failure import locate_failure
 from rasp.engine.values import (
     ALL,
     BOOL,
@@ -31,7 +31,7 @@ from rasp.engine.values import (
     constant,
     from_rows,
     judge_kinds,
-    merge,
+    merge_parts,
     numeric,
     peak,
 )
@@ -88,7 +88,7 @@ def _refuse(op: str, keys: Values, queries: Values, row: int) -> None:
     try:
         OPERATORS[op].function(*pair)
     except RaspError as error:
-        raise locate(error, row, 0, tuple(pair)) from None
+        raise locate_failure(error, row, 0, tuple(pair)) from None
 
 
 def comparable(*sides: Values) -> list[Array]:
@@ -134,7 +134,7 @@ def best(selector: Array, scores: Values) -> Array:
     """
     if scores.data.shape[1] == 1:  # all scores of an input are equal
         return selector
-    heights = compact(positive(*comparable(scores)))[:, None, :]  # (batch, 1, n)
+    heights = compact(positive_ranks(*comparable(scores)))[:, None, :]  # (batch, 1, n)
     step = max(1, BLOCK // (max(len(selector), len(heights)) * heights.shape[2]))
     starts = range(0, selector.shape[1], step)
     blocks = [highest(selector[:, start : start + step], heights) for start in starts]
@@ -167,7 +167,7 @@ def nearness(start: int, stop: int, size: int) -> Array:
     return compact(4 * size - np.abs(away))
 
 
-def positive(data: Array) -> Array:
+def positive_ranks(data: Array) -> Array:
     """Numbers as ints from 1 on, in the same order."""
     if data.dtype.kind == "f" or peak(data) >= INT64 // 4:
         data = np.unique(data, return_inverse=True)[1].reshape(data.shape)
@@ -238,7 +238,7 @@ def _check_means(several: Array, selector: Array, values: Values, shape: BatchSh
     here = int(np.broadcast_to(values.kinds, bad.shape[:1])[row])
     chosen = np.broadcast_to(selector, (*shape, size))[row, position]
     listed = atoms(values, (shape[0], size))[row]
-    raise locate(bad_mean(here, int(chosen.sum())), row, position, tuple(compress(listed, chosen.tolist())))
+    raise locate_failure(bad_mean(here, int(chosen.sum())), row, position, tuple(compress(listed, chosen.tolist())))
 
 
 def bad_mean(kind: int, count: int) -> BadMean:
@@ -253,7 +253,7 @@ def _aggregate_typed(default: Atom, counts: Array, selector: Array, values: Valu
     """As `aggregate`, on whole arrays; None if no typed array holds the result."""
     ways: list[tuple[Array, Callable[[], Values | None]]] = [
         (counts == 0, lambda: constant(default)),
-        (counts == 1, lambda: pick(values, lambda: selector.argmax(axis=2))),
+        (counts == 1, lambda: values_at(values, lambda: selector.argmax(axis=2))),
         (counts > 1, lambda: _means(counts, selector, values, size)),
     ]
     parts = []
@@ -269,13 +269,13 @@ def _aggregate_typed(default: Atom, counts: Array, selector: Array, values: Valu
 def combine(parts: list[tuple[Array, Values]]) -> Values | None:
     """The parts, each with the mask of its elements, merged into one array."""
     if len(parts) > 1:
-        return merge(parts)
+        return merge_parts(parts)
     where, value = parts[0]
     shape = np.broadcast_shapes(where.shape, value.data.shape)
     return Values(np.broadcast_to(value.data, shape), value.kinds, value.bools)
 
 
-def pick(values: Values, key_indices: Callable[[], Array]) -> Values:
+def values_at(values: Values, key_indices: Callable[[], Array]) -> Values:
     """At each position the value of the key at `key_indices()`, (batch, n)."""
     if values.data.shape[1] == 1:
         return values
@@ -334,7 +334,7 @@ def _aggregate_exactly(default: Atom, selector: Array, values: Values, shape: Ba
             try:
                 row.append(mean(chosen, kinds[row_number], default))
             except NotFinite as error:
-                raise locate(error, row_number, position, tuple(chosen)) from None
+                raise locate_failure(error, row_number, position, tuple(chosen)) from None
         rows.append(row)
     return with_default(default, rows, np.logical_not(shown.any(axis=2)))
 
@@ -367,7 +367,7 @@ def mean(chosen: list[Any], kind: int, default: Atom) -> Atom:
     try:
         total = float(sum(chosen)) if kind == INT else _float_sum(chosen)
     except OverflowError:
-        raise too_large() from None
+        raise sum_too_large() from None
     return total / len(chosen)
 
 
@@ -378,6 +378,6 @@ def _float_sum(chosen: list[Any]) -> float:
         return float(sum(map(Fraction, chosen)))
 
 
-def too_large() -> NotFinite:
+def sum_too_large() -> NotFinite:
     """The error for a sum that exceeds the largest float."""
     return NotFinite("the sum of the selected values is too large for a float")

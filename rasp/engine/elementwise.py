@@ -34,8 +34,8 @@ from rasp.engine.values import (
     Values,
     finite,
     int_ceiling,
-    merge,
     merge_kinds,
+    merge_parts,
     numeric,
     peak,
 )
@@ -55,7 +55,7 @@ def kernel(node: Map) -> tuple[Kernel | None, Callable[..., Values]]:
     if node.table is None:
         return _of_operator(node.op)
     apart = exact.ElementwiseOperation(node.op, node.table, node.keyed)
-    return tables.kernel(apart), functools.partial(_exactly, apart)
+    return tables.table_kernel(apart), functools.partial(_exactly, apart)
 
 
 @functools.cache
@@ -65,7 +65,7 @@ def _of_operator(op: str) -> tuple[Kernel | None, Callable[..., Values]]:
 
 
 def _exactly(operation: exact.ElementwiseOperation, *operands: Values) -> Values:
-    return exact.apply(operation, list(operands))
+    return exact.apply_exactly(operation, list(operands))
 
 
 # ------------------------------------------------------------------------------------------------ arithmetic
@@ -262,7 +262,7 @@ def _where(condition: Values, then: Values, otherwise: Values) -> Values | None:
         return then
     if not marked:
         return otherwise
-    return merge([(true, then), (~true, otherwise)])
+    return merge_parts([(true, then), (~true, otherwise)])
 
 
 def _alike(left: Values, right: Values) -> bool:

@@ -19,8 +19,8 @@ from rasp.engine.inputs import check_input
 from rasp.engine.lazy_selectors import LazySelector
 from rasp.engine.methods import dispatch
 from rasp.engine.plan import ExecutionPlan, plan
-from rasp.engine.running import EvaluationBatch, Failures, run
-from rasp.engine.sizes import check_size
+from rasp.engine.running import EvaluationBatch, Failures, run_plan
+from rasp.engine.sizes import check_input_sizes
 from rasp.engine.tokens import RawInput
 from rasp.engine.values import Array, ColumnBatch, Values
 from rasp.errors import RaspError, SequenceTooLong
@@ -81,7 +81,7 @@ def evaluate_one(nodes: Sequence[Node], given: RawInput) -> list[BatchResult]:
     made = plan(nodes)
     try:
         if made.squares:
-            check_size(nodes, (given,), (0,))
+            check_input_sizes(nodes, (given,), (0,))
         return _compute(made, nodes, EvaluationBatch((given,), (0,), None)) or []
     except RaspError as error:
         error.row = 0
@@ -137,7 +137,7 @@ def _drop_too_long(
     """The indices, all of inputs of one length, without inputs that are too long. Raises SequenceTooLong."""
     while indices:
         try:
-            check_size(nodes, inputs, indices)
+            check_input_sizes(nodes, inputs, indices)
         except SequenceTooLong as error:
             if failures is None or error.row is None:
                 raise
@@ -185,7 +185,7 @@ def _pick(inputs: Sequence[RawInput], indices: Sequence[int]) -> Sequence[RawInp
 def _compute(made: ExecutionPlan, nodes: Sequence[Node], batch: EvaluationBatch) -> list[BatchResult] | None:
     """The results on a batch, from which failing inputs are removed; None if no input is left."""
     with np.errstate(all="ignore"):
-        values = run(made, nodes, batch)
+        values = run_plan(made, nodes, batch)
         return None if values is None else [_result(value, batch) for value in values]
 
 
@@ -200,9 +200,9 @@ def _result(value: Any, batch: EvaluationBatch) -> BatchResult:
     if isinstance(value, Values):
         return ColumnBatch(value, (count, size))
     if isinstance(value, LazySelector):
-        from rasp.engine.long_inputs import matrix  # imported late: only long inputs need it
+        from rasp.engine.long_inputs import whole_matrix  # imported late: only long inputs need it
 
-        value = matrix(value)
+        value = whole_matrix(value)
     matrices = np.ascontiguousarray(np.broadcast_to(value, (count, size, size)))
     matrices.flags.writeable = False
     return matrices

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Union
 
 import numpy as np
 
-from rasp.engine.failure import locate
+from rasp.engine.failure import locate_failure
 from rasp.engine.values import Values, atoms, from_rows
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Illegal, Map
@@ -32,7 +32,7 @@ class ElementwiseOperation(NamedTuple):
 Elementwise = Union[Map, ElementwiseOperation]
 
 
-def apply(node: Elementwise, operands: list[Values]) -> Values:
+def apply_exactly(node: Elementwise, operands: list[Values]) -> Values:
     """The result of an operation, element by element; errors carry row, position and operands."""
     shape = np.broadcast_shapes(*(operand.shape for operand in operands))
     function = scalar(node)
@@ -46,7 +46,7 @@ def _row(function: Scalar, index: int, *operands: list[Atom]) -> list[Atom]:
         try:
             elements.append(function(*here))
         except RaspError as error:
-            raise locate(error, index, position, here) from None
+            raise locate_failure(error, index, position, here) from None
     return elements
 
 

@@ -10,7 +10,7 @@ from rasp.graph.nodes import Atom, Node
 E = TypeVar("E", bound=RaspError)
 
 
-def locate(error: E, row: int, position: int, operands: tuple[Atom, ...]) -> E:
+def locate_failure(error: E, row: int, position: int, operands: tuple[Atom, ...]) -> E:
     """Mark the error with the row of the batch, the position in the sequence and the operands there; return it."""
     error.row, error.position, error.operands = row, position, operands
     return error

@@ -198,7 +198,7 @@ class ComparedSequences:
         return [made[side] for side in (keys, *queries)]
 
     def _heights(self, scores: Node) -> Array:
-        return attention.positive(*attention.comparable(self._values[scores]))[0]  # type: ignore[no-any-return]
+        return attention.positive_ranks(*attention.comparable(self._values[scores]))[0]  # type: ignore[no-any-return]
 
     def _highest(self, side: Highest) -> Array:
         """For each query the height of its best key, (n,); 0 where it selects none."""

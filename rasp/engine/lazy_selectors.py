@@ -180,7 +180,7 @@ def _comparable_sides(one: LazySelector) -> tuple[Array, ...]:
         case Best():
             scores = one.parts[1]
             assert isinstance(scores, Values)
-            return (attention.compact(attention.positive(*attention.comparable(scores)))[0],)
+            return (attention.compact(attention.positive_ranks(*attention.comparable(scores)))[0],)
     return ()
 
 

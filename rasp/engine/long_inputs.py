@@ -15,7 +15,7 @@ import numpy as np
 
 from rasp.base.limits import limits
 from rasp.engine import attention
-from rasp.engine.failure import locate
+from rasp.engine.failure import locate_failure
 from rasp.engine.key_sums import KeySums, key_sums
 from rasp.engine.lazy_selectors import LazySelector, row_blocks
 from rasp.engine.limbs import Limbs, join_floats, round_sum, split_floats, split_ints
@@ -39,7 +39,7 @@ def compute(node: Node, parts: tuple[Any, ...], size: int) -> Values | LazySelec
     return LazySelector(node, parts, size)
 
 
-def matrix(selector: LazySelector) -> Array:
+def whole_matrix(selector: LazySelector) -> Array:
     """The whole matrix of a selector that the caller asked for, (1, n or 1, n)."""
     entries = row_blocks(selector)
     whole = np.empty((1, entries.rows, selector.size), dtype=np.bool_)
@@ -56,14 +56,14 @@ def aggregate(node: Aggregate, chosen: KeySums, values: Values, size: int) -> Va
     if kind in (BOOL, STRING) and several.any():
         position = int(several.argmax())
         error = attention.bad_mean(kind, int(counts[0, position]))
-        raise locate(error, 0, position, _selected_elements(chosen, values, position, size))
+        raise locate_failure(error, 0, position, _selected_elements(chosen, values, position, size))
     single = counts == 1
     parts = []
     key_indices = np.zeros(counts.shape, dtype=np.int64)
     if single.any():
         if values.data.shape[1] > 1:
             key_indices = np.where(single, next(iter(chosen.sums([np.arange(size)])))[None], 0)
-        parts.append((single, attention.pick(values, lambda: key_indices)))
+        parts.append((single, attention.values_at(values, lambda: key_indices)))
     means = np.zeros(counts.shape)
     if several.any():
         means = np.where(several, _means(chosen, counts, values, size), 0.0)
@@ -118,7 +118,9 @@ def _means_by_limbs(
     for position in np.flatnonzero(several).tolist():
         total = round_sum([int(part[position]) for part in parts], limbs)
         if not np.isfinite(total):
-            raise locate(attention.too_large(), 0, position, _selected_elements(chosen, values, position, size))
+            raise locate_failure(
+                attention.sum_too_large(), 0, position, _selected_elements(chosen, values, position, size)
+            )
         means[0, position] = total / int(counts[0, position])
     return means
 
@@ -135,7 +137,7 @@ def _float_means(chosen: KeySums, counts: Array, values: Values, data: Array, si
     infinite = several & ~np.isfinite(totals)
     if infinite.any():
         position = int(infinite.argmax())
-        raise locate(attention.too_large(), 0, position, _selected_elements(chosen, values, position, size))
+        raise locate_failure(attention.sum_too_large(), 0, position, _selected_elements(chosen, values, position, size))
     return (totals + 0.0) / np.maximum(counts, 1)
 
 
@@ -150,5 +152,5 @@ def _exact_means(chosen: KeySums, where: Array, values: Values, means: Array, si
         try:
             means[0, position] = attention.mean(some, kind, 0)
         except NotFinite as error:
-            raise locate(error, 0, position, tuple(some)) from None
+            raise locate_failure(error, 0, position, tuple(some)) from None
     return means

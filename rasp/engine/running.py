@@ -34,7 +34,7 @@ class EvaluationBatch:
         self.failures = failures
 
 
-def run(plan: ExecutionPlan, nodes: Sequence[Node], batch: EvaluationBatch) -> list[Any] | None:
+def run_plan(plan: ExecutionPlan, nodes: Sequence[Node], batch: EvaluationBatch) -> list[Any] | None:
     """The values of the nodes of the plan. Rows that fail are removed from the batch; None if no row is left.
 
     If errors are not collected, the RaspError of a step is raised, marked with its node.

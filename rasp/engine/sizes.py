@@ -30,7 +30,7 @@ TERM = 8 * NUMBER  # what is prepared to sum over one term of a selector
 HEAVIEST = max(CHARACTER * STRING_WIDTH, SIDES + TERM * MOST)  # the most that one node holds
 
 
-def check_size(nodes: Sequence[Node], inputs: Sequence[RawInput], indices: Sequence[int]) -> None:
+def check_input_sizes(nodes: Sequence[Node], inputs: Sequence[RawInput], indices: Sequence[int]) -> None:
     """Raise SequenceTooLong, with node and row, if an input needs a matrix over `pairs` or more memory than `memory`.
 
     `indices` are the indices of inputs of one length. Among the nodes and their operands must be a selector.

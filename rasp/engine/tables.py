@@ -20,8 +20,8 @@ from rasp.engine.values import (
     atoms,
     from_rows,
     judge_kinds,
-    merge,
     merge_kinds,
+    merge_parts,
 )
 from rasp.errors import MixedKinds
 
@@ -33,7 +33,7 @@ CHARACTERS = np.dtype("U1")
 
 
 def _lookup(node: Elementwise, index: Values) -> Values | None:
-    found = distinct(index)
+    found = distinct_elements(index)
     if found is None or node.table is None:
         return None
     keys, indices = found
@@ -44,7 +44,7 @@ def _lookup(node: Elementwise, index: Values) -> Values | None:
 
 def _lookup_or(node: Elementwise, index: Values, default: Values) -> Values | None:
     """A default that is one atom becomes the entry of missing keys; another is merged with the known entries."""
-    found = distinct(index)
+    found = distinct_elements(index)
     if found is None or node.table is None or (not node.keyed and (index.kinds > INT).any()):
         return None
     keys, indices = found
@@ -58,7 +58,7 @@ def _lookup_or(node: Elementwise, index: Values, default: Values) -> Values | No
         return default if default.data.shape == known.shape else None
     filler = next(one for one in entries if one is not MISSING)
     looked = _gather([filler if one is MISSING else one for one in entries], indices)
-    return looked if looked is None or known.all() else merge([(known, looked), (~known, default)])
+    return looked if looked is None or known.all() else merge_parts([(known, looked), (~known, default)])
 
 
 def _list_entry(table: tuple[Any, ...], index: Values) -> Callable[[Any, object], Any]:
@@ -69,7 +69,7 @@ def _list_entry(table: tuple[Any, ...], index: Values) -> Callable[[Any, object]
 
 
 def _member(node: Elementwise, value: Values) -> Values | None:
-    found = distinct(value)
+    found = distinct_elements(value)
     if found is None or node.table is None:
         return None
     keys, indices = found
@@ -80,7 +80,7 @@ def _member(node: Elementwise, value: Values) -> Values | None:
 KERNELS: dict[str, Callable[..., Values | None]] = {"lookup": _lookup, "lookup_or": _lookup_or, "in": _member}
 
 
-def kernel(node: Elementwise) -> Callable[..., Values | None]:
+def table_kernel(node: Elementwise) -> Callable[..., Values | None]:
     """The kernel of a look-up or membership, with its table prepared."""
     assert node.table is not None
     general = functools.partial(KERNELS[node.op], node)
@@ -114,7 +114,7 @@ def _pack(entries: list[Any]) -> Values | None:
 class LookupTable:
     """Maps keys to indices of `entries`; `other` is the index for all other keys, MISSED if they have no entry.
 
-    Characters are looked up in an array, few elements one by one, and many after `distinct`.
+    Characters are looked up in an array, few elements one by one, and many after `distinct_elements`.
     """
 
     __slots__ = ("by_code", "direct", "entries", "indices", "other", "top")
@@ -172,7 +172,7 @@ def _gather(entries: Sequence[Any], indices: Array) -> Values | None:
 # ------------------------------------------------------------------------------------------------- distinct
 
 
-def distinct(values: Values) -> tuple[list[Any], Array] | None:
+def distinct_elements(values: Values) -> tuple[list[Any], Array] | None:
     """The distinct elements, and for each position the index of its element among them; None for object arrays.
 
     Equal numbers count as one element: 1, 1.0 and True have the same entry.
@@ -190,7 +190,7 @@ def distinct(values: Values) -> tuple[list[Any], Array] | None:
 
 
 def _ints(data: Array) -> tuple[list[int], Array]:
-    """As `distinct`; ints of a small range are marked in a table instead of sorted."""
+    """As `distinct_elements`; ints of a small range are marked in a table instead of sorted."""
     low, high = int(data.min()), int(data.max())
     if high - low > 4 * data.size + 1000:
         keys, indices = np.unique(data, return_inverse=True)

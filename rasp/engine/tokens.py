@@ -9,8 +9,8 @@ from typing import Any, Union, cast
 import numpy as np
 
 from rasp.base.limits import limits
-from rasp.base.numerals import int_text, split, text_int
-from rasp.engine.failure import locate
+from rasp.base.numerals import int_text, split_numeral, text_int
+from rasp.engine.failure import locate_failure
 from rasp.engine.values import ALL, INT, STRING, Array, Values, from_rows
 from rasp.errors import ConversionFailed, NotFinite, RaspError
 from rasp.graph.atoms import check_digits, check_int, show_atom
@@ -88,7 +88,7 @@ def _convert(convert: Callable[[Any], Atom], atom: Atom, index: int, position: i
     try:
         return convert(atom)
     except RaspError as error:
-        raise locate(error, index, position, (atom,)) from None
+        raise locate_failure(error, index, position, (atom,)) from None
 
 
 # ------------------------------------------------------------------------------------------------ conversions
@@ -110,7 +110,7 @@ def _int(atom: Atom) -> int:
 def _parse_int(text: str) -> int:
     """The int that the text spells in Python; ValueError if it spells none."""
     if len(text) > limits.int_digits:  # refuse it before a slow conversion
-        check_digits(len(split(text)[1]))
+        check_digits(len(split_numeral(text)[1]))
     return text_int(text)
 
 

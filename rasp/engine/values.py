@@ -167,7 +167,7 @@ def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
 def _from_one_kind(rows: Sequence[Sequence[Atom]], kind: int) -> Values | None:
     """As `from_rows`, for atoms of one kind; None if no typed array holds them."""
     if kind == STRING:
-        return Values(strings(rows), ALL[STRING])
+        return Values(string_array(rows), ALL[STRING])
     try:
         return Values(np.array(rows, dtype=DTYPES[kind]), ALL[kind])
     except OverflowError:
@@ -182,7 +182,7 @@ def constant(value: Atom) -> Values:
     return made
 
 
-def merge(parts: Sequence[tuple[Array, Values]]) -> Values | None:
+def merge_parts(parts: Sequence[tuple[Array, Values]]) -> Values | None:
     """Take each element from the part whose mask (batch, n) is true there.
 
     The kind of a row depends on the elements that it takes. None if no typed array holds the result.
@@ -251,7 +251,7 @@ def _pack(rows: Sequence[Sequence[Atom]], kinds: Array) -> Array:
     """The narrowest array that holds all rows exactly."""
     lowest, highest = kinds.min(), kinds.max()
     if lowest == STRING:
-        return strings(rows)
+        return string_array(rows)
     packed = None if highest == STRING else _numbers(rows, kinds)
     return _objects(rows, kinds) if packed is None else packed
 
@@ -281,7 +281,7 @@ def _is_large(atom: Atom) -> bool:
     return isinstance(atom, int) and abs(atom) > EXACT
 
 
-def strings(rows: Sequence[Sequence[Any]]) -> Array:
+def string_array(rows: Sequence[Sequence[Any]]) -> Array:
     """Strings as a NumPy string array; as objects if they are long, or hold a NUL, which NumPy would drop."""
     width = max(max(map(len, row)) for row in rows)
     if (

@@ -1,7 +1,7 @@
 """The definition of a legal graph.
 
-The builders check each node as they make it, so the operands of an existing node are legal. `check` verifies a whole
-graph, also one whose nodes were made in another way.
+The builders check each node as they make it, so the operands of an existing node are legal. `check_graph` verifies a
+whole graph, also one whose nodes were made in another way.
 """
 
 from __future__ import annotations
@@ -93,12 +93,12 @@ LEGAL: dict[type[Node], Callable[[Any], bool]] = {
 }
 
 
-def check(graph: Iterable[Node]) -> None:
+def check_graph(graph: Iterable[Node]) -> None:
     """Raises InternalError unless the nodes and all that they depend on are legal.
 
     >>> from rasp.graph.builders import apply, indices
-    >>> check([apply("+", indices(), indices())])
-    >>> check([Map(0, "+", (indices(),))])
+    >>> check_graph([apply("+", indices(), indices())])
+    >>> check_graph([Map(0, "+", (indices(),))])
     Traceback (most recent call last):
     rasp.errors.InternalError: `+` takes 2 operands, not 1
     """

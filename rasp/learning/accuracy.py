@@ -47,7 +47,7 @@ class Score:
         if not asked:
             return True
         failed = isinstance(answer, RaspError)
-        right = 0 if isinstance(answer, RaspError) else agreement(wanted, answer)
+        right = 0 if isinstance(answer, RaspError) else right_positions(wanted, answer)
         self.sequences += 1
         self.sequences_right += right == asked
         self.tokens += asked
@@ -75,10 +75,10 @@ class Score:
         return {**vars(self), "whole": self.whole, "token": self.token}
 
 
-def agreement(wanted: Output, answer: Sequence[Atom | None]) -> int:
+def right_positions(wanted: Output, answer: Sequence[Atom | None]) -> int:
     """The number of asked positions at which an answer is right; 1 equals True, as in the language.
 
-    >>> agreement((1, None, 2), (True, 7, 3))
+    >>> right_positions((1, None, 2), (True, 7, 3))
     1
     """
     if len(answer) != len(wanted):
@@ -227,21 +227,21 @@ class PartReport:
         return made if self.spans is None else {**made, "spans": self.spans.to_dict()}
 
 
-def measure(name: str, data: Data, program: Runner, trained: Trained) -> PartReport:
+def measure_accuracy(name: str, data: Data, program: Runner, trained: Trained) -> PartReport:
     """Measures the accuracy of a program on data.
 
     >>> data = Data((("a", "b"), ("b",)), (("b", "a"), ("b",)), (1, 2))
-    >>> part = measure("training", data, lambda inputs: inputs, Trained.on(data))
+    >>> part = measure_accuracy("training", data, lambda inputs: inputs, Trained.on(data))
     >>> part.marks.score.whole, part.marks.score.tokens_right, part.baseline.tokens_right, part.marks.wrong[0].line
     (0.5, 1, 2, 1)
     """
     marks, lead = Marks(), Lead()
     found: list[Output] = []
-    for (given, wanted, line), answer in zip(data.rows(), answers(program, data.inputs), strict=True):
+    for (given, wanted, line), answer in zip(data.rows(), program_answers(program, data.inputs), strict=True):
         marks.add(given, wanted, answer, line, data.one)
         fits = not isinstance(answer, RaspError) and len(answer) == len(given)
         found.append(tuple(answer) if fits else (None,) * len(given))  # type: ignore[arg-type]
-        lead.add(given, agreement(wanted, found[-1]), wanted.count(trained.majority))
+        lead.add(given, right_positions(wanted, found[-1]), wanted.count(trained.majority))
     spans = score_spans(data.outputs, found) if OUTSIDE in trained.labels and not data.one else None
     baseline, unseen = score_program(data, trained.baseline), Unseen.of(data, trained)
     return PartReport(name, marks, baseline, unseen, spans, lead, sample_outputs(data, found))
@@ -264,12 +264,12 @@ def sample_outputs(data: Data, found: Sequence[Output]) -> SampledOutputs:
 def score_program(data: Data, program: Runner, before: Score | None = None) -> Score:
     """The score of a program, added to the one `before`."""
     score = before or Score()
-    for wanted, answer in zip(data.outputs, answers(program, data.inputs), strict=True):
+    for wanted, answer in zip(data.outputs, program_answers(program, data.inputs), strict=True):
         score.add(wanted, answer)
     return score
 
 
-def answers(program: Runner, inputs: Sequence[Input]) -> Iterable[ProgramAnswer]:
+def program_answers(program: Runner, inputs: Sequence[Input]) -> Iterable[ProgramAnswer]:
     """The answers of a program to inputs, computed AT_ONCE at a time."""
     for start in range(0, len(inputs), AT_ONCE):
         yield from program(list(inputs[start : start + AT_ONCE]))

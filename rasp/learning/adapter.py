@@ -20,7 +20,7 @@ from rasp.learning.settings import SearchSettings
 from rasp.learning.spaces import Space
 from rasp.learning.statements import read_back
 from rasp.learning.teachers import Teacher, of_answers
-from rasp.learning.text import statements, text
+from rasp.learning.text import statements_of, text
 from rasp.learning.to_graph import to_graph
 
 
@@ -123,7 +123,7 @@ class EarlierPrograms:
                 text(expression),
                 to_graph(expression),
                 entry.price,
-                len(statements(expression)),
+                len(statements_of(expression)),
                 entry.wrong,
                 expression,
             )
@@ -166,7 +166,7 @@ def _wrong(node: Node, data: Data) -> int:
     return wrong
 
 
-def task(name: str, vocab_size: int | None, max_length: int | None, marks: bool) -> tuple[Teacher, Space]:
+def task_teacher(name: str, vocab_size: int | None, max_length: int | None, marks: bool) -> tuple[Teacher, Space]:
     """A built-in task as a teacher, with its inputs. Raises RaspError."""
     made = tasks.task(name, vocab_size, max_length, marks)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-def choose(wrong: Sequence[int], asked: int) -> int:
+def choose_smallest(wrong: Sequence[int], asked: int) -> int:
     """The index of the first program whose error lies within one standard error of the smallest one.
 
     `wrong` has the number of wrong outputs, of `asked` ones on validation data, for each program, smallest program
     first. The arithmetic is that of ints, so that the choice is the same on every machine.
 
-    >>> choose([40, 12, 9, 8], asked=100), choose([5, 1, 0], asked=100)
+    >>> choose_smallest([40, 12, 9, 8], asked=100), choose_smallest([5, 1, 0], asked=100)
     (2, 2)
     """
     best = min(wrong)

@@ -10,15 +10,15 @@ from rasp.architecture.plan import make_plan
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError
 from rasp.graph.nodes import Node
-from rasp.learning.accuracy import PartReport, ProgramAnswer, Runner, answers, measure, score_program
+from rasp.learning.accuracy import PartReport, ProgramAnswer, Runner, measure_accuracy, program_answers, score_program
 from rasp.learning.adapter import Findings, FoundProgram
-from rasp.learning.choosing import choose
+from rasp.learning.choosing import choose_smallest
 from rasp.learning.comparing import Comparison, comparisons, counterexamples
 from rasp.learning.data import Input, Output
 from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.methods import METHODS
 from rasp.learning.page import page
-from rasp.learning.proof import compare, inputs_of, prove
+from rasp.learning.proof import compare_outputs, inputs_of, prove_node
 from rasp.learning.report import Effort, FrontProgram, LearningReport, ProgramSize
 from rasp.learning.request import LearningTask
 from rasp.learning.rows import data_of
@@ -182,15 +182,15 @@ class LearningRun:
         """Compares the program, as the engine runs it, with the model of the search. Raises InternalError."""
         if best.model is not None:
             for _, data in self.wanted.summary.split.parts():
-                compare(data.inputs, answers(program, data.inputs), best.model(data.inputs))
+                compare_outputs(data.inputs, program_answers(program, data.inputs), best.model(data.inputs))
             return
         if best.expression is None:  # read from a state, which has only its text
             return
-        prove(best.node, best.expression, self.training, [self.training.inputs])
+        prove_node(best.node, best.expression, self.training, [self.training.inputs])
         if not self.effort.interrupted:
             try:
                 questions = inputs_of(self.training, self.wanted.space, self.wanted.seed)
-                prove(best.node, best.expression, self.training, questions.lists())
+                prove_node(best.node, best.expression, self.training, questions.lists())
             except KeyboardInterrupt:
                 self.effort = replace(self.effort, interrupted=True)
 
@@ -199,7 +199,7 @@ class LearningRun:
         summary = self.wanted.summary
         named = [part for part in summary.split.parts() if part[0] != "training"] or [("training", self.training)]
         return tuple(
-            measure(f"{name}, {called}", data, run, summary.trained)
+            measure_accuracy(f"{name}, {called}", data, run, summary.trained)
             for called, run in found.others
             for name, data in named
         )
@@ -207,12 +207,12 @@ class LearningRun:
     def _measure(self, best: FoundProgram, program: Runner) -> tuple[tuple[PartReport, ...], tuple[Comparison, ...]]:
         """Measures the training data and, unless Ctrl-C has ended the search, other parts and the teacher's inputs."""
         wanted, trained = self.wanted, self.wanted.summary.trained
-        training = measure("training", self.training, program, trained)
+        training = measure_accuracy("training", self.training, program, trained)
         try:
             if self.effort.interrupted:
                 return (training,), ()
             others = [(name, data) for name, data in wanted.summary.split.parts() if name != "training"]
-            parts = tuple(measure(name, data, program, trained) for name, data in others)
+            parts = tuple(measure_accuracy(name, data, program, trained) for name, data in others)
             if wanted.teacher is None or wanted.space is None:
                 return (training, *parts), ()
             return (training, *parts), tuple(
@@ -237,7 +237,7 @@ def choose_program(
     if few or not asked:
         both = [one.wrong + count for one, count in zip(programs, wrong, strict=True)]
         return programs[both.index(min(both))]
-    return programs[choose(wrong, asked)]
+    return programs[choose_smallest(wrong, asked)]
 
 
 def runner(node: Node) -> Runner:

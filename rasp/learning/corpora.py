@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rasp.base.contents import NO_TEXT, content
+from rasp.base.contents import NO_TEXT, content_of
 from rasp.base.limits import limits
 from rasp.errors import (
     BadInput,
@@ -20,7 +20,7 @@ from rasp.errors import (
 )
 from rasp.learning.data import Data
 from rasp.learning.rows import Form, Rows
-from rasp.learning.source_lines import NumberedLine, locate, whole
+from rasp.learning.source_lines import NumberedLine, quote_line, whole
 from rasp.learning.tables import ColumnChoice
 
 DOCUMENT = "-DOCSTART-"  # begins a document in CoNLL files; not a token
@@ -70,11 +70,11 @@ def conll_data(path: str, lines: Iterable[NumberedLine], form: Form, choice: Col
                 tokens.append(_cell(cells, columns, columns.given, "token"))
                 labels.append(_cell(cells, columns, columns.wanted, "label"))
             except RaspError as error:
-                raise locate(error, path, line.number, line.text) from None
+                raise quote_line(error, path, line.number, line.text) from None
         try:
             rows.add(sequence[0].number, tokens, labels)
         except RaspError as error:
-            raise locate(error, path, sequence[0].number, sequence[0].text) from None
+            raise quote_line(error, path, sequence[0].number, sequence[0].text) from None
     return whole(rows, path, str(columns))
 
 
@@ -149,7 +149,7 @@ def labelled_data(path: str, lines: Iterable[NumberedLine], form: Form, choice: 
             if match is not None:
                 rows.add(number, match[3], f"{match[1]}:{match[2]}" if fine else match[1])
         except RaspError as error:
-            raise locate(error, path, number, text) from None
+            raise quote_line(error, path, number, text) from None
     return whole(rows, path, f"labelled lines, {'fine' if fine else 'coarse'} labels")
 
 
@@ -203,8 +203,8 @@ def _text(file: Path) -> str:
         raise UnreadableFile(f"{file} cannot be read: {error.strerror}") from None
     if len(data) > limits.collection:
         raise SequenceTooLong(f"{file} has more than {limits.collection} bytes", hint=limits.hint("collection"))
-    if content(data).kind in NO_TEXT:
-        raise WrongFile(f"{file} is no text: it seems to be {content(data).words}")
+    if content_of(data).kind in NO_TEXT:
+        raise WrongFile(f"{file} is no text: it seems to be {content_of(data).words}")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -38,12 +38,12 @@ class SearchStanding:
         return {**vars(self), "exact": self.exact}
 
 
-def status(standing: SearchStanding) -> str:
+def search_status(standing: SearchStanding) -> str:
     """The progress of a search, in one line.
 
-    >>> status(SearchStanding("", 2, 12, 400, 5_000, 3.0, 41.4))
+    >>> search_status(SearchStanding("", 2, 12, 400, 5_000, 3.0, 41.4))
     '12 of 400 outputs wrong, 2 statements; 5,000 iterations, 3 s, at most 41 s left'
-    >>> status(SearchStanding("", 1, 0, 400, 5_000, 3.2))
+    >>> search_status(SearchStanding("", 1, 0, 400, 5_000, 3.2))
     'exact, 1 statement; 5,000 iterations, 3 s'
     """
     wrong = "exact" if standing.exact else f"{standing.wrong:,} of {many(standing.asked, 'output')} wrong"

@@ -23,7 +23,7 @@ from rasp.learning.expressions import ConstantTerm, Expression, OperatorTerm, co
 from rasp.learning.kinds import Kind
 from rasp.learning.operations import MEMBER, OPERATIONS, TABLE
 from rasp.learning.prices import FORMULA, NAMED, ORDER, price
-from rasp.learning.simplify import choose, linear_term, opposite
+from rasp.learning.simplify import linear_term, opposite, where_term
 from rasp.model.arrays import Array
 
 CONSTANT, ARGUMENT = 0, 0  # prices of leaves
@@ -201,7 +201,7 @@ class _Search:
             best = max(tests, key=lambda test: self._purity(rows & test.holds) + self._purity(rows & ~test.holds))
         yes = self.grow_tree(rows & best.holds)
         no = None if yes is None else self.grow_tree(rows & ~best.holds)
-        return None if yes is None or no is None else choose(best.expression, yes, no)
+        return None if yes is None or no is None else where_term(best.expression, yes, no)
 
     def _leaf(self, rows: int) -> Made | None:
         """The cheapest expression without a choice for some cells."""
@@ -240,7 +240,7 @@ class _Search:
         second = self.solve(no, most - spent - first[0], level + 1)
         if second is None:
             return None
-        return spent + first[0] + second[0], choose(test.expression, first[1], second[1])
+        return spent + first[0] + second[0], where_term(test.expression, first[1], second[1])
 
 
 def _drop_dominated(leaves: list[Leaf]) -> list[Leaf]:

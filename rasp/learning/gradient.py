@@ -24,7 +24,7 @@ from rasp.learning.gradient_checkpoint import GradientKeeper
 from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shortened
 from rasp.learning.gradient_text import GradientText, TokenInputs
 from rasp.learning.request import MOST_GRADIENT_BYTES
-from rasp.learning.split import split
+from rasp.learning.split import split_data
 from rasp.learning.statements import read_back
 from rasp.model.arrays import Array
 from rasp.train.answers import NOT_ASKED
@@ -75,7 +75,7 @@ class TrainedPrograms:
     history: tuple[tuple[int, tuple[float, ...]], ...]
 
 
-def train(
+def train_program(
     shape: ConstrainedShape,
     settings: GradientSettings,
     training: CodedExamples,
@@ -123,7 +123,7 @@ def learn_by_gradient(
     training, judges = (coding.examples(part) for part in _development(data, settings.seed))
     settings, loss = settings.for_examples(len(training)), share_wrong(judges.wanted)
     shape = coding.shape(settings)
-    trained = train(
+    trained = train_program(
         shape, settings, training, lambda one: loss(one.answers(judges)), listener, keeper or GradientKeeper()
     )
     made = [_finish(one.program, training, judges) for one in trained.found]
@@ -178,7 +178,7 @@ def _check(data: Data) -> None:
 
 def _development(data: Data, seed: int) -> tuple[Data, Data]:
     """The data for training, and a fifth to choose the program; with few data, all of them for both."""
-    parts = split(data, seed)
+    parts = split_data(data, seed)
     chosen_by = parts.validation.with_pairs(list(parts.test.pairs()))
     return (data, data) if len(chosen_by) < FEW else (parts.training, chosen_by)
 

@@ -10,7 +10,7 @@ import numpy as np
 from rasp.learning.lookups.fitting import LookupFeature
 from rasp.learning.lookups.fitting import fit as fitted_weights
 from rasp.model.arrays import Array
-from rasp.train.discrete import CodedExamples, DiscreteProgram, execute, score
+from rasp.train.discrete import CodedExamples, DiscreteProgram, execute, label_scores
 
 SCALES = (1, 2, 3, 4, 6, 8, 12, 16, 64, 256)  # factors before weights are rounded, the coarsest first
 
@@ -45,7 +45,7 @@ class OutputRows:
 
     def scores(self, weights: Array) -> Array:
         """The scores of the labels, (rows, labels)."""
-        return score(weights, self.codes, self.starts)
+        return label_scores(weights, self.codes, self.starts)
 
     def wrong(self, weights: Array) -> float:
         """The loss with weights (variables, codes, labels)."""
@@ -53,7 +53,7 @@ class OutputRows:
 
     def part(self, weights: Array, variable: int) -> Array:
         """What a variable adds to the scores."""
-        return score(weights[[variable]], self.codes[:, [variable]], self.starts)
+        return label_scores(weights[[variable]], self.codes[:, [variable]], self.starts)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def finish(
             made[used] = fitted_weights(features, rows.labels, weights.shape[2], start, how.ridge, how.steps)
         return made
 
-    weights = merge(program.weights, training.codes)
+    weights = merge_equal(program.weights, training.codes)
     weights = drop(fit(training.first(how.sample), weights), droppers, how.drop)
     again = drop(fit(training, weights), droppers, how.drop)
     rounded = _round(min((weights, again), key=judge.wrong), judge, how.coarse)
@@ -110,10 +110,10 @@ def shortened(
     return program
 
 
-def merge(weights: Array, codes: Array) -> Array:
+def merge_equal(weights: Array, codes: Array) -> Array:
     """The weights (variables, codes, labels), with those of equal variables added up at the first of them.
 
-    >>> merge(np.array([[[1, 0]], [[2, 0]], [[4, 5]]]), np.array([[0, 1, 0], [3, 2, 3]])).tolist()
+    >>> merge_equal(np.array([[[1, 0]], [[2, 0]], [[4, 5]]]), np.array([[0, 1, 0], [3, 2, 3]])).tolist()
     [[[5, 5]], [[2, 0]], [[0, 0]]]
     """
     made = weights.copy()

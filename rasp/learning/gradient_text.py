@@ -208,7 +208,7 @@ class GradientText:
 
     def _copy(self, name: str, selector: str, value: DiscreteVariable, words: str) -> DiscreteVariable:
         none = value.atoms.get(self.program.shape.codes - 1, self.inputs.none(value))
-        self.say(name, f"aggregate({selector}, {value.name}, {source_of(none)})")
+        self.say(name, f"aggregate({selector}, {value.name}, {atom_source(none)})")
         return DiscreteVariable(name, {**value.atoms, self.program.shape.codes - 1: none}, words, name)
 
     def _selector(self, layer: int, head: int, name: str) -> tuple[str, str]:
@@ -218,13 +218,13 @@ class GradientText:
         wanted = {atom: key.atoms.get(int(rows[code]), self._nowhere(key)) for code, atom in query.atoms.items()}
         if len(set(wanted.values())) == 1:
             only = next(iter(wanted.values()))
-            selected = f"select({key.name}, {source_of(only)}, ==)"
+            selected = f"select({key.name}, {atom_source(only)}, ==)"
             words = f"whose {key.called} is {element_text(only)}"
         elif all(type(atom) is type(other) and atom == other for atom, other in wanted.items()):
             selected = f"select({key.name}, {query.name}, ==)"
             words = f"whose {key.called} is {query.called} here"
         else:
-            selected = f"select({key.name}, {self.say(name, look_up(wanted, query.name))}, ==)"
+            selected = f"select({key.name}, {self.say(name, look_up_text(wanted, query.name))}, ==)"
             words = f"whose {key.called} is the one that {query.called} here asks for"
         if self.program.shape.causal:
             return f"{selected} and select(indices, indices, <=)", f"{words}, up to here"
@@ -273,11 +273,11 @@ class GradientText:
     def _term(self, number: int, label: int) -> str:
         own, variable = self.weights(number)[:, label], self.variable(number)
         numbers: dict[Atom, Atom] = {atom: int(own[code]) for code, atom in variable.atoms.items()}
-        return look_up(numbers, variable.name) if any(numbers.values()) else ""
+        return look_up_text(numbers, variable.name) if any(numbers.values()) else ""
 
     def _output(self, scores: Sequence[str]) -> None:
         """The first label with the largest score; that of the first label is 0."""
-        first, *others = map(source_of, self.labels)
+        first, *others = map(atom_source, self.labels)
         if not scores:
             self.say(OUTPUT, f"{first} if indices >= 0 else {first}")
             return
@@ -292,27 +292,29 @@ class GradientText:
         self.say(OUTPUT, f"{first} if {top} <= 0 else {choice}")
 
 
-def source_of(atom: Atom) -> str:
+def atom_source(atom: Atom) -> str:
     """An atom as program text."""
     return to_source(tree.Literal(atom))
 
 
-def look_up(pairs: Mapping[Atom, Atom], name: str) -> str:
+def look_up_text(pairs: Mapping[Atom, Atom], name: str) -> str:
     """The look-up of a variable's value: in a list, if the values are 0, 1, 2 and so on, else in a dict.
 
-    >>> look_up({0: 5, 1: 7}, "a"), look_up({"b": 5}, "a"), look_up({number: number // 8 for number in range(9)}, "a")
-    ('[5, 7][a]', '{"b": 5}[a]', 'lookup({8: 1}, a, 0)')
+    >>> look_up_text({0: 5, 1: 7}, "a"), look_up_text({"b": 5}, "a")
+    ('[5, 7][a]', '{"b": 5}[a]')
+    >>> look_up_text({number: number // 8 for number in range(9)}, "a")
+    'lookup({8: 1}, a, 0)'
     """
     if [*pairs] != [*range(len(pairs))]:
         return f"{_dict(pairs)}[{name}]"
-    listed = f"[{', '.join(map(source_of, pairs.values()))}][{name}]"
+    listed = f"[{', '.join(map(atom_source, pairs.values()))}][{name}]"
     some = {key: value for key, value in pairs.items() if value != 0}
     short = f"lookup({_dict(some)}, {name}, 0)"
     return short if some and len(short) < len(listed) - 4 else listed
 
 
 def _look_up(variable: DiscreteVariable, numbers: Array) -> str:
-    return look_up(dict(zip(variable.atoms.values(), numbers.tolist(), strict=True)), variable.name)
+    return look_up_text(dict(zip(variable.atoms.values(), numbers.tolist(), strict=True)), variable.name)
 
 
 def _index(variable: DiscreteVariable, factor: int) -> str:
@@ -324,7 +326,7 @@ def _index(variable: DiscreteVariable, factor: int) -> str:
 
 
 def _dict(pairs: Mapping[Atom, Atom]) -> str:
-    return f"{{{', '.join(f'{source_of(key)}: {source_of(value)}' for key, value in pairs.items())}}}"
+    return f"{{{', '.join(f'{atom_source(key)}: {atom_source(value)}' for key, value in pairs.items())}}}"
 
 
 def _add(*terms: str) -> str:

@@ -17,7 +17,7 @@ import numpy as np
 from rasp.errors import BadInput
 from rasp.graph.nodes import Atom, Node
 from rasp.learning.adapter import ProgramModel
-from rasp.learning.gradient import EpochListener, TrainedPrograms, train
+from rasp.learning.gradient import EpochListener, TrainedPrograms, train_program
 from rasp.learning.gradient_checkpoint import GradientKeeper
 from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shortened
 from rasp.learning.gradient_text import GradientText
@@ -83,7 +83,7 @@ class WordTraining:
         def loss(answers: Array) -> float:
             return 1 - problem.judge(self.order[answers])
 
-        trained = train(
+        trained = train_program(
             self.shape, settings, training, lambda one: loss(one.answers(development)), listener, keeper, self._logits()
         )
         made = []

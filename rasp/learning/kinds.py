@@ -35,7 +35,7 @@ def atom(value: Any, what: str) -> Atom:
     try:
         number = operator.index(value)
     except TypeError:
-        raise BadInput(f"the {what} holds {describe(value)}; {TAKEN}") from None
+        raise BadInput(f"the {what} holds {type_in_words(value)}; {TAKEN}") from None
     if abs(number) >= LARGEST:
         raise BadInput(f"the {what} holds {show_atom(number)}; ints lie between -2^31 and 2^31")
     return number
@@ -78,10 +78,10 @@ def convert(value: Atom, kind: str) -> Atom | None:
     return int(value) if kind == "int" else bool(value) if value in (0, 1) else None
 
 
-def describe(value: Any) -> str:
+def type_in_words(value: Any) -> str:
     """The type of a value, in the words of the data's format.
 
-    >>> describe(None), describe([1]), describe(2.5)
+    >>> type_in_words(None), type_in_words([1]), type_in_words(2.5)
     ('null', 'a list', 'a float')
     """
     match value:

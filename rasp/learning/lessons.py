@@ -10,7 +10,7 @@ from rasp.graph.nodes import Atom
 from rasp.learning.data import Data
 from rasp.learning.rows import check_vocabulary
 from rasp.learning.spaces import Space
-from rasp.learning.split import keep_whole, split
+from rasp.learning.split import keep_whole, split_data
 from rasp.learning.summary import Summary
 from rasp.learning.teachers import Teacher, ask_teacher
 
@@ -26,7 +26,7 @@ class Lesson:
 
 def of_data(data: Data, seed: int = 0, test: Data | None = None) -> Lesson:
     """The lesson of data, with separate test data if given. Raises MixedKinds if these are of other kinds."""
-    return Lesson(Summary.of(data, split(data, seed, test)))
+    return Lesson(Summary.of(data, split_data(data, seed, test)))
 
 
 def of_teacher(teacher: Teacher, space: Space, seed: int = 0) -> Lesson:

@@ -15,7 +15,7 @@ from rasp.graph.nodes import Atom
 from rasp.learning.expressions import LENGTH, Expression, OperatorTerm, Variable, constant, operands, parts_of
 from rasp.learning.operations import OPERATIONS
 from rasp.learning.prices import FORMULA, own_price, price
-from rasp.learning.simplify import both, either
+from rasp.learning.simplify import both_true, either_true
 
 INTS, COMPARED, CHOSEN, FLAGS, KEYS, SYMBOLS = 110, 60, 90, 150, 45, 40  # most candidates for each map
 NAMED, DOUBLED, JOINED = 8, 20, 30
@@ -52,7 +52,7 @@ def conjunctions(conditions: Sequence[Expression]) -> list[Expression]:
     ints = [one for one in flags if any(part.kind == "int" for part in operands(one)[:1])]
     symbols = [one for one in flags if all(part.kind != "int" for part in operands(one)[:1])]
     pairs = list(itertools.combinations([*symbols[:JOINED], *ints[:JOINED]], 2))
-    return sorted((join(*pair) for pair in pairs for join in (both, either)), key=price)
+    return sorted((join(*pair) for pair in pairs for join in (both_true, either_true)), key=price)
 
 
 def numbers(candidates: Sequence[Expression], conditions: Sequence[Expression], causal: bool) -> dict[Expression, int]:

@@ -17,7 +17,7 @@ from rasp.learning.data import Data
 from rasp.learning.gradient import MOST_TOKENS
 from rasp.learning.lessons import Lesson
 from rasp.learning.lookups import method as lookups
-from rasp.learning.lookups.tokeniser import Tokeniser, tokenise, vocabulary_of, with_stand_ins
+from rasp.learning.lookups.tokeniser import Tokeniser, common_words, tokenise, with_stand_ins
 from rasp.learning.request import MOST_BYTES, MOST_GRADIENT_BYTES, MOST_WORDS, LearningTask
 from rasp.learning.split import Split
 from rasp.learning.summary import Summary
@@ -155,7 +155,7 @@ def _with_known_words(lesson: Lesson, tokeniser: Tokeniser, most_words: int) -> 
     """The lesson with stand-ins for rare words; the vocabulary is that of the training data."""
     before = lesson.summary.split
     parts = [tokenise(part, tokeniser) for part in (before.training, before.validation, before.test)]
-    known = vocabulary_of(parts[0].inputs, most_words)
+    known = common_words(parts[0].inputs, most_words)
     training, validation, test = (with_stand_ins(part, tokeniser, known) for part in parts)
     data = with_stand_ins(tokenise(lesson.summary.data, tokeniser), tokeniser, known)
     split = Split(training, validation, test, before.seed, before.own_test, before.shared)

@@ -35,13 +35,13 @@ def inputs_of(training: Data, space: Space | None, seed: int) -> Questions:
     return space.all(seed, WHOLE)
 
 
-def prove(node: Node, expression: Expression, training: Data, lists: Iterable[Sequence[Input]]) -> int:
+def prove_node(node: Node, expression: Expression, training: Data, lists: Iterable[Sequence[Input]]) -> int:
     """Compares a node with its model; returns the number of inputs. Raises InternalError if they differ on one.
 
     >>> from rasp.graph.builders import indices
     >>> from rasp.learning.expressions import INDICES
     >>> from rasp.learning.rows import data_of
-    >>> prove(indices(), INDICES, data_of([("ab", "ab")]), [[("a", "b"), ("b",)]])
+    >>> prove_node(indices(), INDICES, data_of([("ab", "ab")]), [[("a", "b"), ("b",)]])
     2
     """
     ready = [part for part in parts_of(expression) if isinstance(part, Ready)]
@@ -68,14 +68,14 @@ def _known_inputs(inputs: Sequence[Input], ready: Sequence[Ready], coding: Codin
 def _compare(node: Node, expression: Expression, coding: Coding, inputs: Sequence[Input]) -> int:
     model = [row[: len(given)] for row, given in zip(_values(coding, expression, inputs), inputs, strict=True)]
     found = (getattr(result, "values", None) for (result,) in evaluate([node], list(inputs), "collect"))
-    compare(inputs, found, model)
+    compare_outputs(inputs, found, model)
     return len(inputs)
 
 
-def compare(inputs: Iterable[Input], found: Iterable[Any], expected: Iterable[list[Any]]) -> None:
+def compare_outputs(inputs: Iterable[Input], found: Iterable[Any], expected: Iterable[list[Any]]) -> None:
     """Raises InternalError if a program and its model have different outputs on an input.
 
-    >>> compare([("a",), ("b",)], [[1], [2]], [[1], [3]])
+    >>> compare_outputs([("a",), ("b",)], [[1], [2]], [[1], [3]])
     Traceback (most recent call last):
     rasp.errors.InternalError: a learned program differs from its model on "b"
     """

@@ -12,8 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from rasp.base.contents import NO_TEXT, UTF_16, close_files, content
-from rasp.base.diagnostics import nearest
+from rasp.base.contents import NO_TEXT, UTF_16, close_files, content_of
+from rasp.base.diagnostics import nearest_names
 from rasp.base.json_ints import loads
 from rasp.base.limits import limits
 from rasp.errors import (
@@ -30,7 +30,7 @@ from rasp.errors import (
 from rasp.learning import corpora, tables
 from rasp.learning.data import Data
 from rasp.learning.rows import PLAIN, Form, Rows
-from rasp.learning.source_lines import NumberedLine, locate, whole
+from rasp.learning.source_lines import NumberedLine, quote_line, whole
 from rasp.learning.tables import ColumnChoice, TableRow
 
 JSON_LINES, TABLE, CONLL, LABELLED = "jsonl", "table", "conll", "labelled"
@@ -121,7 +121,7 @@ def _lines(path: str, stream: BinaryIO) -> Iterator[NumberedLine]:
 
 
 def _refuse_other(path: str, data: bytes) -> None:
-    found = content(data)
+    found = content_of(data)
     if found.kind in NO_TEXT:
         hint = "Save it as UTF-8." if found.kind == UTF_16 else "Data are JSON lines, CSV or TSV."
         raise WrongFile(f"{path} has no examples: it seems to be {found.words}", hint=hint)
@@ -150,7 +150,7 @@ def _json_data(path: str, lines: Iterable[NumberedLine], form: Form, columns: Co
         try:
             rows.add(number, *_values(_object(path, number, text), keys))
         except RaspError as error:
-            raise locate(error, path, number, text) from None
+            raise quote_line(error, path, number, text) from None
     return whole(rows, path, "JSON lines")
 
 
@@ -164,7 +164,7 @@ def _object(path: str, number: int, text: str) -> dict[str, Any]:
         words = getattr(error, "msg", str(error))
         hint = "Write each object in one line." if text.strip() in ("{", "[") or text.lstrip()[:1] == "[" else ""
         found = BadInput(f"line {number} is no JSON: {words[:1].lower()}{words[1:]}", hint=hint)
-        raise locate(found, path, number, text, getattr(error, "pos", 0)) from None
+        raise quote_line(found, path, number, text, getattr(error, "pos", 0)) from None
     if not isinstance(value, dict):
         hint = 'A line is an object such as {"input": "cab", "output": "abc"}.'
         raise BadInput(f"line {number} is JSON, but no object", hint=hint)
@@ -180,7 +180,7 @@ def _values(row: dict[str, Any], keys: tuple[str, str]) -> tuple[Any, Any]:
 
 def _names(name: str, known: list[str]) -> str:
     """A hint that lists the known names, the most similar first."""
-    close = nearest(name, known)
+    close = nearest_names(name, known)
     listed = [*close, *(other for other in known if other not in close)][:12]
     shown = ", ".join(f"{other:.40}" for other in listed)
     return f"It has {shown}; choose by --input-column and --output-column." if shown else ""
@@ -197,7 +197,7 @@ def _table_data(path: str, lines: Iterable[NumberedLine], form: Form, columns: C
     try:
         layout = tables.layout_of(first.cells, columns)
     except RaspError as error:
-        raise locate(error, path, first.number, first.text) from None
+        raise quote_line(error, path, first.number, first.text) from None
     rows = Rows(replace(form, texts=True))
     for record in found if layout.header else itertools.chain([first], found):
         _add(rows, record, layout, path)
@@ -210,4 +210,4 @@ def _add(rows: Rows, record: TableRow, layout: tables.ColumnLayout, path: str) -
     except RaspError as error:
         if not rows.lines and not layout.header and not layout.said:
             error.diagnostic.details.append("if this line is a header, say --header")
-        raise locate(error, path, record.number, record.text) from None
+        raise quote_line(error, path, record.number, record.text) from None

@@ -14,7 +14,7 @@ from rasp.errors import BadInput, CollectionTooLarge, EmptyInput, MixedKinds, Ra
 from rasp.graph.atoms import check_collection_size, kind_of, show_atom
 from rasp.graph.nodes import Atom
 from rasp.learning.data import Data, Input, Output
-from rasp.learning.kinds import LARGEST, MEANS, TAKEN, atom, convert, describe, fits
+from rasp.learning.kinds import LARGEST, MEANS, TAKEN, atom, convert, fits, type_in_words
 
 MOST_LABELS = 1000  # most strings in outputs that are not tokens: each would be a constant of the program
 ONE = "`--one` (in Python one=True) takes one label for the whole sequence."
@@ -102,7 +102,7 @@ class Rows:
     def _input(self, given: Any) -> Input:
         elements = _elements(given, self.form.words)
         if elements is None:
-            raise BadInput(f"{describe(given)} is not an input", hint="An input is a string or a list.")
+            raise BadInput(f"{type_in_words(given)} is not an input", hint="An input is a string or a list.")
         if not len(elements):
             raise EmptyInput("the input is empty")
         return tuple(self._atoms_of(elements, "input"))
@@ -125,7 +125,7 @@ class Rows:
         if wanted is None or (self.form.texts and wanted == ""):
             return None
         if isinstance(wanted, (list, tuple, dict)):
-            raise BadInput(f"the output is {describe(wanted)}, and one label a sequence is needed")
+            raise BadInput(f"the output is {type_in_words(wanted)}, and one label a sequence is needed")
         return self._atoms_of([wanted], "output")[0]
 
     def _atoms_of(self, elements: Sequence[Any], what: str) -> Sequence[Atom]:
@@ -240,7 +240,7 @@ def _single(wanted: Any) -> RaspError:
         return BadInput("the output is null, and one output a position is needed", hint=hint)
     if isinstance(wanted, float):
         return BadInput(f"the output is {wanted!r}, a float; {TAKEN}", hint=MEANS)
-    return UnequalLengths(f"the output is {describe(wanted)}, and one output a position is needed", hint=ONE)
+    return UnequalLengths(f"the output is {type_in_words(wanted)}, and one output a position is needed", hint=ONE)
 
 
 def _unequal(wanted: Any, found: int, size: int, form: Form) -> RaspError:

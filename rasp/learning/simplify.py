@@ -13,13 +13,13 @@ from rasp.learning.expressions import ConstantTerm, Expression, OperatorTerm, co
 from rasp.learning.operations import MEMBER
 
 
-def choose(test: Expression, yes: Expression, no: Expression) -> Expression:
+def where_term(test: Expression, yes: Expression, no: Expression) -> Expression:
     """`yes` where a flag is True, else `no`.
 
     >>> from rasp.learning.expressions import Variable, constant
     >>> a, b = Variable("a", "bool"), Variable("b", "bool")
-    >>> made = choose(a, constant(1), choose(b, constant(1), constant(0)))
-    >>> made.parts[0] == OperatorTerm("or", (a, b), "bool"), choose(a, ConstantTerm(False, "bool"), b).op
+    >>> made = where_term(a, constant(1), where_term(b, constant(1), constant(0)))
+    >>> made.parts[0] == OperatorTerm("or", (a, b), "bool"), where_term(a, ConstantTerm(False, "bool"), b).op
     (True, 'and')
     """
     if yes == no:
@@ -30,14 +30,14 @@ def choose(test: Expression, yes: Expression, no: Expression) -> Expression:
             return known
     match no:
         case OperatorTerm(op="where", parts=(other, one, rest)) if one == yes:
-            return choose(either(test, other), yes, rest)
+            return where_term(either_true(test, other), yes, rest)
         case OperatorTerm(op="where", parts=(other, rest, one)) if one == yes and is_plain(opposite(other)):
-            return choose(either(test, opposite(other)), yes, rest)
+            return where_term(either_true(test, opposite(other)), yes, rest)
     match yes:
         case OperatorTerm(op="where", parts=(other, rest, one)) if one == no:
-            return choose(both(test, other), rest, no)
+            return where_term(both_true(test, other), rest, no)
         case OperatorTerm(op="where", parts=(other, one, rest)) if one == no and is_plain(opposite(other)):
-            return choose(both(test, opposite(other)), rest, no)
+            return where_term(both_true(test, opposite(other)), rest, no)
     return OperatorTerm("where", (test, yes, no), yes.kind)
 
 
@@ -49,13 +49,13 @@ def _logical(test: Expression, yes: Expression, no: Expression) -> Expression | 
         case (ConstantTerm(value=False), ConstantTerm()):
             return opposite(test)
         case (ConstantTerm(value=True), _):
-            return either(test, no)
+            return either_true(test, no)
         case (_, ConstantTerm(value=False)):
-            return both(test, yes)
+            return both_true(test, yes)
         case (ConstantTerm(value=False), _):
-            return both(opposite(test), no)
+            return both_true(opposite(test), no)
         case (_, ConstantTerm(value=True)):
-            return either(opposite(test), yes)
+            return either_true(opposite(test), yes)
     return None
 
 
@@ -73,17 +73,17 @@ def is_plain(test: Expression) -> bool:
     return not isinstance(test, OperatorTerm) or test.op != "not"
 
 
-def both(left: Expression, right: Expression) -> Expression:
+def both_true(left: Expression, right: Expression) -> Expression:
     """The conjunction of two flags."""
     return left if left == right else OperatorTerm("and", (left, right), "bool")
 
 
-def either(left: Expression, right: Expression) -> Expression:
+def either_true(left: Expression, right: Expression) -> Expression:
     """The disjunction of two flags; if both compare one value with strings, a membership test in a list.
 
     >>> from rasp.learning.expressions import Variable, constant
     >>> tokens = Variable("tokens", "string")
-    >>> either(*(OperatorTerm("==", (tokens, constant(one)), "bool") for one in "ba")).table
+    >>> either_true(*(OperatorTerm("==", (tokens, constant(one)), "bool") for one in "ba")).table
     ('a', 'b')
     """
     if left == right:

@@ -26,7 +26,7 @@ def whole(rows: Rows, path: str, form: str) -> Data:
         raise
 
 
-def locate(error: RaspError, path: str, number: int, text: str, column: int = 0) -> RaspError:
+def quote_line(error: RaspError, path: str, number: int, text: str, column: int = 0) -> RaspError:
     """The error with the line that it is about, quoted."""
     text = text.rstrip("\r\n")
     start = min(column, max(0, len(text) - 1))

@@ -35,15 +35,17 @@ class Split:
         return ((name, data) for name, data in named if len(data))
 
 
-def split(data: Data, seed: int = 0, test: Data | None = None) -> Split:
+def split_data(data: Data, seed: int = 0, test: Data | None = None) -> Split:
     """Splits data 80/10/10, or 90/10 with separate test data. Fewer than ten rows are all used for training.
 
     Raises MixedKinds if the test data are of other kinds.
 
     >>> rows = tuple((token,) for token in "abcdefghijklmnopqrst")
     >>> data = Data(rows, rows, tuple(range(1, 21)))
-    >>> [len(part) for _, part in split(data).parts()], [len(part) for _, part in split(data, test=data).parts()]
-    ([16, 2, 2], [18, 2, 20])
+    >>> [len(part) for _, part in split_data(data).parts()]
+    [16, 2, 2]
+    >>> [len(part) for _, part in split_data(data, test=data).parts()]
+    [18, 2, 20]
     """
     if test is not None:
         _check_kinds(data, test)

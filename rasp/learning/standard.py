@@ -14,7 +14,7 @@ from rasp.graph.nodes import Atom
 from rasp.learning.accuracy import ProgramAnswer, Runner
 from rasp.learning.data import Data, Input
 from rasp.learning.request import LearningTask
-from rasp.learning.split import split
+from rasp.learning.split import split_data
 from rasp.train.answers import NOT_ASKED
 from rasp.train.core import best_index, gradients
 from rasp.train.events import TrainingListener, TrainingStanding
@@ -72,7 +72,7 @@ def _with_validation(data: Data, wanted: LearningTask) -> tuple[Data, Data]:
     validation = wanted.summary.split.validation
     if len(validation):
         return data, validation
-    parts = split(data, wanted.seed)
+    parts = split_data(data, wanted.seed)
     return (parts.training, parts.validation) if len(parts.validation) else (data, data)
 
 

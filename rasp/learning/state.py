@@ -12,12 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from rasp.base.contents import content
+from rasp.base.contents import content_of
 from rasp.base.json_ints import dumps, loads
 from rasp.base.limits import limits
 from rasp.errors import BadInput, UnreadableFile, UnwritableFile, WrongFile
 from rasp.learning.reading import open_file
-from rasp.model.files import write
+from rasp.model.files import write_bytes
 
 FORMAT = "rasp learn 1"
 SUFFIX = ".state.json"
@@ -54,10 +54,10 @@ class State:
     written: str = ""
 
 
-def beside(output: str) -> str:
+def state_path(output: str) -> str:
     """The path of the state of a search that writes its program to `output`.
 
-    >>> beside("learned.rasp"), beside("a/b")
+    >>> state_path("learned.rasp"), state_path("a/b")
     ('learned.state.json', 'a/b.state.json')
     """
     return output.removesuffix(".rasp") + SUFFIX
@@ -68,7 +68,7 @@ def checksum(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def save(path: str, state: State) -> None:
+def save_state(path: str, state: State) -> None:
     """Writes a state as a whole or not at all. Raises UnwritableFile."""
     fields = {
         "format": FORMAT,
@@ -77,16 +77,16 @@ def save(path: str, state: State) -> None:
         "written": state.written,
         "search": state.search,
     }
-    write(path, dumps(fields).encode() + b"\n")
+    write_bytes(path, dumps(fields).encode() + b"\n")
 
 
-def load(path: str) -> State:
+def load_state(path: str) -> State:
     """Reads a state. Raises FileMissing, UnreadableFile, or WrongFile if it is not a state.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save(f"{folder}/a", State(Origin("12ab", {"seed": 0}), {"found": [1, 2]}))
-    ...     load(f"{folder}/a").search
+    ...     save_state(f"{folder}/a", State(Origin("12ab", {"seed": 0}), {"found": [1, 2]}))
+    ...     load_state(f"{folder}/a").search
     {'found': [1, 2]}
     """
     data = _bytes(path)
@@ -118,7 +118,7 @@ def _bytes(path: str) -> bytes:
 
 def _no_state(path: str, data: bytes) -> WrongFile:
     hint = "`--resume` takes the file that `rasp learn` keeps beside its output."
-    return WrongFile(f"{path} is not the state of a search: it seems to be {content(data, path).words}", hint=hint)
+    return WrongFile(f"{path} is not the state of a search: it seems to be {content_of(data, path).words}", hint=hint)
 
 
 @dataclass
@@ -153,7 +153,7 @@ class StateKeeper:
             return
         self._last = self.clock()
         try:
-            save(self.path, State(self.origin, search, self.written))
+            save_state(self.path, State(self.origin, search, self.written))
             self.failure = None
         except UnwritableFile as error:
             self.failure = error

@@ -19,7 +19,7 @@ from rasp.learning.batch import CodedBatch
 from rasp.learning.expressions import Expression
 from rasp.learning.kinds import Kind
 from rasp.learning.prices import HEAD, READ, best_price, price, selector_price
-from rasp.learning.templates import HeadValues, Template, fill
+from rasp.learning.templates import HeadValues, Template, fill_template
 from rasp.model.arrays import Array
 
 Positions = tuple[Array, Array]  # positions and sequences
@@ -163,5 +163,5 @@ class CandidateStream:
     def write(self, candidate: Candidate) -> Expression:
         """The candidate as an expression."""
         if isinstance(candidate, Recipe):
-            return fill(candidate.template, candidate.variable, candidate.values, self.batch)
+            return fill_template(candidate.template, candidate.variable, candidate.values, self.batch)
         return candidate

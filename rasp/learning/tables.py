@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rasp.base.diagnostics import Source, Span, nearest, printable
+from rasp.base.diagnostics import Source, Span, nearest_names, printable
 from rasp.errors import BadInput, UnknownName
 
 FORMATS = {",": "CSV", "\t": "TSV", ";": "CSV with `;`"}
@@ -178,7 +178,7 @@ def _usual_column(header: list[str], width: int, usual: Sequence[str], fallback:
 
 def _columns(header: Sequence[str], name: str = "") -> str:
     """A hint that lists the columns, the most similar names first."""
-    close = nearest(name, header) if name else []
+    close = nearest_names(name, header) if name else []
     listed = list(dict.fromkeys([*close, *header]))
     more = f" and {len(listed) - 12} more" if len(listed) > 12 else ""
     return f"The columns are {', '.join(f'{column:.40}' for column in listed[:12])}{more}."

@@ -104,7 +104,7 @@ def flagged_templates(flag: Expression, causal: bool) -> tuple[Template, ...]:
     return tuple(made)
 
 
-def fill(template: Template, variable: Expression, values: Expression | None, batch: CodedBatch) -> Expression:
+def fill_template(template: Template, variable: Expression, values: Expression | None, batch: CodedBatch) -> Expression:
     """The head with the variable in the hole, which reads `values` unless it counts."""
     selector = template.selector(variable)
     if values is None:

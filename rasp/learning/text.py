@@ -20,7 +20,7 @@ from rasp.learning.names import name_of
 from rasp.learning.operations import TABLE
 from rasp.learning.prices import formulas, is_neighbour
 from rasp.learning.statements import OUTPUT, Statement, write_statements
-from rasp.learning.to_graph import nodes_of
+from rasp.learning.to_graph import graph_nodes
 from rasp.runtime.prelude import prelude
 from rasp.syntax.builder import RESERVED
 
@@ -54,12 +54,12 @@ def text(expression: Expression) -> str:
     );
     output = aggregate(select(rank, indices, ==), tokens, "-");
     """
-    return "".join(write_statements(statements(expression)))
+    return "".join(write_statements(statements_of(expression)))
 
 
-def statements(expression: Expression) -> list[Statement]:
+def statements_of(expression: Expression) -> list[Statement]:
     """The definitions with their names and nodes; those of the user's own s-ops first, under their own names."""
-    nodes = nodes_of(expression)
+    nodes = graph_nodes(expression)
     ready = [part for part in definitions(expression) if isinstance(part, Ready) and part != expression]
     taken: Counter[str] = Counter({*RESERVED, *prelude().names_here(), *(part.name for part in ready)})
     made = list(_ready_statements(ready, taken))

@@ -23,7 +23,7 @@ from rasp.learning.expressions import (
     rebuild,
 )
 from rasp.learning.prices import price
-from rasp.learning.simplify import choose
+from rasp.learning.simplify import where_term
 
 EARLIER, LATER = ("<", "<="), (">", ">=")
 
@@ -52,7 +52,7 @@ def _simpler(part: Expression) -> Expression:
         case OperatorTerm(op=op, parts=(OperatorTerm(op="where", parts=(test, yes, no)), ConstantTerm() as other)) if (
             op in OPPOSITE and (isinstance(yes, ConstantTerm) or isinstance(no, ConstantTerm))
         ):
-            made = choose(test, _compare(op, yes, other), _compare(op, no, other))
+            made = where_term(test, _compare(op, yes, other), _compare(op, no, other))
             return part if isinstance(made, ConstantTerm) else made
         case Count(selector=selector) | Read(selector=selector) if _goes_without_saying(selector):
             return replace(part, selector=replace(selector, positions=""))

@@ -31,10 +31,10 @@ def to_graph(expression: Expression) -> Node:
     >>> node is graph.selector_width(graph.compare("==", graph.tokens(), graph.tokens()))
     True
     """
-    return nodes_of(expression)[expression]
+    return graph_nodes(expression)[expression]
 
 
-def nodes_of(expression: Expression) -> dict[Expression, Node]:
+def graph_nodes(expression: Expression) -> dict[Expression, Node]:
     """The nodes of an expression and of all its parts."""
     made: dict[Expression, Node] = {}
     for part in parts_of(expression):

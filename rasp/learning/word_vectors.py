@@ -8,10 +8,10 @@ from typing import BinaryIO
 import numpy as np
 
 from rasp.errors import BadInput, EmptyInput, NotUtf8, RaspError
-from rasp.learning.lookups.clusters import clusters
+from rasp.learning.lookups.clusters import k_means
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.reading import open_file
-from rasp.learning.source_lines import locate
+from rasp.learning.source_lines import quote_line
 from rasp.model.arrays import Array
 
 LOOK = 80  # characters of a line that are quoted
@@ -42,7 +42,7 @@ def read_vectors(path: str, words: Sequence[str], stream: BinaryIO | None = None
                 _vector(path, line, word, numbers)
             if len(numbers) != size:
                 title = f"the line has {len(numbers)} numbers, and the first one has {size}"
-                raise locate(BadInput(title), path, line, " ".join([word, *numbers])[:LOOK])
+                raise quote_line(BadInput(title), path, line, " ".join([word, *numbers])[:LOOK])
             own = exact.get(word)
             others = [number for number in small.get(word, ()) if number not in found]
             if own is not None or others:
@@ -68,7 +68,7 @@ def _lines(path: str, file: BinaryIO) -> Iterator[tuple[int, str, list[str]]]:
             continue
         if len(cells) < 2:
             told = BadInput("a line of word vectors has a word and its numbers")
-            raise locate(told, path, line, data.decode("utf-8")[:LOOK])
+            raise quote_line(told, path, line, data.decode("utf-8")[:LOOK])
         size = size or len(cells) - 1
         cut = max(1, len(cells) - size)  # a word may have blanks in it, but does not end in a number
         while cut > 1 and _is_number(cells[cut - 1]):
@@ -92,7 +92,7 @@ def _vector(path: str, line: int, word: str, numbers: Sequence[str]) -> Array:
         wrong = str(error).rpartition(": ")[2].strip("'")
     if wrong is not None:
         told: RaspError = BadInput(f"{wrong!r:.40} is no number of a word vector")
-        raise locate(told, path, line, " ".join([word, *numbers])[:LOOK])
+        raise quote_line(told, path, line, " ".join([word, *numbers])[:LOOK])
     return np.array(made, dtype=np.float32)
 
 
@@ -107,7 +107,7 @@ def vector_classes(
     rest = np.stack([vectors[number] for number in known])
     rest = rest / (np.linalg.norm(rest, axis=1, keepdims=True) + 1e-9)
     for variable in range(1, variables + 1):
-        chosen, centres = clusters(rest, weights[known], classes, seed)
+        chosen, centres = k_means(rest, weights[known], classes, seed)
         made = np.full(len(weights), len(centres))
         made[known] = chosen
         yield WordVariable(f"vector{variable}", made, len(centres) + 1)

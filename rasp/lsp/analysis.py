@@ -19,7 +19,7 @@ from rasp.runtime.occurrences import Occurrence, Occurrences
 from rasp.runtime.resolve import ProgramFile, ProgramFiles, file_of, items_of
 from rasp.runtime.scope import SourceUnit
 from rasp.syntax import tree
-from rasp.syntax.parser import check_size
+from rasp.syntax.parser import check_text_size
 
 Yielded = TypeVar("Yielded")
 
@@ -138,7 +138,7 @@ class Analyst:
     def _parse(self, document: Document) -> ProgramFile:
         text = document.text.text
         try:
-            check_size(text, document.name)
+            check_text_size(text, document.name)
         except RaspError as error:
             return file_of([error], document.path, document.unit)
         items = items_of(text, document.name)

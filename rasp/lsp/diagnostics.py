@@ -67,7 +67,7 @@ def diagnostic(found: Diagnostic, analysis: Analysis, files: dict[str, Path] | N
         span = _load_of(span, analysis.program)
     return types.Diagnostic(
         range=analysis.text.range_of(span) if span is not None else analysis.text.range(0, 0),
-        message=message(found),
+        message=message_text(found),
         severity=SEVERITIES[found.severity],
         code=found.code,
         source=SOURCE,
@@ -78,7 +78,7 @@ def diagnostic(found: Diagnostic, analysis: Analysis, files: dict[str, Path] | N
     )
 
 
-def message(found: Diagnostic) -> str:
+def message_text(found: Diagnostic) -> str:
     """A finding in words: its title, and in further lines the details and the hint."""
     write = f"Write: {found.suggestion}" if found.suggestion else ""
     return "\n".join(printable(part) for part in [found.title, *found.details, found.hint, write] if part)

@@ -21,8 +21,8 @@ from rasp.lsp.analysis import Analysis, Document
 from rasp.lsp.evaluator import NoAnswer
 from rasp.lsp.files import FileView, Views
 from rasp.lsp.preview import Place
-from rasp.lsp.server import RaspServer, path_of, program_of
-from rasp.present.text import one_line
+from rasp.lsp.server import RaspServer, edited_program, path_of_uri
+from rasp.present.text import error_line
 from rasp.runtime.occurrences import Occurrence
 
 REQUEST_FAILED = -32803  # the protocol's code for a request that is right but cannot be carried out
@@ -92,7 +92,7 @@ class Features:
         """The analysis of a text, with the name at a place. Raises JsonRpcException if it cannot be renamed."""
         found = await self._named(params)
         try:
-            return renaming.check(found)
+            return renaming.check_renamable(found)
         except renaming.Refused as reason:
             raise JsonRpcException(f"not renamed: {reason}", REQUEST_FAILED) from None
 
@@ -112,7 +112,7 @@ class Features:
         if name is not None:
             shown, place = await self._hover_name(analysis, name), _range(analysis, name)
         elif (load := analysis.load_at(offset)) is not None and load.span is not None:
-            shown, place = hovering.program(load), analysis.text.range_of(load.span)
+            shown, place = hovering.library_hover(load), analysis.text.range_of(load.span)
         elif (word := hovering.word_at(analysis.text, offset)) is not None:
             shown, place = await self._hover_word(analysis, word[0]), word[1]
         else:
@@ -132,7 +132,7 @@ class Features:
 
     async def _described(self, analysis: Analysis, name: str, place: Place | None) -> str:
         entry = self._server.names(analysis.document.uri).about(name)
-        job = program_of(analysis), name, place
+        job = edited_program(analysis), name, place
         try:
             found = await self._server.evaluator.ask(analysis.document, "describe", *job)
         except NoAnswer as reason:
@@ -151,7 +151,7 @@ class Features:
         if analysis is None:
             return None
         try:
-            program = program_of(analysis)
+            program = edited_program(analysis)
             values = await self._server.evaluator.ask(analysis.document, "values", program)
         except NoAnswer:
             return None
@@ -161,7 +161,7 @@ class Features:
         """What each name is."""
         analysis = await self._analysis(params)
         names = self._server.names(params.text_document.uri)
-        return None if analysis is None else await asyncio.to_thread(tokens.tokens, analysis, names)
+        return None if analysis is None else await asyncio.to_thread(tokens.semantic_tokens, analysis, names)
 
     # --------------------------------------------------------------------------------------------------- navigating
 
@@ -215,9 +215,9 @@ class Features:
         if analysis is None:
             raise JsonRpcException("the text is not open", REQUEST_FAILED)
         try:
-            return str(await self._server.evaluator.ask(analysis.document, "drawing", program_of(analysis), name))
+            return str(await self._server.evaluator.ask(analysis.document, "drawing", edited_program(analysis), name))
         except RaspError as error:
-            raise JsonRpcException(one_line(error), REQUEST_FAILED) from None
+            raise JsonRpcException(error_line(error), REQUEST_FAILED) from None
         except (NoAnswer, InternalError) as error:
             raise JsonRpcException(str(error), REQUEST_FAILED) from None
 
@@ -247,7 +247,7 @@ class Features:
         """The programs that may share a name with a text: those in the editor's folders, else in the text's own."""
         workspace = self._server.workspace
         uris = [workspace.root_uri, *(folder.uri for folder in workspace.folders.values())]
-        folders = [path for uri in uris if uri and (path := path_of(uri)) is not None]
+        folders = [path for uri in uris if uri and (path := path_of_uri(uri)) is not None]
         own = analysis.document.path
         if not folders and own is not None:
             folders = [own.parent]

@@ -77,7 +77,7 @@ def form(name: str, names: ProgramNames) -> str:
     return "" if entry is None else documented(entry)
 
 
-def program(load: tree.Load) -> str:
+def library_hover(load: tree.Load) -> str:
     """What is shown of a `load`: what the library says of the program; empty for another file."""
     path = str(load.path.value)
     return f"**{path}**: {stdlib.summary(path)}." if path in stdlib.names() else ""

@@ -42,7 +42,7 @@ def refuse(problem: str) -> None:
         raise Refused(problem)
 
 
-def check(found: tuple[Analysis, Occurrence | None] | None) -> tuple[Analysis, Occurrence]:
+def check_renamable(found: tuple[Analysis, Occurrence | None] | None) -> tuple[Analysis, Occurrence]:
     """An analysis with the name at a place, where it may be renamed. Raises Refused."""
     if found is None or found[1] is None:
         raise Refused("there is no name here")

@@ -59,7 +59,7 @@ class RaspServer(LanguageServer):
     def open(self, uri: str, version: int, text: str) -> None:
         """Takes a new version of a text, analyses and shows it."""
         self._supersede(uri)
-        document = Document(uri, path_of(uri), version, DocumentText(text, self.encoding), threading.Event())
+        document = Document(uri, path_of_uri(uri), version, DocumentText(text, self.encoding), threading.Event())
         self.documents[uri] = document
         if document.path is not None:
             self.analyst.buffers[document.path] = text
@@ -148,7 +148,7 @@ class RaspServer(LanguageServer):
         self._publish(analysis.document, found)
         await asyncio.sleep(PAUSE)
         try:
-            ran = await self.evaluator.ask(analysis.document, "run", program_of(analysis))
+            ran = await self.evaluator.ask(analysis.document, "run", edited_program(analysis))
         except NoAnswer as reason:
             if reason.line:
                 self._publish(analysis.document, [*found, diagnostics.stopped(analysis, reason)])
@@ -190,13 +190,13 @@ def _kinds(names: Mapping[str, About]) -> dict[str, str]:
     return {name: entry.kind for name, entry in names.items()}
 
 
-def program_of(analysis: Analysis) -> EditedProgram:
+def edited_program(analysis: Analysis) -> EditedProgram:
     """A text as the worker runs it."""
     document = analysis.document
     return EditedProgram(document.name, document.path, document.text.text, analysis.buffers)
 
 
-def path_of(uri: str) -> Path | None:
+def path_of_uri(uri: str) -> Path | None:
     """The real path of a file; None for a text that is in no file yet, and for what no file can be called."""
     path = to_fs_path(uri) if uri.startswith("file:") else None
     return real_path(Path(path)) if path and "\0" not in path else None
@@ -228,7 +228,7 @@ def make_server() -> RaspServer:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)
     def changed_on_disk(params: types.DidChangeWatchedFilesParams) -> None:
-        if any(path_of(change.uri) not in server.analyst.buffers for change in params.changes):
+        if any(path_of_uri(change.uri) not in server.analyst.buffers for change in params.changes):
             server.show_loading()
 
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)

@@ -15,7 +15,7 @@ LEGEND = types.SemanticTokensLegend([str(each.value) for each in TYPES], [str(ea
 KINDS = {"function": Type.Function, "selector": Type.Class}
 
 
-def tokens(analysis: Analysis, names: ProgramNames) -> types.SemanticTokens:
+def semantic_tokens(analysis: Analysis, names: ProgramNames) -> types.SemanticTokens:
     """The names of a text, each as the distance from the one before, its length, its type and its modifiers."""
     data: list[int] = []
     line = column = 0

@@ -15,15 +15,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rasp.assist.documentation import About, about, source_of
+from rasp.assist.documentation import About, about, definition_text
 from rasp.base.diagnostics import Diagnostic, Span, clip
 from rasp.conversation.display import Screen, result_text
-from rasp.draw.files import check_size
+from rasp.draw.files import check_drawing_size
 from rasp.errors import InternalError, RaspError, UnknownName
 from rasp.graph.nodes import Node, is_selector
 from rasp.lsp.preview import Place, Preview
-from rasp.present.evaluation import architecture
-from rasp.present.text import one_line, sequence_text, value_text
+from rasp.present.evaluation import architecture_of
+from rasp.present.text import error_line, sequence_text, value_text
 from rasp.runtime.machine import ShownResult
 from rasp.runtime.scope import MISSING
 from rasp.runtime.values import Builtin, Scorer, UserFunction, same
@@ -86,7 +86,7 @@ class Worker:
         result = "" if value is MISSING else result_text(ShownResult(name, value), session, SCREEN)
         if isinstance(value, (UserFunction, Builtin, Scorer)):
             result = ""  # it would repeat the signature
-        return Described(entry, source_of(name, session) or "", result)
+        return Described(entry, definition_text(name, session) or "", result)
 
     def layers(self, program: EditedProgram, name: str, place: Place | None) -> str:
         """The layers and heads of an s-op or selector in a line; empty for another value."""
@@ -94,7 +94,7 @@ class Worker:
         value = session.value_at(name, place)
         if not isinstance(value, Node):
             return ""
-        return architecture([value], session.names_of_nodes, assume_bos=False).summary
+        return architecture_of([value], session.names_of_nodes, assume_bos=False).summary
 
     def values(self, program: EditedProgram) -> list[tuple[Span, str]]:
         """The value of each assignment on the example, in a line, with the place of the statement."""
@@ -115,7 +115,7 @@ class Worker:
         if not isinstance(value, Node):
             raise UnknownName(f"`{wanted}` is no s-op or selector" if wanted else "the program names no s-op")
         example = session.settings.selector_example if is_selector(value) else session.settings.sop_example
-        check_size(len(example))
+        check_drawing_size(len(example))
         return render(flow_of([wrap(value, session.names_of_nodes)], session.names_of_nodes, example))
 
     def difference(self, before: EditedProgram, after: EditedProgram, old: str, new: str) -> str:
@@ -171,7 +171,7 @@ def _value_in_line(value: Any, session: Preview) -> str:
             return f"{int(matrix.sum())} of {matrix.size} selected"
         result = session.evaluate(value, settings.sop_example)
     except RaspError as error:
-        return clip(f"no value: {one_line(error)}", HINT_WIDTH)
+        return clip(f"no value: {error_line(error)}", HINT_WIDTH)
     return clip(sequence_text(result.values, result.kind, HINT_ELEMENTS), HINT_WIDTH)
 
 

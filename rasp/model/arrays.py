@@ -27,7 +27,7 @@ def distinct_numbers(numbers: Array, size: int) -> tuple[Array, Array]:
 
 def combination_numbers(*columns: Array) -> Array:
     """For each row of int columns, the number of its combination of values."""
-    return distinct(*columns)[1]
+    return group_rows(*columns)[1]
 
 
 def suffix_numbers(columns: Sequence[Array]) -> list[Array]:
@@ -50,10 +50,10 @@ def ranks(columns: Iterable[Array]) -> list[Array]:
     return [np.unique(column, return_inverse=True)[1] for column in columns]
 
 
-def distinct(*columns: Array) -> tuple[Array, Array]:
+def group_rows(*columns: Array) -> tuple[Array, Array]:
     """Distinct rows of int columns: the index of the first row of each, and for each row the number of its kind.
 
-    >>> firsts, numbers = distinct(np.array([1, 1, 0]), np.array([5, 5, 5]))
+    >>> firsts, numbers = group_rows(np.array([1, 1, 0]), np.array([5, 5, 5]))
     >>> firsts.tolist(), numbers.tolist()
     ([2, 0], [1, 1, 0])
     """

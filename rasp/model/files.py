@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.base.contents import EMPTY, MODEL, OTHER_MODEL, PROGRAM, beginning, close_files, content, usage
+from rasp.base.contents import EMPTY, MODEL, OTHER_MODEL, PROGRAM, beginning, close_files, content_of, usage
 from rasp.base.diagnostics import Source, Span
 from rasp.base.json_ints import dumps, loads
 from rasp.base.limits import limits
@@ -39,7 +39,7 @@ OF_TRAINED = {
 }  # the fields of format 3, as others have them
 
 
-def save(network: Network, path: str | Path) -> None:
+def save_network(network: Network, path: str | Path) -> None:
     """Writes a network into a file, completely or not at all. Raises UnwritableFile."""
     fields = config_fields(network.config)
     trained = bool(network.training) or not fields.keys().isdisjoint(OF_TRAINED) or network.config.bos is None
@@ -56,10 +56,10 @@ def write_arrays(path: str | Path, arrays: Mapping[str, Array], texts: dict[str,
     """Writes arrays and texts into a safetensors file, completely or not at all. Raises UnwritableFile."""
     from safetensors.numpy import save as packed  # imported late: most users of networks need no files
 
-    write(path, packed({name: np.ascontiguousarray(array) for name, array in arrays.items()}, texts))
+    write_bytes(path, packed({name: np.ascontiguousarray(array) for name, array in arrays.items()}, texts))
 
 
-def write(path: str | Path, content: bytes) -> None:
+def write_bytes(path: str | Path, content: bytes) -> None:
     """Writes a file, completely or not at all. Raises UnwritableFile."""
     with _report_unwritable(path):
         replace_file(Path(path), content)
@@ -100,7 +100,7 @@ def config_fields(config: Config) -> dict[str, Any]:
     }
 
 
-def load(path: str | Path) -> Network:
+def load_network(path: str | Path) -> Network:
     """Reads a network. Raises FileMissing, WrongFile if it is no model, UnreadableFile if it is damaged."""
     return _check(path, *read_arrays(path))
 
@@ -125,7 +125,7 @@ def read_arrays(path: str | Path) -> tuple[dict[str, Array], dict[str, str]]:
 def _no_model(file: Path, error: Exception) -> RaspError:
     """The error for a file that cannot be read as a model: what it seems to be, or where it is damaged."""
     data = beginning(file, HEADER)
-    found = content(data, file.name)
+    found = content_of(data, file.name)
     if isinstance(error, (OSError, ValueError)) or (not data and file.stat().st_size):
         return UnreadableFile(f"{file} is not a model: {_reason(error)}")
     if damage := _damage(data, file.stat().st_size) if found.kind in (MODEL, OTHER_MODEL) else "":
@@ -194,7 +194,7 @@ def _check(path: str | Path, weights: dict[str, Array], texts: dict[str, str]) -
         raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
     if not fits:
         raise UnreadableFile(f"{path} is damaged: its arrays and its texts do not fit one another")
-    weights = {name: weights[name] for name in shapes(config)}  # files hold them in alphabetical order
+    weights = {name: weights[name] for name in array_shapes(config)}  # files hold them in alphabetical order
     return Network(config, weights, subspaces, [list(map(str, layer)) for layer in heads], training)
 
 
@@ -248,7 +248,7 @@ def _is_described(config: Config, named: int, subspaces: list[Subspace], heads: 
 
 def _fits(config: Config, weights: dict[str, Array]) -> bool:
     """Whether all arrays exist, have the shapes of the config, and one number type."""
-    expected = shapes(config)
+    expected = array_shapes(config)
     kinds = {array.dtype for array in weights.values()}
     return (
         {name: array.shape for name, array in weights.items()} == expected
@@ -271,7 +271,7 @@ def _fits(config: Config, weights: dict[str, Array]) -> bool:
     )
 
 
-def shapes(config: Config) -> dict[str, tuple[int, ...]]:
+def array_shapes(config: Config) -> dict[str, tuple[int, ...]]:
     """The shape of each array of a model."""
     model, values = config.d_model, sum(map(len, config.outputs.values()))
     found: dict[str, tuple[int, ...]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from rasp.architecture.report import summary
+from rasp.architecture.report import summary_line
 from rasp.base import html
 from rasp.base.diagnostics import printable
 from rasp.base.tables import table, wrap_text
@@ -14,7 +14,7 @@ from rasp.model.network import Config, Network
 LISTED = 12  # values of a subspace in the report
 
 
-def describe(network: Network) -> str:
+def network_report(network: Network) -> str:
     """The report of a network, at most 80 columns wide unless names are long."""
     return "\n".join([*map(printable, wrap_text(sizes(network), 80)), details(network)])
 
@@ -27,7 +27,7 @@ def details(network: Network) -> str:
 def describe_in_html(network: Network, notes: Iterable[str] = ()) -> str:
     """The report of a network, for notebooks, with notes below."""
     inputs = (f"<div>{html.escape(text)}</div>" for text in _inputs(network))
-    return html.with_title(sizes(network), *inputs, *map(html.table, _tables(network)), notes=notes)
+    return html.with_title(sizes(network), *inputs, *map(html.html_table, _tables(network)), notes=notes)
 
 
 def _details(network: Network) -> Iterator[str]:
@@ -60,7 +60,7 @@ def _tables(network: Network) -> Iterator[list[tuple[str, ...]]]:
 def sizes(network: Network) -> str:
     """Outputs, layers, heads and parameters in one line."""
     config = network.config
-    layers = summary(config.outputs, config.n_heads, with_bos=config.bos is not None)
+    layers = summary_line(config.outputs, config.n_heads, with_bos=config.bos is not None)
     return f"{layers}; d_model {config.d_model}, {network.n_parameters:,} parameters"
 
 

@@ -45,7 +45,7 @@ class RunReport(NamedTuple):
             html.with_title(name, html.heat_map(tokens, tokens, pattern.tolist(), _weights(pattern)))
             for name, pattern in self._patterns(SHOWN)
         ]
-        held = html.table([*self._held(SHOWN)])
+        held = html.html_table([*self._held(SHOWN)])
         return html.with_title(self._title(), html.beside(maps), held, notes=self._left_out(SHOWN))
 
     def _title(self) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 import torch
 
 from rasp.model import to_torch
-from rasp.model.files import write
+from rasp.model.files import write_bytes
 from rasp.model.network import Network
 
 
@@ -30,4 +30,4 @@ def export(network: Network, path: str | Path) -> None:
         dynamo=True,
         verbose=False,
     )
-    write(path, program.model_proto.SerializeToString())
+    write_bytes(path, program.model_proto.SerializeToString())

@@ -46,7 +46,7 @@ class Imports:
         return known is MISSING or (name in session.names and known is self._nodes.get(name))
 
 
-def export(names: Iterable[str], variables: Variables, session: Session) -> Iterator[str]:
+def export_names(names: Iterable[str], variables: Variables, session: Session) -> Iterator[str]:
     """Makes names of a session Python variables; yields remarks on those that are not names there or hide others.
 
     Modules stay, and so does what IPython and the magics read.

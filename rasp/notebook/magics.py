@@ -11,7 +11,7 @@ from rasp.base.diagnostics import printable
 from rasp.conversation.conversation import Conversation
 from rasp.conversation.record import StatementRecord
 from rasp.errors import BadCommand, RaspError
-from rasp.notebook.exchange import NAME, Imports, export
+from rasp.notebook.exchange import NAME, Imports, export_names
 from rasp.runtime.machine import ShownResult
 from rasp.session import learning, training
 from rasp.session.results import show_result
@@ -143,14 +143,14 @@ class Notebook(Conversation):
         """Makes the names that the cell showed or bound Python variables; `before` are those of the session before."""
         known = self.session.scope.names
         bound = (name for name in self.session.names() if name not in before or known[name] is not before[name])
-        for remark in export(dict.fromkeys([*self.shown, *bound]), self.shell.user_ns, self.session):
+        for remark in export_names(dict.fromkeys([*self.shown, *bound]), self.shell.user_ns, self.session):
             self.say(remark)
 
 
-def options_of(line: str) -> tuple[CellOptions, str]:
+def cell_options(line: str) -> tuple[CellOptions, str]:
     """The options at the beginning of a line, and the rest of it. Raises BadCommand for an unknown option.
 
-    >>> options_of("--keep-going a = 1;")
+    >>> cell_options("--keep-going a = 1;")
     (CellOptions(keep_going=True, export=False), 'a = 1;')
     """
     options, rest = CellOptions(), line.strip()
@@ -167,7 +167,7 @@ def options_of(line: str) -> tuple[CellOptions, str]:
 _OPTIONS = " and ".join(f"--{field.replace('_', '-')}" for field in CellOptions._fields)
 
 
-def load(shell: Any) -> None:
+def register_magics(shell: Any) -> None:
     """Registers `%rasp` and `%%rasp`. Loading the extension again keeps the session."""
     known = getattr(shell.user_ns.get(NAME), "listener", None)
     notebook = known if isinstance(known, Notebook) else Notebook(shell)
@@ -178,7 +178,7 @@ def load(shell: Any) -> None:
         An error stops the cell and is raised; `--keep-going` prints it and goes on. `--export` makes the names of the
         cell Python variables. S-ops and selectors of Python can be used by the names of their variables.
         """
-        options, rest = options_of(line)
+        options, rest = cell_options(line)
         notebook.cell(rest if cell is None else f"{rest}\n{cell}", options)
 
     if hasattr(shell, "Completer"):

@@ -69,7 +69,7 @@ class StatusLine:
         self.standing = standing
 
     def __repr__(self) -> str:
-        return learning.status(self.standing)
+        return learning.search_status(self.standing)
 
     def _repr_html_(self) -> str:
         summary = f"<summary>{escape(repr(self))}</summary>"
@@ -83,7 +83,7 @@ class TrainingLine:
         self.standing = standing
 
     def __repr__(self) -> str:
-        return training.status(self.standing)
+        return training.training_status(self.standing)
 
     def _repr_html_(self) -> str:
         return f"<div>{escape(repr(self))}</div>"

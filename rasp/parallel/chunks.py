@@ -72,6 +72,6 @@ def split_into_chunks(items: Iterable[Any], pace: Pace, size: Callable[[Any], in
         yield chunk
 
 
-def size_of(given: Any) -> int:
+def input_size(given: Any) -> int:
     """The number of elements of an input; 1 for the error of an invalid one."""
     return 1 if isinstance(given, RaspError) else len(given)

@@ -27,7 +27,7 @@ def pace() -> Pace:
     return Pace(least=32, first=32, most=256)
 
 
-def decode(
+def decode_prompts(
     nodes: list[Node], prompts: Listing[Any], ends: Ends, most: int, failures: dict[int, RaspError]
 ) -> Iterator[dict[int, Atom]]:
     """Yields for each step, at most `most`, the values that are appended, by the numbers of their prompts.
@@ -49,7 +49,7 @@ def decode_one(node: Node, prompt: Listing[Atom], ends: Ends, most: int, names: 
     """Yields the values that are appended to one prompt; raises the error of a step in place of its value."""
     given = list(prompt)
     failures: dict[int, RaspError] = {}
-    for values in decode([node], [prompt], ends, most, failures):
+    for values in decode_prompts([node], [prompt], ends, most, failures):
         given.append(values[0])
         yield values[0]
     if failures:
@@ -66,7 +66,7 @@ class Decoder:
     def __call__(self, nodes: list[Node], prompts: Listing[Any]) -> ListedResults:
         made: list[list[Atom]] = [[] for _ in prompts]
         failures: dict[int, RaspError] = {}
-        for values in decode(nodes, prompts, self.ends, self.most, failures):
+        for values in decode_prompts(nodes, prompts, self.ends, self.most, failures):
             for index, value in values.items():
                 made[index].append(value)
         return ListedResults([made], {(index, 0): error for index, error in failures.items()})

@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from rasp.errors import RaspError
-from rasp.parallel.chunks import Chunk, Pace, size_of, split_into_chunks
+from rasp.parallel.chunks import Chunk, Pace, input_size, split_into_chunks
 from rasp.parallel.work import CheckedInputs, Outcomes, Work, check_errors, check_inputs
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def stream(
 def _stream(
     work: Work, inputs: Iterable[Any], collect: bool, workers: Workers | None, pace: Pace
 ) -> Iterator[tuple[Any, ...]]:
-    chunks = (Chunk(None, given) for given in split_into_chunks(check_inputs(inputs), pace, size_of))
+    chunks = (Chunk(None, given) for given in split_into_chunks(check_inputs(inputs), pace, input_size))
     with closing(map_chunks(work, chunks, pace, workers)) as answers:
         try:
             for _, outcomes in answers:

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from rasp.architecture.report import Architecture
 
 
-def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:
+def evaluate_inputs(
+    wanted: list[Node], inputs: Iterable[Any], names: Names
+) -> tuple[list[tuple[Atom, ...]], list[list[Any]]]:
     """Evaluates nodes on inputs; returns the checked inputs, and for each of them the engine's results, one per node.
 
     Raises EmptyInput, BadInput, or the error of the program, explained in the session's names.
@@ -28,10 +30,10 @@ def run(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list[t
         raise explain_failure(error, names, checked) from None
 
 
-def architecture(nodes: Iterable[Node], names: Names, assume_bos: bool) -> Architecture:
+def architecture_of(nodes: Iterable[Node], names: Names, assume_bos: bool) -> Architecture:
     """The layers and heads of one transformer that computes all these nodes."""
     from rasp.architecture.plan import make_plan  # imported late: most programs ask for no report
-    from rasp.architecture.report import architecture as report
+    from rasp.architecture.report import report_of as report
 
     return report(make_plan(list(nodes), assume_bos), names)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rasp.base.diagnostics import display_width, pad
-from rasp.base.html import table, with_title
+from rasp.base.html import html_table, with_title
 from rasp.graph.nodes import Node
 from rasp.present.names import Names
 
@@ -37,7 +37,7 @@ class EvaluationExplanation:
         printer.text(str(self))
 
     def _repr_html_(self) -> str:
-        return with_title(f"selectors on {self.n:,} elements", table(self._rows))
+        return with_title(f"selectors on {self.n:,} elements", html_table(self._rows))
 
     def __str__(self) -> str:
         rows = self._rows

@@ -10,7 +10,7 @@ from rasp.base.html import box, cell, escape, heat_map
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom
 from rasp.present.names import show_input
-from rasp.present.text import element_text, one_line
+from rasp.present.text import element_text, error_line
 
 if TYPE_CHECKING:
     from rasp.engine.tokens import Input
@@ -96,4 +96,4 @@ def operator_html(kind: str, name: str, given: Input, evaluate: Callable[[Input]
     try:
         return f"{head}{evaluate(given)._repr_html_()}"
     except RaspError as error:
-        return f"{head}<div>has no value: {escape(one_line(error))}</div>"
+        return f"{head}<div>has no value: {escape(error_line(error))}</div>"

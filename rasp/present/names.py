@@ -10,7 +10,7 @@ import weakref
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from rasp.base.diagnostics import Note, Span, clip, display_width, nearest, printable, truncate
+from rasp.base.diagnostics import Note, Span, clip, display_width, nearest_names, printable, truncate
 from rasp.errors import RaspError
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, Indices, Node, Tokens
@@ -122,14 +122,14 @@ def _operands_text(operands: tuple[Any, ...]) -> str:
     return " and ".join(shown)
 
 
-def choices(known: Iterable[str], name: str = "", kind: str = "s-ops and selectors") -> str:
+def known_names(known: Iterable[str], name: str = "", kind: str = "s-ops and selectors") -> str:
     """A hint that lists known names, those nearest to a misspelt name first; empty if there are none.
 
-    >>> choices(["hist", "rank"], "ramk"), choices([])
+    >>> known_names(["hist", "rank"], "ramk"), known_names([])
     ('The s-ops and selectors are rank, hist.', '')
     """
     rest = list(known)
-    close = nearest(name, rest)
+    close = nearest_names(name, rest)
     listed = [*close, *(other for other in rest if other not in close)]
     shown = ", ".join(f"{other:.40}" for other in listed[:CHOICES])
     more = f" and {len(listed) - CHOICES} more" if len(listed) > CHOICES else ""

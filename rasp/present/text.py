@@ -25,7 +25,7 @@ MOST_LISTS = 10_000  # the most nested lists that are shown
 DEEPEST = 50  # the most levels of nested lists that are shown
 
 
-def one_line(error: RaspError) -> str:
+def error_line(error: RaspError) -> str:
     """An error in one line: its title, the s-op, position and operands, and for MixedKinds the hint."""
     diagnostic = error.diagnostic
     remarks = [remark.rsplit(", on the input", 1)[0] for remark in diagnostic.details if remark.startswith("in `")]

@@ -79,7 +79,7 @@ def converse(talk: Conversation, greet: bool = True) -> None:
 def greeting(talk: Conversation) -> str:
     """The first three lines: name and version, the example, and how to get help."""
     from rasp.base.version import VERSION  # imported late: a slow start; pasted text is bracketed before
-    from rasp.conversation.display import fill
+    from rasp.conversation.display import wrap_prose
     from rasp.present.names import show_input
 
     lines = [
@@ -87,7 +87,7 @@ def greeting(talk: Conversation) -> str:
         f'The example is {show_input(talk.session.settings.sop_example)}; `set example "..."` takes another one.',
         "Statements end with `;`: `tokens;`. `:help` helps, `:help tutorial` teaches.",
     ]
-    return fill("\n".join(lines), talk.screen())
+    return wrap_prose("\n".join(lines), talk.screen())
 
 
 def _say(text: str) -> None:

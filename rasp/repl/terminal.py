@@ -32,7 +32,7 @@ from rasp.repl.history import InputHistory
 from rasp.repl.keys import InputDropped, as_one_paste, key_bindings
 from rasp.repl.look import STYLE, LineLexer
 from rasp.repl.searching import HistorySearch
-from rasp.repl.toolbar import status
+from rasp.repl.toolbar import status_line
 
 PROMPT, CONTINUATION = ">> ", ".. "
 MENU_ROWS = 8  # at most
@@ -166,7 +166,7 @@ def _toolbar(talk: Conversation, buffer: Buffer) -> StyleAndTextTuples:
     keys = ""
     if talk.vi_mode:
         keys = "vi normal" if get_app().vi_state.input_mode is InputMode.NAVIGATION else "vi insert"
-    return [("class:bottom-toolbar.text", f" {status(talk, document.text, keys)}")]
+    return [("class:bottom-toolbar.text", f" {status_line(talk, document.text, keys)}")]
 
 
 class NameCompleter(Completer):

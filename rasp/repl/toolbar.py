@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rasp.assist.completeness import complete_text
 from rasp.base.diagnostics import display_width
-from rasp.conversation.inspecting import duration
+from rasp.conversation.inspecting import short_duration
 from rasp.graph.nodes import Node, Tokens
 from rasp.present.names import show_input
 
@@ -21,21 +21,21 @@ LONGEST_CHECKED = 3_000  # characters; the completeness of longer inputs is not 
 _completed = lru_cache(maxsize=64)(complete_text)
 
 
-def status(talk: Conversation, text: str = "", keys: str = "") -> str:
+def status_line(talk: Conversation, text: str = "", keys: str = "") -> str:
     """The mode of vi keys, the examples, the kind of the tokens, and the time of the last input.
 
     For an input of several lines, whether it is complete comes first, instead of the time.
 
     >>> from rasp import Session
     >>> from rasp.conversation.conversation import Conversation
-    >>> status(Conversation(Session(), print), "def f(x) {\\n")
+    >>> status_line(Conversation(Session(), print), "def f(x) {\\n")
     'not complete: it goes on · example "hello" · tokens: strings'
     """
     parts = [*([keys] if keys else []), _examples(talk), f"tokens: {_tokens(talk)}"]
     if "\n" in text and len(text) <= LONGEST_CHECKED:
         parts.insert(0, "not complete: it goes on" if _completed(text) is None else "Enter runs it")
     elif talk.elapsed is not None:
-        parts.append(duration(talk.elapsed))
+        parts.append(short_duration(talk.elapsed))
     if talk.tutorial.step is not None:
         parts.append("tutorial")
     return _fit(parts, talk.screen().width - 2)

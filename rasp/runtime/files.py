@@ -6,8 +6,8 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from rasp.base.contents import ENCODED, NO_PROGRAM, UTF_16, beginning, close_files, content, usage
-from rasp.base.diagnostics import Source, Span, nearest
+from rasp.base.contents import ENCODED, NO_PROGRAM, UTF_16, beginning, close_files, content_of, usage
+from rasp.base.diagnostics import Source, Span, nearest_names
 from rasp.base.limits import limits
 from rasp.base.resources import folder as resource_folder
 from rasp.errors import FileMissing, NotUtf8, SourceTooLarge, UnreadableFile, WrongFile
@@ -33,7 +33,7 @@ def find_program(path: str, unit: SourceUnit, buffers: Buffers = NO_BUFFERS) -> 
         if _is_file(file) or (buffers and real_path(file) in buffers):
             return file
     details = list(dict.fromkeys(f"searched: {folder / path}.rasp"[:200] for folder in folders))
-    close = nearest(path, {name for folder in folders for name in _programs(folder)} - {path})
+    close = nearest_names(path, {name for folder in folders for name in _programs(folder)} - {path})
     hint = f"Did you mean {' or '.join(close)}?" if close else ""
     if path.endswith(".rasp"):
         hint = "The path is written without `.rasp`."
@@ -130,7 +130,7 @@ def program_text(data: bytes, name: str) -> str:
     >>> program_text(b"a = 1;", "prog.rasp")
     'a = 1;'
     """
-    found = content(data, name)
+    found = content_of(data, name)
     if found.kind in NO_PROGRAM:
         raise WrongFile(f"{name} is not a program: it seems to be {found.words}", hint=usage(found, name))
     if len(data) > limits.source:
@@ -153,7 +153,7 @@ def _hint_of_other(path: Path) -> str:
     """A hint about what is at the path of a `load` instead of a program; empty if there is nothing."""
     if not _is_file(path):
         return _hint_of_folder(path)
-    words = content(beginning(path), path.name).words
+    words = content_of(beginning(path), path.name).words
     return f"{display_path(path)} is there, and seems to be {words}; `load` takes programs, whose names end in .rasp."
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator, Iterable
 from itertools import takewhile
 from typing import Any, NamedTuple, Protocol
 
-from rasp.base.diagnostics import Note, Span, nearest
+from rasp.base.diagnostics import Note, Span, nearest_names
 from rasp.base.limits import limits
 from rasp.errors import (
     BadKey,
@@ -189,7 +189,7 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     """A question with the most similar names: library names that are more similar than any known one, then known."""
     here = {*known, *FORMS, "True", "False"}
     programs = library.programs_of_names()
-    close = nearest(name, {*here, *programs})
+    close = nearest_names(name, {*here, *programs})
     shown = [f'`{near}` (`load "{programs[near]}";`)' for near in takewhile(lambda near: near not in here, close)]
     shown += [f"`{near}`" for near in close if near in here]
     return f"Did you mean {' or '.join(shown)}?" if shown else ""
@@ -347,7 +347,7 @@ def _binary(machine: Machine, node: tree.Binary, scope: Scope) -> Handler:
 def _conditional(machine: Machine, node: tree.Conditional, scope: Scope) -> Handler:
     condition = yield node.condition, scope
     if not is_sop(condition):
-        return (yield (node.value if operations.truth(condition) else node.otherwise), scope)
+        return (yield (node.value if operations.condition_truth(condition) else node.otherwise), scope)
     value = yield node.value, scope
     otherwise = yield node.otherwise, scope
     return machine.announce(operations.where(condition, value, otherwise), node, scope)

@@ -192,7 +192,7 @@ def membership(value: Any, container: Any) -> Any:
     return any(same(value, item) for item in container)
 
 
-def truth(condition: Any) -> bool:
+def condition_truth(condition: Any) -> bool:
     """The truth value of a condition that is not an s-op, as in Python."""
     if isinstance(condition, Node):
         raise BadCondition(hint="has_focus(selector) tells where a selector selects something.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rasp.base.diagnostics import nearest
+from rasp.base.diagnostics import nearest_names
 from rasp.base.resources import folder
 from rasp.errors import FileMissing
 from rasp.runtime.library import programs
@@ -30,7 +30,7 @@ def source(name: str) -> str:
     """
     known = [*names(), "prelude"]
     if name not in known:
-        close = nearest(name, known)
+        close = nearest_names(name, known)
         hint = f"Did you mean {' or '.join(close)}?" if close else f"There are {', '.join(known)}."
         raise FileMissing(f"the library has no program {name!r:.60}", hint=hint)
     return (folder("stdlib") / f"{name}.rasp").read_text(encoding="utf-8")

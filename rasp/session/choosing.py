@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Any, Protocol
 
 from rasp.errors import NotAnSOp, RaspError, UnknownName
-from rasp.present.names import choices
+from rasp.present.names import known_names
 from rasp.runtime.library import where_to_load
 from rasp.runtime.values import a
 from rasp.session.sops import Selector, SOp, unwrap
@@ -35,7 +35,7 @@ def operators_of(program: NamedValues, selectors: bool = True) -> dict[str, SOpO
     return {name: value for name, value in own.items() if _fits(value, selectors)}
 
 
-def choose(program: NamedValues, wanted: Any, need: str, *, selectors: bool = True) -> SOpOrSelector:
+def choose_operator(program: NamedValues, wanted: Any, need: str, *, selectors: bool = True) -> SOpOrSelector:
     """The s-op that a user gives, by its name or as a value; or the selector, unless only an s-op will do.
 
     `need` begins the message for another value, as in `require`. Raises UnknownName or NotAnSOp.
@@ -43,9 +43,9 @@ def choose(program: NamedValues, wanted: Any, need: str, *, selectors: bool = Tr
     >>> import rasp
     >>> session = rasp.Session()
     >>> _ = session.run("hist = selector_width(select(tokens, tokens, ==)); limit = 3;")
-    >>> choose(session, "hist", "")("aba").values
+    >>> choose_operator(session, "hist", "")("aba").values
     [2, 1, 2]
-    >>> choose(session, "limit", "")
+    >>> choose_operator(session, "limit", "")
     Traceback (most recent call last):
         ...
     rasp.errors.NotAnSOp: error[R305]: `limit` is an int 3, not an s-op or selector
@@ -64,7 +64,7 @@ def choose(program: NamedValues, wanted: Any, need: str, *, selectors: bool = Tr
 
 def choose_all(program: NamedValues, names: Iterable[str]) -> dict[str, SOpOrSelector]:
     """The s-ops and selectors of these names. Raises UnknownName or NotAnSOp."""
-    return {name: choose(program, name, "") for name in names}
+    return {name: choose_operator(program, name, "") for name in names}
 
 
 def require(
@@ -97,7 +97,7 @@ def _fits(value: Any, selectors: bool) -> bool:
 
 def _known_names_hint(program: NamedValues, selectors: bool = True, name: str = "") -> str:
     """A hint that lists what a user may have meant by a name."""
-    return choices(operators_of(program, selectors), name, "s-ops and selectors" if selectors else "s-ops")
+    return known_names(operators_of(program, selectors), name, "s-ops and selectors" if selectors else "s-ops")
 
 
 def _look_up(program: NamedValues, name: str) -> Any:

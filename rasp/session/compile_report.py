@@ -99,7 +99,7 @@ class CompileReport:
         verdict, *lines = self.text.split("\n")
         gaps = [(dtype, _gap_text(self._margins[dtype])) for dtype in DTYPES]
         shown = [f"<div>{html.escape(line)}</div>" for line in lines]
-        return html.with_title(verdict, *shown, html.table([("numbers", "narrowest gap"), *gaps]))
+        return html.with_title(verdict, *shown, html.html_table([("numbers", "narrowest gap"), *gaps]))
 
 
 def _gap_text(margin: float) -> str:

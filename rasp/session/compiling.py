@@ -39,7 +39,7 @@ from rasp.errors import (
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.model.network import Network
-from rasp.present.evaluation import architecture, nodes_of
+from rasp.present.evaluation import architecture_of, nodes_of
 from rasp.present.names import Names, explain_failure, show_input
 from rasp.present.text import matrix_text, sequence_text
 from rasp.session.compile_report import DTYPES, LEAST_MARGIN, CompileReport
@@ -74,8 +74,8 @@ def model_of(
     """
     _check_options(max_length, dtype, undefined, causal)
     _check_drawn(drawn)
-    vocabulary = vocabulary_of(vocab)
-    report = architecture(nodes_of(operators), names, assume_bos=True)
+    vocabulary = model_vocabulary(vocab)
+    report = architecture_of(nodes_of(operators), names, assume_bos=True)
     outputs = _outputs(report, called)
     few = trial(vocabulary, max_length, 1, GLANCE, draw=draw, shortest=min_length)  # most failures show here
     tried = trial(vocabulary, max_length, drawn=drawn, draw=draw, shortest=min_length)
@@ -101,10 +101,10 @@ def model_of(
     return Transformer(network, proof, _report(network, outputs, made, proof, report))
 
 
-def vocabulary_of(given: Any) -> tuple[Atom, ...]:
+def model_vocabulary(given: Any) -> tuple[Atom, ...]:
     """The tokens of a model: the characters of a string, or atoms. Raises BadInput for a duplicate.
 
-    >>> vocabulary_of("ab"), vocabulary_of([1, "a", True])
+    >>> model_vocabulary("ab"), model_vocabulary([1, "a", True])
     (('a', 'b'), (1, 'a', True))
     """
     tokens = _tokens(given)
@@ -348,7 +348,7 @@ def _comparison(
     if missing:
         raise UnknownName(f"the model has an output `{missing[0]}`, and no such s-op was given")
     if whole is not None:
-        check_count(len(config.vocab), min(whole, config.known_length))
+        count_inputs(len(config.vocab), min(whole, config.known_length))
     shortest = config.min_length if shortest is None else shortest
     tried = trial(config.vocab, config.known_length, whole, drawn, seed, draw, shortest)
     if shortest < config.min_length:
@@ -376,13 +376,13 @@ def compare_operators(
     if is_selector(left.node) != is_selector(right.node):
         raise WrongOperand("an s-op and a selector are never equal")
     _check_length(max_length)
-    vocabulary = vocabulary_of(vocab)
-    check_count(len(vocabulary), max_length)
+    vocabulary = model_vocabulary(vocab)
+    count_inputs(len(vocabulary), max_length)
     tried = trial(vocabulary, max_length, max_length, shortest=min_length)
     return counterexample(left.node, right.node, tried), tried.count
 
 
-def check_count(tokens: int, length: int) -> int:
+def count_inputs(tokens: int, length: int) -> int:
     """The number of inputs of up to `length` tokens. Raises CollectionTooLarge."""
     count = tokens * length if tokens == 1 else (tokens ** (min(length, 64) + 1) - tokens) // (tokens - 1)
     if count > limits.collection:
@@ -394,7 +394,7 @@ def check_count(tokens: int, length: int) -> int:
     return count
 
 
-def result_text(result: Any, given: tuple[Atom, ...]) -> str:
+def outcome_text(result: Any, given: tuple[Atom, ...]) -> str:
     """The result of a program on an input, in words."""
     if isinstance(result, RaspError):
         return f"no value: {result.diagnostic.title}"

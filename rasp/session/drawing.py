@@ -16,7 +16,7 @@ from rasp.draw.flow import Flow
 from rasp.draw.picture import USUAL_SIZE, PictureSize
 from rasp.engine.inputs import validate_input
 from rasp.errors import DrawingFailed
-from rasp.present.evaluation import architecture, nodes_of, run
+from rasp.present.evaluation import architecture_of, evaluate_inputs, nodes_of
 from rasp.present.names import Names, show_input
 from rasp.present.text import element_text
 
@@ -32,10 +32,10 @@ def flow_of(
     >>> flow_of([rasp.indices + 1], Names(), "hi").values["v2"].cells
     ('1', '2')
     """
-    report = architecture(nodes_of(operators), names, assume_bos)
+    report = architecture_of(nodes_of(operators), names, assume_bos)
     checked = validate_input(given)
     wanted = shown_nodes(report.plan)
-    row = run(wanted, [checked], names)[1][0]
+    row = evaluate_inputs(wanted, [checked], names)[1][0]
     results = {node: _result(result) for node, result in zip(wanted, row, strict=True)}
     return flow(report, results, tuple(map(element_text, checked)), _title(report, checked), as_built)
 
@@ -72,7 +72,7 @@ def draw_operators(
     )
 
 
-def make_folder(folder: Path) -> None:
+def make_drawing_folder(folder: Path) -> None:
     """Creates a folder for drawings if there is none. Raises DrawingFailed."""
     try:
         folder.mkdir(exist_ok=True)

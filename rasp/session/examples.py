@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from rasp.base.diagnostics import Diagnostic
 from rasp.base.numerals import show_int
 from rasp.errors import RaspError
-from rasp.present.text import one_line
+from rasp.present.text import error_line
 from rasp.runtime.files import read_program, real_path, unit_of
 from rasp.session.session import Session
 from rasp.session.settings import Listener
@@ -112,7 +112,7 @@ def differences_in_text(text: str, name: str) -> tuple[int, list[FailedExample]]
 
 def _differences(text: str, session: Session) -> tuple[int, list[FailedExample]]:
     examples = examples_in(text)
-    return len(examples), list(filter(None, (difference(example, session) for example in examples)))
+    return len(examples), list(filter(None, (failed_example(example, session) for example in examples)))
 
 
 class SilentListener(Listener):
@@ -122,10 +122,10 @@ class SilentListener(Listener):
         return
 
 
-def difference(example: Example, session: Session) -> FailedExample | None:
+def failed_example(example: Example, session: Session) -> FailedExample | None:
     """Evaluates an example in a session; returns the difference from its expected value, or None.
 
-    >>> difference(Example(1, "2 + 3", "5.0"), Session())
+    >>> failed_example(Example(1, "2 + 3", "5.0"), Session())
     FailedExample(example=Example(line=1, expression='2 + 3', expected='5.0'), got='5')
     """
     code = _ERROR.fullmatch(example.expected)
@@ -136,7 +136,7 @@ def difference(example: Example, session: Session) -> FailedExample | None:
         value = session.eval(example.expression)
     except RaspError as error:
         same = code is not None and code[1] == error.code
-        return None if same else FailedExample(example, f"error {error.code}: {one_line(error)}")
+        return None if same else FailedExample(example, f"error {error.code}: {error_line(error)}")
     if isinstance(value, (SOp, Selector)):
         return FailedExample(example, f"{spell(value)}; apply it to an input to get a value")
     if code is None and equal(value, session.eval(example.expected)):
@@ -151,7 +151,7 @@ def _complaint(expected: str) -> str:
     try:
         node = parse_expression(expected, "<expected>")
     except RaspError as error:
-        return f"the expected value cannot be read: {one_line(error)}"
+        return f"the expected value cannot be read: {error_line(error)}"
     kinds = {kind for kind in tree.outline(node) if isinstance(kind, type)}
     return "" if kinds.issubset(_LITERALS) else "the expected value is no literal"
 

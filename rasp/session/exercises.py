@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from rasp.base.diagnostics import nearest
+from rasp.base.diagnostics import nearest_names
 from rasp.base.resources import folder
 from rasp.errors import RaspError, UnknownName, WrongFile
 from rasp.present.names import show_input
@@ -102,7 +102,7 @@ def exercise_of(name: str, known: Iterable[Exercise]) -> Exercise:
     by_name = {exercise.name: exercise for exercise in known}
     if name in by_name:
         return by_name[name]
-    close = nearest(name, by_name)
+    close = nearest_names(name, by_name)
     hint = f"Did you mean {' or '.join(close)}?" if close else f"There are {', '.join(by_name)}."
     raise UnknownName(f"there is no exercise {name!r:.60}", hint=hint)
 
@@ -149,7 +149,7 @@ def _tokens(text: str) -> Any:
 # ------------------------------------------------------------------------------------------------------------- checking
 
 
-def check(exercise: Exercise, program: Path) -> Verdict:
+def check_answer(exercise: Exercise, program: Path) -> Verdict:
     """Checks a program that answers an exercise. Raises RaspError if the exercise itself is at fault."""
     inputs = exercise.inputs()
     try:

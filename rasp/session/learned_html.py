@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rasp.base.html import code, table, with_title
+from rasp.base.html import code, html_table, with_title
 from rasp.base.quantities import percent
 from rasp.learning.accuracy import Score
 from rasp.learning.report import LearningReport
@@ -14,7 +14,11 @@ def learned_html(program: str, report: LearningReport) -> str:
     """The program and its report."""
     notes = [str(report.size), str(report.effort)]
     return with_title(
-        report.verdict(), code(program), table(list(_scores(report))), table(list(_front(report))), notes=notes
+        report.verdict(),
+        code(program),
+        html_table(list(_scores(report))),
+        html_table(list(_front(report))),
+        notes=notes,
     )
 
 

@@ -13,7 +13,7 @@ from rasp.errors import BadInput, NotAnSOp, WrongOperand
 from rasp.learning import core, lessons
 from rasp.learning.core import LearningOutcome
 from rasp.learning.data import Data
-from rasp.learning.events import SearchListener, SearchStanding, status
+from rasp.learning.events import SearchListener, SearchStanding, search_status
 from rasp.learning.kinds import KINDS
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import AUTO, GRADIENT, SEARCH, TRAINING_OPTIONS, choose_method, settings_of
@@ -24,11 +24,11 @@ from rasp.learning.request import MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.learning.rows import Form, check_vocabulary, data_of
 from rasp.learning.state import StateKeeper
 from rasp.learning.statements import OUTPUT
-from rasp.session.compiling import vocabulary_of
+from rasp.session.compiling import model_vocabulary
 from rasp.session.session import Session
 from rasp.session.sops import SOp
 from rasp.session.teaching import teacher_of
-from rasp.train.settings import check_int
+from rasp.train.settings import check_least
 
 SearchCallback = Callable[[SearchStanding], object]  # called with each better program
 LIVE: list[
@@ -182,7 +182,7 @@ def _callback(progress: bool | SearchCallback | None) -> SearchCallback:
     if callable(progress):
         return progress
     shown = hasattr(sys, "ps1") if progress is None else progress
-    return (lambda standing: print(status(standing), flush=True)) if shown else (lambda standing: None)
+    return (lambda standing: print(search_status(standing), flush=True)) if shown else (lambda standing: None)
 
 
 # ------------------------------------------------------------------------------------------------------- what is given
@@ -203,7 +203,7 @@ def _lesson(pairs: Any, teacher: Any, form: Form, longest: int | None, test: Any
 
 def _of_teacher(teacher: Any, form: Form, longest: int | None, seed: int, texts: bool) -> Lesson:
     if longest is not None:
-        check_int("max_length", longest, 1)
+        check_least("max_length", longest, 1)
     told = teacher_of(teacher, texts=texts, one=form.one)
     return lessons.of_teacher(told, lessons.space_of(told, form.vocabulary, longest), seed)
 
@@ -223,7 +223,7 @@ def _data(given: Any, form: Form) -> Data:
 
 
 def _vocabulary(given: Any) -> Any:
-    return () if given is None else check_vocabulary(vocabulary_of(given))
+    return () if given is None else check_vocabulary(model_vocabulary(given))
 
 
 def _ready(given: Mapping[str, SOp] | Iterable[SOp]) -> NamedSOps:
@@ -253,13 +253,13 @@ def _check_numbers(
     real = isinstance(seconds, (int, float)) and not isinstance(seconds, bool)
     if seconds is not None and not (real and math.isfinite(seconds) and seconds > 0):
         raise WrongOperand(f"`seconds` must be a number above 0, not {seconds!r:.40}")
-    check_int("seed", seed, 0)
+    check_least("seed", seed, 0)
     counts = {"iterations": iterations, "heads": heads, "jobs": jobs, "max_words": words, "max_bytes": size}
     for name, value in counts.items():
         if value is not None:
-            check_int(name, value, 1)
+            check_least(name, value, 1)
     if layers is not None:
-        check_int("layers", layers, 0)
+        check_least("layers", layers, 0)
 
 
 def _check_method(method: str, of_search: dict[str, Any], max_bytes: int | None) -> None:
@@ -281,6 +281,6 @@ def _training(method: str, given: dict[str, Any]) -> dict[str, Any]:
         if method != GRADIENT:
             raise WrongOperand(f"`{name}` goes with the method gradient")
         if name in ("epochs", "seeds") and value is not None:
-            check_int(name, value, 1)
+            check_least(name, value, 1)
     path = given.get("vectors")
     return {**given, "vectors": path if path is None else os.fspath(path)}

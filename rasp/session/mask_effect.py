@@ -20,9 +20,9 @@ from rasp.errors import CollectionTooLarge, RaspError, SequenceTooLong
 from rasp.graph import builders as graph
 from rasp.graph.atoms import repr_atoms
 from rasp.graph.nodes import Atom, Best, Nearest, Node, SelectorWidth
-from rasp.present.evaluation import run
+from rasp.present.evaluation import evaluate_inputs
 from rasp.present.names import Names, show_input
-from rasp.present.text import one_line, sequence_text
+from rasp.present.text import error_line, sequence_text
 
 LONGEST = 2_000  # elements of an input
 MOST_INPUTS, MOST_PAIRS = 10_000, 400_000_000  # the pairs: 100 inputs of the greatest length, half a GB
@@ -187,12 +187,12 @@ def _each(wanted: list[Node], inputs: Iterable[Any], names: Names) -> tuple[list
     """The inputs, checked, and for each the engine's results, or the error of the first node that fails."""
     given = list(inputs)
     try:
-        return run(wanted, given, names)
+        return evaluate_inputs(wanted, given, names)
     except RaspError as error:
         if error.node is None or len(given) == 1:  # the input itself is invalid, or it is the only one
             if error.node is None:
                 raise
-            return run([], given, names)[0], [error]
+            return evaluate_inputs([], given, names)[0], [error]
     parts = [_each(wanted, [one], names) for one in given]
     return [checked[0] for checked, _ in parts], [rows[0] for _, rows in parts]
 
@@ -213,7 +213,7 @@ def _is_close(one: Atom, other: Atom) -> bool:
 
 def _row_text(row: Any) -> str:
     """The results as text; floats with all digits, so that a small difference can be seen."""
-    return f"no value: {one_line(row)}" if isinstance(row, RaspError) else "; ".join(map(_result_text, row))
+    return f"no value: {error_line(row)}" if isinstance(row, RaspError) else "; ".join(map(_result_text, row))
 
 
 def _result_text(result: Any) -> str:

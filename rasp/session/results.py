@@ -19,9 +19,9 @@ from rasp.present.text import (
     align,
     are_equal,
     atom_text,
+    error_line,
     indent,
     matrix_text,
-    one_line,
     sequence_text,
     value_text,
 )
@@ -87,7 +87,7 @@ def _operator(name: str, node: Node, session: Session, example: bool, view: Disp
     try:
         result = session.evaluate(node, given)
     except RaspError as error:
-        return f"{head}\n    Example: {name}({show_input(given)}) has no value: {one_line(error)}"
+        return f"{head}\n    Example: {name}({show_input(given)}) has no value: {error_line(error)}"
     if is_selector(node):
         return f"{head}\n    Example:\n{indent(view.matrix(result, given), 8)}"
     return f"{head}\n    Example: {_example(name, result, given, session, view)}"

@@ -27,20 +27,20 @@ from rasp.errors import (
 from rasp.graph.atoms import check_collection_size
 from rasp.graph.nodes import Atom, Node, is_selector, topological
 from rasp.parallel.work import Work
-from rasp.present.evaluation import architecture, run
+from rasp.present.evaluation import architecture_of, evaluate_inputs
 from rasp.present.names import Names
 from rasp.runtime.files import NO_BUFFERS, Buffers, find_program, path_of, read_program, real_path, unit_of
 from rasp.runtime.machine import Machine
 from rasp.runtime.prelude import prelude
 from rasp.runtime.scope import MISSING, Scope, SourceUnit
 from rasp.runtime.values import Application, Builtin, UserFunction, a
-from rasp.session.choosing import choose
+from rasp.session.choosing import choose_operator
 from rasp.session.name_access import NameAccess
 from rasp.session.settings import Leave, Listener, Settings
 from rasp.session.sops import Selector, SOp, Wrapped, unwrap, wrap
 from rasp.syntax import tree
 from rasp.syntax.grouping import warnings_of
-from rasp.syntax.parser import Reader, check_size, parse, parse_expression
+from rasp.syntax.parser import Reader, check_text_size, parse, parse_expression
 from rasp.syntax.rebinding import rebinding_warning, rebindings_of
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Session:
         >>> [error.code for error in errors]
         ['R201']
         """
-        check_size(text, name)
+        check_text_size(text, name)
         reader = Reader(name)
         reader.feed(text)
         return self.run_items(_items(reader), keep_going)
@@ -257,7 +257,7 @@ class Session:
 
     def evaluate(self, node: Node, given: Any) -> Any:
         """The engine's column of an s-op, or matrix of a selector, on an input. Raises RaspError."""
-        return run([node], [given], self.names_of_nodes)[1][0][0]
+        return evaluate_inputs([node], [given], self.names_of_nodes)[1][0][0]
 
     def architecture(self, *sops: str | SOp | Selector, assume_bos: bool = False) -> Architecture:
         """The layers and heads of one transformer for all these s-ops and selectors, given as such or by name.
@@ -269,8 +269,8 @@ class Session:
         >>> session.architecture("x", "length").heads_per_layer
         (2,)
         """
-        wanted = [choose(self, sop, "only s-ops and selectors have layers and heads").node for sop in sops]
-        return architecture(wanted, self.names_of_nodes, assume_bos)
+        wanted = [choose_operator(self, sop, "only s-ops and selectors have layers and heads").node for sop in sops]
+        return architecture_of(wanted, self.names_of_nodes, assume_bos)
 
     def explain(self, *sops: str | SOp | Selector, n: int) -> EvaluationExplanation:
         """How the engine evaluates each selector of these s-ops on `n` elements: its method and estimated steps.
@@ -285,7 +285,7 @@ class Session:
         """
         from rasp.present.explanations import explain  # imported late: few programs ask for it
 
-        wanted = [choose(self, sop, "only s-ops and selectors are evaluated").node for sop in sops]
+        wanted = [choose_operator(self, sop, "only s-ops and selectors are evaluated").node for sop in sops]
         return explain(wanted, self.names_of_nodes, n)
 
     def steps(self, sop: str | SOp, prompt: Any, max_steps: int) -> Iterator[Atom]:
@@ -296,7 +296,7 @@ class Session:
         from rasp.engine.inputs import validate_input  # imported late: imports NumPy
         from rasp.parallel.decoder import decode_one
 
-        operator = choose(self, sop, GENERATES, selectors=False)
+        operator = choose_operator(self, sop, GENERATES, selectors=False)
         yield from decode_one(operator.node, validate_input(prompt), ends, max_steps, operator.names)
 
     def generate(self, sop: str | SOp, prompt: Any, until: Atom | None = "", max_steps: int = 200) -> list[Atom]:
@@ -342,7 +342,9 @@ class Session:
         """The decoder loop as `Work` on many prompts; it ends at the first value for which `ends` is true."""
         from rasp.parallel.decoder import Decoder  # imported late: imports NumPy
 
-        return Work([choose(self, sop, GENERATES, selectors=False).node], self.names_of_nodes, Decoder(ends, max_steps))
+        return Work(
+            [choose_operator(self, sop, GENERATES, selectors=False).node], self.names_of_nodes, Decoder(ends, max_steps)
+        )
 
     # ------------------------------------------------------------------------------------------ the host of a machine
 
@@ -350,7 +352,7 @@ class Session:
         """Applies an s-op or selector to an input inside a program."""
         if not isinstance(given, (str, tuple)):
             raise BadInput(f"an input is a string or a list of atoms, not {a(given)}")
-        checked, rows = run([node], [given], self.names_of_nodes)
+        checked, rows = evaluate_inputs([node], [given], self.names_of_nodes)
         result = rows[0][0]
         if not is_selector(node):
             return Application.of(result.values, result, checked[0])
@@ -388,12 +390,12 @@ class Session:
 
     def draw(self, arguments: list[Any]) -> Application:
         """Draws an s-op or selector on an input (by default the example) into a file, and returns its values."""
-        from rasp.draw.files import check_size  # imported late: few programs draw
-        from rasp.session.drawing import draw_operators, make_folder
+        from rasp.draw.files import check_drawing_size  # imported late: few programs draw
+        from rasp.session.drawing import draw_operators, make_drawing_folder
 
         node, application = self.to_draw(arguments)
-        check_size(len(application.input))
-        make_folder(self.drawings)
+        check_drawing_size(len(application.input))
+        make_drawing_folder(self.drawings)
         path = self._drawing_path((self.names_of_nodes.name(node) or "out")[:NAME_LENGTH])
         draw_operators([wrap(node, self.names_of_nodes)], self.names_of_nodes, application.input, path)
         self.listener.text(f"drawn: {path}")
@@ -416,9 +418,9 @@ class Session:
 
     def command(self, words: str, argument: Any) -> None:
         """Carries out a command of the session, such as `set example`."""
-        from rasp.session.session_commands import carry_out  # imported late: few programs have commands
+        from rasp.session.session_commands import carry_out_statement  # imported late: few programs have commands
 
-        carry_out(self.settings, self.listener, words, argument)
+        carry_out_statement(self.settings, self.listener, words, argument)
 
     def is_reserved(self, name: str) -> bool:
         """Whether the name is one of the prelude, which no statement at the top level may bind."""

@@ -18,7 +18,7 @@ from rasp.session.settings import Leave, Listener, Settings
 Command = Callable[[Settings, Listener, Any], None]
 
 
-def carry_out(settings: Settings, listener: Listener, words: str, argument: Any) -> None:
+def carry_out_statement(settings: Settings, listener: Listener, words: str, argument: Any) -> None:
     """Carries out a command; raises BadInput, or Leave for `exit`."""
     COMMANDS[words](settings, listener, argument)
 

@@ -14,7 +14,7 @@ from rasp.errors import BadKey, NestedTooDeep, NotAnSOp, NoTruthValue, RaspError
 from rasp.graph.atoms import check_atom, check_collection_size
 from rasp.graph.nodes import Atom, Node, is_selector
 from rasp.parallel.work import CheckedInputs, Work, check_errors, evaluate_batch
-from rasp.present.evaluation import architecture, nodes_of
+from rasp.present.evaluation import architecture_of, nodes_of
 from rasp.present.names import Names, explain_failure
 from rasp.present.sequences import Selection, Sequence
 from rasp.runtime import operations
@@ -109,7 +109,7 @@ class _Operator:
         >>> hist.architecture().heads_per_layer, hist.architecture(assume_bos=True).heads_per_layer
         ((2,), (1,))
         """
-        return architecture(nodes_of([self, *others]), self._names, assume_bos)
+        return architecture_of(nodes_of([self, *others]), self._names, assume_bos)
 
     def trace(self, given: Any) -> Trace:
         """Every step from the tokens to its value on an input: the layer, the name, and the values of each.

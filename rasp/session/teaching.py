@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any
 
 from rasp.base.contents import close_files
-from rasp.base.diagnostics import nearest
+from rasp.base.diagnostics import nearest_names
 from rasp.errors import BadInput, FileMissing, NotAnSOp, RaspError, UnknownName, UnreadableFile
 from rasp.learning.data import Input
 from rasp.learning.teachers import Teacher, of_answers, of_function, of_node
@@ -71,7 +71,7 @@ def _of_model(model: Transformer, name: str, output: str) -> Teacher:
 # ------------------------------------------------------------------------------------------------------ Python's files
 
 
-def function_of(path: str, name: str) -> Callable[..., Any]:
+def load_function(path: str, name: str) -> Callable[..., Any]:
     """A function of a file of Python, which is run. What both print goes to standard error, away from results.
 
     Raises FileMissing, UnreadableFile, UnknownName or BadInput.
@@ -80,7 +80,7 @@ def function_of(path: str, name: str) -> Callable[..., Any]:
     known = [other for other, value in vars(module).items() if callable(value) and not other.startswith("_")]
     function = getattr(module, name, None)
     if function is None:
-        close = nearest(name, known) or known[:5]
+        close = nearest_names(name, known) or known[:5]
         raise UnknownName(f"{path} defines no {name:.60}", hint=f"It has {', '.join(close)}." if close else "")
     if not callable(function):
         raise BadInput(f"{name} of {path} is no function, but a value of type {type(function).__name__}")

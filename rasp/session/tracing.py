@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 from rasp.base.diagnostics import clip, display_width, pad, printable
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Constant, Node, is_selector, operands, topological
-from rasp.present.evaluation import run
+from rasp.present.evaluation import evaluate_inputs
 from rasp.present.html import trace_html
 from rasp.present.names import Names
-from rasp.present.text import element_text, one_line
+from rasp.present.text import element_text, error_line
 
 LONGEST = 300  # the most steps that are shown
 WIDEST_LABEL, LEAST_LABEL = 40, 16
@@ -163,7 +163,7 @@ def _steps(node: Node, names: Names, given: tuple[Atom, ...]) -> Iterator[TraceR
 
 def _row(layer: int, name: str, value: Any) -> TraceRow:
     if isinstance(value, RaspError):
-        return TraceRow(layer, name, "error", (), one_line(value))
+        return TraceRow(layer, name, "error", (), error_line(value))
     if hasattr(value, "values"):
         return TraceRow(layer, name, value.kind, tuple(value.values))
     return TraceRow(layer, name, "selector", tuple(value.sum(axis=1).tolist()))
@@ -191,7 +191,7 @@ def layers(node: Node) -> dict[Node, int]:
 def _values(nodes: list[Node], names: Names, given: tuple[Atom, ...]) -> list[Any]:
     """The values of nodes on an input, up to the first node that fails, whose error is the last item."""
     try:
-        return run(nodes, [given], names)[1][0]
+        return evaluate_inputs(nodes, [given], names)[1][0]
     except RaspError as error:
         failed = next((index for index, node in enumerate(nodes) if node is error.node), 0)
         before = _values(nodes[:failed], names, given) if failed else []

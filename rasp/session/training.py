@@ -9,29 +9,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rasp.architecture.report import summary
+from rasp.architecture.report import summary_line
 from rasp.base.quantities import many
 from rasp.compile.inputs import DrawInput
 from rasp.engine.inputs import validate_input
 from rasp.errors import BadInput, NotAnSOp, RaspError, UnwritableFile, WrongOperand
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom, is_selector
-from rasp.present.evaluation import architecture
+from rasp.present.evaluation import architecture_of
 from rasp.present.names import show_input
 from rasp.present.text import element_text
-from rasp.session.compiling import vocabulary_of
+from rasp.session.compiling import model_vocabulary
 from rasp.session.transformer import Transformer
 from rasp.train import core
 from rasp.train.answers import LabelledProgram, check_labels
 from rasp.train.attention import aims_of, looking_ahead
 from rasp.train.checkpoint import CheckpointKeeper
 from rasp.train.core import TrainingOutcome, TrainingTask
-from rasp.train.events import TrainingListener, TrainingStanding, percent, status
+from rasp.train.events import TrainingListener, TrainingStanding, share_text, training_status
 from rasp.train.inputs import pair_inputs, program_inputs
 from rasp.train.memory import check_memory
 from rasp.train.results import TrainingReport
 from rasp.train.sampling import sampler_of
-from rasp.train.settings import TrainingSettings, check_int, sizes_of
+from rasp.train.settings import TrainingSettings, check_least, sizes_of
 from rasp.train.text import report_text
 
 TrainingCallback = Callable[[TrainingStanding], object]
@@ -94,7 +94,7 @@ class Training:
 
     def __repr__(self) -> str:
         sizes = many(len(self.models), "size")
-        return f"<Training of {self.report.name}: {sizes}, {percent(self.accuracy)} % of sequences right>"
+        return f"<Training of {self.report.name}: {sizes}, {share_text(self.accuracy)} % of sequences right>"
 
 
 def train(
@@ -141,11 +141,11 @@ def of_program(
     if is_selector(sop.node):
         raise NotAnSOp(f"`{name}` is a selector; only s-ops can be trained", hint="An s-op that uses it can.")
     settings.check()
-    check_int("max_length", max_length, 1)
-    vocabulary = vocabulary_of(vocab)
+    check_least("max_length", max_length, 1)
+    vocabulary = model_vocabulary(vocab)
     if len(vocabulary) == 1:
         raise BadInput(f"the vocabulary has one token, {show_atom(vocabulary[0])}; training takes two or more")
-    report = architecture([sop.node], sop.names, settings.bos)
+    report = architecture_of([sop.node], sop.names, settings.bos)
     aims = aims_of(report)
     program = LabelledProgram(sop.node, name, vocabulary, sop.names, tuple(aim.selector for aim in aims))
     made = sizes_of(report, sizes.layers, sizes.heads, sizes.width, sizes.tight)
@@ -156,7 +156,7 @@ def of_program(
     _check_values(name, inputs.classes.values)
     ahead = looking_ahead(aims, program, inputs.validation) if settings.causal else ""
     warning = f"the program looks ahead, which a causal model cannot: {ahead}" if ahead else ""
-    count = f"counted: {summary([name], report.heads_per_layer, settings.bos).removeprefix(f'{name}: ')}"
+    count = f"counted: {summary_line([name], report.heads_per_layer, settings.bos).removeprefix(f'{name}: ')}"
     return TrainingTask(name, count, inputs, made, settings, program, aims, warning)
 
 
@@ -219,7 +219,9 @@ def listener_of(progress: bool | TrainingCallback | None) -> TrainingListener:
     if LIVE and progress in (None, True):
         return LIVE[-1]()
     shown = hasattr(sys, "ps1") if progress is None else progress
-    return CallbackListener(lambda standing: print(status(standing), flush=True)) if shown else TrainingListener()
+    return (
+        CallbackListener(lambda standing: print(training_status(standing), flush=True)) if shown else TrainingListener()
+    )
 
 
 def of_sop(sop: Any, vocab: Any, max_length: int, **given: Any) -> Training:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rasp.base.html import beside, table, with_title
+from rasp.base.html import beside, html_table, with_title
 from rasp.draw.chart import PAGE
 from rasp.train import plots
 from rasp.train.results import TrainingReport
@@ -14,4 +14,4 @@ def training_html(report: TrainingReport) -> str:
     tables = (score_rows(report), length_rows(report), attention_rows(report))
     drawn = beside([plots.curves(report, PAGE), plots.lengths(report, PAGE)])
     notes = [legend(report), *conditions(report), *remarks(report)]
-    return with_title(title(report), *map(table, tables), drawn, notes=filter(None, notes))
+    return with_title(title(report), *map(html_table, tables), drawn, notes=filter(None, notes))

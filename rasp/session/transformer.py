@@ -11,9 +11,9 @@ from rasp.engine.inputs import validate_input
 from rasp.model.arrays import Array
 from rasp.model.batch_inference import results
 from rasp.model.exporters import exporter
-from rasp.model.files import load, save
+from rasp.model.files import load_network, save_network
 from rasp.model.network import Config, Network, Run
-from rasp.model.report import describe, describe_in_html
+from rasp.model.report import describe_in_html, network_report
 from rasp.present.sequences import Sequence
 from rasp.session.compile_report import CompileReport
 
@@ -108,12 +108,12 @@ class Transformer:
 
     def save(self, path: str | Path) -> None:
         """Writes the model into a safetensors file. Raises UnwritableFile."""
-        save(self._network, path)
+        save_network(self._network, path)
 
     @classmethod
     def load(cls, path: str | Path) -> Transformer:
         """Reads a model from a file, without running code from it. Raises FileMissing, WrongFile, UnreadableFile."""
-        return cls(load(path))
+        return cls(load_network(path))
 
     @overload
     def draw(
@@ -198,7 +198,7 @@ class Transformer:
         return self._network.ids(validate_input(given))
 
     def __str__(self) -> str:
-        return describe(self._network)
+        return network_report(self._network)
 
     def _repr_html_(self) -> str:
         checked = self.proof.checked if self.proof is not None else 0

@@ -15,7 +15,7 @@ STARTS = frozenset(
 OPERANDS = frozenset(("NAME", "INT", "FLOAT", "STRING", "True", "False", ")", "]", "}"))  # what an operand ends with
 
 
-def size_of(text: str) -> int:
+def byte_size(text: str) -> int:
     """The number of bytes of a text in UTF-8."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
@@ -54,7 +54,7 @@ class StatementDraft:
             self.shared = False
         self.base += len(self.lines[-1]) if self.lines else 0
         self.lines.append(line)
-        self.size += size_of(line)
+        self.size += byte_size(line)
 
     def settle(self) -> None:
         """Set the text of the source to what has been read so far."""

@@ -13,7 +13,7 @@ from rasp.syntax.draft import OPENERS, PARTNERS
 from rasp.syntax.layout import lay_out
 from rasp.syntax.lexer import OPENING, lexer
 from rasp.syntax.parser import is_too_large, refuse_conversation, statements
-from rasp.syntax.reader import COMMENT, LINE_END, too_large
+from rasp.syntax.reader import COMMENT, LINE_END, source_too_large
 from rasp.syntax.settling import settle
 from rasp.syntax.words import Scribe, Structure
 
@@ -49,7 +49,7 @@ def format_text(text: str, name: str = "<text>") -> str:
     result = lay_out(words, structure)
     if result != text:
         if is_too_large(result):
-            raise too_large(Span(Source(name, text), 0, 1), "the formatted program would have")
+            raise source_too_large(Span(Source(name, text), 0, 1), "the formatted program would have")
         _check(result, heard, starts, structure)
     return result
 

@@ -73,7 +73,7 @@ USAGE = {
 SWITCH = "It is written `examples on` or `examples off`, `s-op examples on` and so on."
 
 
-def explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
+def explain_token(draft: StatementDraft, token: Token) -> RaspSyntaxError:
     """The error for a token that cannot come next."""
     scene = Scene(draft, token)
     for rule in RULES:

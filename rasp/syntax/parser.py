@@ -12,11 +12,11 @@ from rasp.base.diagnostics import Source, Span
 from rasp.base.limits import limits
 from rasp.errors import RaspError, RaspSyntaxError
 from rasp.syntax import tree
-from rasp.syntax.draft import size_of
+from rasp.syntax.draft import byte_size
 from rasp.syntax.prompts import PROMPT, says
-from rasp.syntax.reader import BYTE_ORDER_MARK, Hear, Reader, read_expression, too_large
+from rasp.syntax.reader import BYTE_ORDER_MARK, Hear, Reader, read_expression, source_too_large
 
-__all__ = ["Reader", "check_size", "completeness", "parse", "parse_expression", "statements"]
+__all__ = ["Reader", "check_text_size", "completeness", "parse", "parse_expression", "statements"]
 
 
 def parse(text: str, name: str = "<text>") -> list[tree.SyntaxNode]:
@@ -30,7 +30,7 @@ def parse(text: str, name: str = "<text>") -> list[tree.SyntaxNode]:
 
 def statements(text: str, name: str = "<text>", hear: Hear | None = None) -> Iterator[tree.SyntaxNode]:
     """Yield the statements of a text, as `parse` returns them; `hear` is called with its tokens and comments."""
-    check_size(text, name)
+    check_text_size(text, name)
     reader = Reader(name, hear)
     reader.feed(text)
     for item in reader.finish():
@@ -45,27 +45,27 @@ def parse_expression(text: str, name: str = "<text>") -> tree.SyntaxNode:
     >>> parse_expression("1 + x")
     Binary(op='+', left=Literal(value=1), right=Name(id='x'))
     """
-    check_size(text, name)
+    check_text_size(text, name)
     return read_expression(text, name)
 
 
-def check_size(text: str, name: str = "<text>") -> None:
+def check_text_size(text: str, name: str = "<text>") -> None:
     """Raise SourceTooLarge for a text of more than `limits.source` bytes, and TypeError if it is not a text."""
     if not isinstance(text, str):
         raise TypeError(f"a program is a str, not a value of type {type(text).__name__}")
     if is_too_large(text):
         first = text[: text.find("\n") + 1] or text[:100]
-        raise too_large(Span(Source(name, first), 0, 1))
+        raise source_too_large(Span(Source(name, first), 0, 1))
 
 
 def is_too_large(text: str) -> bool:
     """Whether a text has more than `limits.source` bytes."""
-    return len(text) > limits.source or size_of(text) > limits.source
+    return len(text) > limits.source or byte_size(text) > limits.source
 
 
 def refuse_conversation(text: str, name: str = "<text>") -> None:
     """Raises RaspSyntaxError for a copied REPL conversation: formatting would lose its prompts and results."""
-    check_size(text, name)
+    check_text_size(text, name)
     lines = enumerate(text.removeprefix(BYTE_ORDER_MARK).split("\n"), 1)
     number, first = next(((number, line) for number, line in lines if says(line)), (1, ""))
     if prompt := PROMPT.match(first):

@@ -290,7 +290,7 @@ class Reader:
     def _too_large(self) -> ReaderItem:
         draft, line = self._draft, self._line or ""
         draft.settle()
-        error = too_large(Span(draft.source, draft.base, draft.base + len(line.rstrip())))
+        error = source_too_large(Span(draft.source, draft.base, draft.base + len(line.rstrip())))
         self._line = None
         if draft.first is not None:  # else only this line is lost
             self._skipping = Skipping(draft)
@@ -360,9 +360,9 @@ def read_expression(text: str, name: str) -> tree.SyntaxNode:
 
 def _explain(draft: StatementDraft, token: Token) -> RaspSyntaxError:
     """The error for a token that cannot come next."""
-    from rasp.syntax.messages import explain  # imported late: correct programs do not need it
+    from rasp.syntax.messages import explain_token  # imported late: correct programs do not need it
 
-    return explain(draft, token)
+    return explain_token(draft, token)
 
 
 def _too_deep(span: Span) -> NestedTooDeep:
@@ -373,6 +373,6 @@ def _too_deep(span: Span) -> NestedTooDeep:
     )
 
 
-def too_large(span: Span | None, subject: str = "the source text has") -> SourceTooLarge:
+def source_too_large(span: Span | None, subject: str = "the source text has") -> SourceTooLarge:
     """The error for a text over the limit `source`."""
     return SourceTooLarge(f"{subject} more than {limits.source} bytes", span=span, hint=limits.hint("source"))

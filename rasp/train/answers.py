@@ -40,14 +40,14 @@ class Classes:
     def labels(self, values: Array) -> Array:
         """The index of each value of an array; UNKNOWN for one that is not among the classes."""
         numbers = {atom_key(value): number for number, value in enumerate(self.values)}
-        found, inverse = distinct(values)
+        found, inverse = distinct_atoms(values)
         return np.array([numbers.get(atom_key(value), UNKNOWN) for value in found])[inverse].reshape(values.shape)
 
 
-def distinct(values: Array) -> tuple[list[Any], Array]:
+def distinct_atoms(values: Array) -> tuple[list[Any], Array]:
     """The distinct values of an array as atoms, and for each element which of them it is.
 
-    >>> distinct(np.array([["b", "a"], ["a", "a"]]))[0]
+    >>> distinct_atoms(np.array([["b", "a"], ["a", "a"]]))[0]
     ['a', 'b']
     """
     if values.dtype == object:  # atoms of several kinds, which NumPy cannot sort

@@ -13,10 +13,10 @@ from rasp.base.json_ints import dumps, loads
 from rasp.base.limits import limits
 from rasp.errors import BadInput, UnreadableFile, UnwritableFile, WrongFile
 from rasp.model.arrays import Array
-from rasp.model.files import read_arrays, write, write_arrays
+from rasp.model.files import read_arrays, write_arrays, write_bytes
 from rasp.train.events import TrainingScore
 from rasp.train.results import SizeResult
-from rasp.train.settings import difference
+from rasp.train.settings import changed_setting
 
 FORMAT = "rasp train 1"
 EVERY = 60.0  # seconds between two checkpoints
@@ -58,11 +58,11 @@ class Checkpoint:
 
     def check(self, origin: dict[str, Any]) -> None:
         """Raises BadInput if the checkpoint is from another program, size or setting."""
-        if found := difference(origin, self.origin):
+        if found := changed_setting(origin, self.origin):
             raise BadInput(f"the training in the folder is another one: it has {found}")
 
 
-def load(folder: Path) -> Checkpoint:
+def load_checkpoint(folder: Path) -> Checkpoint:
     """Reads the checkpoint of a folder. Raises FileMissing, UnreadableFile, WrongFile."""
     path = folder / CHECKPOINT
     no_checkpoint = f"{path} is no checkpoint of a training in the format {FORMAT}"
@@ -80,7 +80,7 @@ def load(folder: Path) -> Checkpoint:
         raise UnreadableFile(f"{path} is damaged: {type(error).__name__} {error}"[:200]) from None
 
 
-def make_folder(folder: Path, force: bool) -> None:
+def make_training_folder(folder: Path, force: bool) -> None:
     """Makes the folder of a new training. Raises UnwritableFile, also for one with files, unless `force` is set."""
     try:
         if folder.exists() and not folder.is_dir():
@@ -98,7 +98,7 @@ def _check_room(path: Path, room: int) -> None:
     """Raises UnwritableFile if a file of so many bytes cannot be written beside a path."""
     trial = path.with_name(f"{path.name}.trial")
     try:
-        write(trial, bytes(room))
+        write_bytes(trial, bytes(room))
         trial.unlink(missing_ok=True)
     except UnwritableFile as error:
         reason = error.diagnostic.title.rpartition(": ")[2]
@@ -166,7 +166,7 @@ class CheckpointKeeper:
         """Writes the lines of metrics: of the finished sizes, and of the one in training."""
         lines = [line for result in self.done for line in result.history] + progress.history
         text = "".join(f"{dumps(line)}\n" for line in lines)
-        self.put(METRICS, lambda path: write(path, text.encode()))
+        self.put(METRICS, lambda path: write_bytes(path, text.encode()))
 
     def put(self, name: str, make: Callable[[Path], None]) -> None:
         """Writes a file of the folder; an error is recorded, and does not end the training."""

@@ -17,8 +17,8 @@ from rasp.base.json_ints import dumps
 from rasp.errors import BadInput, ProgramFails, RaspError, WrongOperand
 from rasp.graph.nodes import Atom
 from rasp.model.arrays import Array
-from rasp.model.files import load as load_network
-from rasp.model.files import save, write
+from rasp.model.files import load_network as load_network
+from rasp.model.files import save_network, write_bytes
 from rasp.model.network import GELU, Network, config_of
 from rasp.source.program import program as program_text
 from rasp.train import memory, plots
@@ -32,8 +32,8 @@ from rasp.train.checkpoint import (
     Checkpoint,
     CheckpointKeeper,
     TrainingProgress,
-    load,
-    make_folder,
+    load_checkpoint,
+    make_training_folder,
 )
 from rasp.train.events import TrainingListener
 from rasp.train.inputs import LengthGroup, TrainingInputs
@@ -119,7 +119,7 @@ class _Run:
         network = self._network(trainer)
         self.networks.append(network)
         self.keeper.done.append(_result(self.wanted, trainer, network, stopped))
-        self.keeper.put(model_file(size), lambda path: save(network, path))
+        self.keeper.put(model_file(size), lambda path: save_network(network, path))
         if not stopped:
             self.keeper.keep(TrainingProgress(), dict)
         return stopped
@@ -195,7 +195,7 @@ def gradients(name: str) -> ModuleType:
 
 def check_device(device: str) -> None:
     """Raises ModuleNotFoundError without PyTorch, WrongOperand for a device that it does not have."""
-    gradients("rasp.train.gradients.device").check(device)
+    gradients("rasp.train.gradients.device").check_available(device)
 
 
 # ------------------------------------------------------------------------------------------------------------- results
@@ -324,7 +324,7 @@ def _write(report: TrainingReport, keeper: CheckpointKeeper) -> None:
         LENGTHS: plots.lengths(report),
     }
     for name, text in files.items():
-        keeper.put(name, functools.partial(write, content=text.encode("utf-8", "surrogatepass")))
+        keeper.put(name, functools.partial(write_bytes, content=text.encode("utf-8", "surrogatepass")))
 
 
 def folder_ready(path: str, force: bool, resume: bool) -> tuple[Path, Checkpoint | None]:
@@ -334,6 +334,6 @@ def folder_ready(path: str, force: bool, resume: bool) -> tuple[Path, Checkpoint
     """
     folder = Path(path)
     if resume:
-        return folder, load(folder)
-    make_folder(folder, force)
+        return folder, load_checkpoint(folder)
+    make_training_folder(folder, force)
     return folder, None

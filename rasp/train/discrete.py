@@ -208,7 +208,7 @@ class DiscreteProgram:
 
     def scores(self, codes: Array, starts: Array | None = None) -> Array:
         """The scores of the labels (rows, labels), for codes of the variables (rows, variables)."""
-        return score(self.weights, codes, starts)
+        return label_scores(self.weights, codes, starts)
 
     def answers(self, examples: CodedExamples) -> Array:
         """The label of each token, or of each sequence where scores are pooled."""
@@ -217,15 +217,15 @@ class DiscreteProgram:
         return found
 
 
-def score(weights: Array, codes: Array, starts: Array | None = None) -> Array:
+def label_scores(weights: Array, codes: Array, starts: Array | None = None) -> Array:
     """The sums of the weights (variables, codes, labels) at the codes (rows, variables).
 
     With `starts`, the rows from one of them to the next are added up, too.
 
     >>> weights = np.array([[[1, 0], [0, 2]], [[0, 0], [0, 5]]])
-    >>> score(weights, np.array([[1, 0], [1, 1]])).tolist()
+    >>> label_scores(weights, np.array([[1, 0], [1, 1]])).tolist()
     [[0, 2], [0, 7]]
-    >>> score(weights, np.array([[1, 0], [1, 1]]), np.array([0])).tolist()
+    >>> label_scores(weights, np.array([[1, 0], [1, 1]]), np.array([0])).tolist()
     [[0, 9]]
     """
     made = np.zeros((len(codes), weights.shape[2]), dtype=weights.dtype)

@@ -47,26 +47,26 @@ class TrainingStanding:
         }
 
 
-def status(standing: TrainingStanding) -> str:
+def training_status(standing: TrainingStanding) -> str:
     """The progress of a training, in one line.
 
     >>> size = EncoderSize(2, 1, 64)
     >>> scores = (TrainingScore(0.9, 0.5), TrainingScore(1, 1))
-    >>> status(TrainingStanding(size, 1200, 4000, (0.5, 0.25), scores, 30.0, 70.0))
+    >>> training_status(TrainingStanding(size, 1200, 4000, (0.5, 0.25), scores, 30.0, 70.0))
     '2 layers, 1 head: step 1,200 of 4,000, 1 min 10 s left, loss 0.5 0.25, tokens 90 100 %, sequences 50 100 %'
     """
     losses = " ".join(f"{loss:.2g}" for loss in standing.loss)
-    tokens = " ".join(percent(score.tokens) for score in standing.scores)
-    sequences = " ".join(percent(score.sequences) for score in standing.scores)
+    tokens = " ".join(share_text(score.tokens) for score in standing.scores)
+    sequences = " ".join(share_text(score.sequences) for score in standing.scores)
     scores = f", tokens {tokens} %, sequences {sequences} %" if standing.scores else ""
     steps = f"step {standing.step:,} of {standing.steps:,}, {duration(standing.left)} left"
     return f"{standing.size.words}: {steps}, loss {losses}{scores}"
 
 
-def percent(share: float) -> str:
+def share_text(share: float) -> str:
     """A share in percent. Only a share of 1 is shown as 100, not one that rounds to it.
 
-    >>> percent(1.0), percent(0.99996), percent(0.5), percent(0.987)
+    >>> share_text(1.0), share_text(0.99996), share_text(0.5), share_text(0.987)
     ('100', '99.9', '50', '98.7')
     """
     shown = min(round(100 * share, 1), 99.9) if share < 1 else 100.0

@@ -1,10 +1,10 @@
-"""Plots of a training as SVG: learning curves of all sizes, and accuracy by length. `colors` are those of `render`."""
+"""Plots of a training as SVG: learning curves of all sizes, and accuracy by length. `colors`: see `render_chart`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from rasp.draw.chart import Chart, Series, render
+from rasp.draw.chart import Chart, Series, render_chart
 from rasp.draw.style import LIGHT
 from rasp.train.results import SizeResult, TrainingReport
 
@@ -13,7 +13,7 @@ def curves(report: TrainingReport, colors: Mapping[str, str] = LIGHT) -> str:
     """Plots the share of right validation sequences by step; a line for each seed of each size."""
     series = [line for number, result in enumerate(report.results) for line in _curves(result, number)]
     chart = Chart(f"{report.name}: learning curves", "step", "whole validation sequences, %", tuple(series))
-    return render(chart, colors)
+    return render_chart(chart, colors)
 
 
 def _curves(result: SizeResult, number: int) -> Iterator[Series]:
@@ -38,7 +38,7 @@ def lengths(report: TrainingReport, colors: Mapping[str, str] = LIGHT) -> str:
         mark,
         "trained up to here",
     )
-    return render(chart, colors)
+    return render_chart(chart, colors)
 
 
 def _name(result: SizeResult) -> str:

@@ -74,9 +74,9 @@ class TrainingSettings:
     def check(self) -> None:
         """Raises WrongOperand for a setting of the wrong type or out of range."""
         for name, least in (("steps", 1), ("batch", 1), ("seeds", 1), ("seed", 0)):
-            check_int(name, getattr(self, name), least)
+            check_least(name, getattr(self, name), least)
         if self.threads is not None:
-            check_int("threads", self.threads, 1)
+            check_least("threads", self.threads, 1)
         for name in ("causal", "bos", "supervise"):
             if not isinstance(getattr(self, name), bool):
                 raise WrongOperand(f"`{name}` must be True or False, not {getattr(self, name)!r:.40}")
@@ -109,18 +109,18 @@ class TrainingSettings:
         return self.lr * (1 + math.cos(math.pi * share)) / 2
 
 
-def check_int(name: str, value: Any, least: int) -> None:
+def check_least(name: str, value: Any, least: int) -> None:
     """Raises WrongOperand unless the value is an int of at least `least`."""
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
         raise WrongOperand(f"`{name}` must be an int from {least} on, not {value!r:.40}")
 
 
-def difference(own: dict[str, Any], other: dict[str, Any]) -> str:
+def changed_setting(own: dict[str, Any], other: dict[str, Any]) -> str:
     """The first setting that differs in `other`, in words; empty if there is none.
 
-    >>> difference({"steps": 5, "lr": 0.1}, {"steps": 5, "lr": 0.2})
+    >>> changed_setting({"steps": 5, "lr": 0.1}, {"steps": 5, "lr": 0.2})
     'lr 0.2, not 0.1'
-    >>> difference({"program": "1f"}, {"program": "2a"}), difference({"program": "1f"}, {"examples": "1f"})
+    >>> changed_setting({"program": "1f"}, {"program": "2a"}), changed_setting({"program": "1f"}, {"examples": "1f"})
     ('another program', 'another program')
     """
     name = next((name for name, value in own.items() if other.get(name) != value), "")
@@ -143,7 +143,7 @@ def sizes_of(
     """
     for name, value in (("layers", layers), ("heads", heads), ("width", width)):
         if value is not None:
-            check_int(name, value, 1 if name != "width" else 2)
+            check_least(name, value, 1 if name != "width" else 2)
     if width % 2:
         raise WrongOperand(f"`width` must be even, for sinusoidal positions, not {width}")
     if tight and (report is None or layers or heads):

@@ -11,7 +11,7 @@ from rasp.base.tables import USUAL, table, table_width, wrap_text
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom
 from rasp.present.names import show_input
-from rasp.train.events import percent
+from rasp.train.events import share_text
 from rasp.train.measure import Accuracy
 from rasp.train.results import SizeResult, TrainingReport, WrongInput, mean_and_spread
 
@@ -101,7 +101,7 @@ def _figures(result: SizeResult, index: int) -> tuple[str, ...]:
     """The cells of a seed; the best one by validation has a mark."""
     seed = result.seeds[index]
     mark = " *" if index == result.best and len(result.seeds) > 1 else ""
-    return str(seed.seed), percent(seed.test.tokens), f"{percent(seed.test.sequences)}{mark}", f"{seed.step:,}"
+    return str(seed.seed), share_text(seed.test.tokens), f"{share_text(seed.test.sequences)}{mark}", f"{seed.step:,}"
 
 
 def _name(result: SizeResult) -> str:
@@ -125,7 +125,7 @@ def length_rows(report: TrainingReport, ranges: int = RANGES) -> list[tuple[str,
     for result in report.results:
         best = result.best_seed
         parts = [*_ranges(best.lengths, ranges), *_ranges(best.beyond, ranges)]
-        rows.append((_name(result), *(percent(_share(part)) for part in parts)))
+        rows.append((_name(result), *(share_text(_share(part)) for part in parts)))
     return rows
 
 

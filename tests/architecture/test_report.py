@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 import rasp
-from rasp.architecture.report import summary
+from rasp.architecture.report import summary_line
 from rasp.base.diagnostics import display_width
 from rasp.errors import NotAnSOp
 from tests.architecture.cases import PUBLISHED
@@ -187,5 +187,5 @@ def test_not_an_sop() -> None:
 
 
 def test_summaries() -> None:
-    assert summary(["a", "b"], (1,), False) == "a, b: 1 layer, 1 head at most (1) without BOS"
-    assert summary(["a"], (), False) == "a: 0 layers, no attention"
+    assert summary_line(["a", "b"], (1,), False) == "a, b: 1 layer, 1 head at most (1) without BOS"
+    assert summary_line(["a"], (), False) == "a: 0 layers, no attention"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import rasp
-from rasp.session.examples import Example, difference, equal, examples_in, spell
+from rasp.session.examples import Example, equal, examples_in, failed_example, spell
 from rasp.syntax.comments import comments_in
 
 
@@ -89,7 +89,7 @@ def test_unequal(value: object, expected: object) -> None:
     ],
 )
 def test_examples_that_hold(expression: str, expected: str) -> None:
-    assert difference(Example(1, expression, expected), rasp.Session()) is None
+    assert failed_example(Example(1, expression, expected), rasp.Session()) is None
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_examples_that_hold(expression: str, expected: str) -> None:
     ],
 )
 def test_examples_that_differ(expression: str, expected: str, got: str) -> None:
-    found = difference(Example(1, expression, expected), rasp.Session())
+    found = failed_example(Example(1, expression, expected), rasp.Session())
     assert found is not None
     assert found.got.startswith(got)
 

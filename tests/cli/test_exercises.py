@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from rasp.session.exercises import check, exercises
+from rasp.session.exercises import check_answer, exercises
 from tests.cli.processes import Rasp
 
 TEN = exercises()
@@ -21,12 +21,12 @@ def test_ten_in_three_levels() -> None:
 
 @pytest.mark.parametrize("exercise", TEN, ids=lambda exercise: exercise.name)
 def test_the_solution_passes_and_the_tokens_do_not(exercise, tmp_path: Path) -> None:
-    verdict = check(exercise, exercise.file)
+    verdict = check_answer(exercise, exercise.file)
     assert verdict.right
     assert verdict.passed == verdict.tests > 100
     wrong = tmp_path / "wrong.rasp"
     wrong.write_text(f"{exercise.name} = tokens;")
-    assert not check(exercise, wrong).right
+    assert not check_answer(exercise, wrong).right
 
 
 def test_list_and_show(rasp: Rasp) -> None:

@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from rasp.cli.arguments import COMMANDS, command_parser, own_parser, parse
+from rasp.cli.arguments import COMMANDS, command_parser, own_parser, parse_arguments
 from rasp.cli.help_examples import EXAMPLES, examples_text
 from rasp.cli.usage import actions_of
 from tests.cli.processes import Rasp
@@ -37,7 +37,7 @@ def test_the_examples_can_be_parsed(command: str, action: str) -> None:
     for line, _ in EXAMPLES[f"{command} {action}".strip()]:
         words = shlex.split(line.removeprefix('eval "$(').removesuffix(')"').partition(" | ")[0])
         assert " ".join(words).startswith(f"rasp {command} {action}".rstrip())
-        assert parse(words[1:]).parser.prog == " ".join(["rasp", *words[1:2]])
+        assert parse_arguments(words[1:]).parser.prog == " ".join(["rasp", *words[1:2]])
 
 
 @each_help

@@ -18,7 +18,7 @@ from rasp.cli.learning_arguments import KINDS, TASKS
 from rasp.errors import BadInput, UnwritableFile
 from rasp.graph.builders import tokens
 from rasp.learning import core, kinds, state, tasks
-from rasp.learning.accuracy import measure
+from rasp.learning.accuracy import measure_accuracy
 from rasp.learning.comparing import comparisons
 from rasp.learning.core import LearningOutcome
 from rasp.learning.events import SearchListener, SearchStanding
@@ -62,7 +62,7 @@ class Fake:
             wrong = None if self.right else wanted.summary.split.training.inputs[0]
             return [given * 2 if given == wrong else known.get(given, given) for given in inputs]
 
-        measures = tuple(measure(name, part, program, wanted.summary.trained) for name, part in parts.items())
+        measures = tuple(measure_accuracy(name, part, program, wanted.summary.trained) for name, part in parts.items())
         found = ()
         if wanted.teacher is not None and wanted.space is not None:
             found = tuple(comparisons(program, wanted.teacher, wanted.space, wanted.seed))
@@ -288,7 +288,7 @@ def test_the_program_goes_into_a_file(rasp: Rasp, pairs: Path, search: Callable[
     assert result.lines[0].startswith("not exact: right on ")
     assert result.lines[-1] == "written: learned.rasp"
     assert (pairs / "learned.rasp").read_text() == TEXT
-    kept = state.load("learned.state.json")
+    kept = state.load_state("learned.state.json")
     assert (kept.search, kept.written) == ({"best": TEXT}, state.checksum(TEXT))
 
 
@@ -362,7 +362,7 @@ def test_a_program_that_cannot_be_written_after_the_search_is_not_lost(
         raise UnwritableFile(f"{path} cannot be written: no space is left")
 
     search()
-    monkeypatch.setattr("rasp.cli.learn.write", full)
+    monkeypatch.setattr("rasp.cli.learn.write_bytes", full)
     result = rasp("learn", "pairs.jsonl", "-o", "learned.rasp")
     assert (result.status, result.out) == (1, TEXT)
     assert "right on all training data" in result.err

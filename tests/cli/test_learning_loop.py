@@ -36,7 +36,7 @@ def test_a_task_becomes_a_model(rasp: Rasp, programs: Path, task: str, monkeypat
         done = rasp(*command.split(), "s.rasp")
         assert (command, done.status, done.err) == (command, 0, "")
     assert rasp("arch", "s.rasp", "-s", "output").out.startswith("output: ")
-    teacher, space = adapter.task(task, None if size is None else int(size), int(longest), False)
+    teacher, space = adapter.task_teacher(task, None if size is None else int(size), int(longest), False)
     inputs = list(dict.fromkeys(space.first(0).inputs()))
     example = "".join(map(str, max(inputs, key=len)))
     assert rasp("draw", "s.rasp", "-s", "output", "-i", example, "-o", "s.svg").status == 0

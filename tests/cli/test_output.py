@@ -111,7 +111,7 @@ def test_other_errors_of_the_system_are_not_called_output(rasp: Rasp, monkeypatc
     def fail(case: object) -> str:
         raise FileNotFoundError("no folder for temporary files")
 
-    monkeypatch.setattr(explain, "message", fail)
+    monkeypatch.setattr(explain, "first_message", fail)
     result = rasp("explain", "R201")
     assert (result.status, result.err) == (1, "rasp: no folder for temporary files\n")
 

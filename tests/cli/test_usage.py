@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from rasp.cli.arguments import COMMANDS, command_parser
-from rasp.cli.usage import options_of
+from rasp.cli.usage import option_strings
 from tests.cli.processes import Rasp, Talk
 
 # ------------------------------------------------------------------------------------------------------------ commands
@@ -144,7 +144,7 @@ def test_a_choice_that_there_is_not(rasp: Rasp, given: str, message: str) -> Non
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_misspelt_options_of_every_command(rasp: Rasp, command: str) -> None:
-    for option in options_of(command_parser(command)):
+    for option in option_strings(command_parser(command)):
         if len(option) > 4:
             misspelt = option[:-1] + "q"
             result = rasp(command, misspelt)

@@ -16,7 +16,7 @@ from rasp.base.limits import limits
 from rasp.compile.compiler import compile_plan
 from rasp.compile.error_analysis import ROOM, BoundedNetwork, in_float32
 from rasp.compile.inputs import trial
-from rasp.compile.proof import answers
+from rasp.compile.proof import engine_answers
 from rasp.compile.score_levels import VANISHING
 from rasp.errors import CannotCompile, RaspError, TooManyValues
 from rasp.model.network import Network
@@ -176,7 +176,7 @@ def test_the_bounds_hold_for_random_graphs(node, vocabulary, order, causal):
         made = compile_plan(make_plan([node], assume_bos=True), ["x"], vocabulary, 4, causal, lambda node: "x").network
         network = in_float32(made)
         tried = [given for inputs in trial(vocabulary, 4, 2, 8) for given in inputs]
-        rows = zip(tried, answers([node], tried), strict=True)
+        rows = zip(tried, engine_answers([node], tried), strict=True)
         good = [network.ids(given) for given, answer in rows if not isinstance(answer, RaspError)]
         by_length = [np.array([row for row in good if len(row) == size]) for size in {len(row) for row in good}]
         for ids in by_length:

@@ -11,7 +11,7 @@ import pytest
 
 import rasp
 from rasp.draw.drawing import Drawing
-from rasp.draw.files import write
+from rasp.draw.files import write_drawing
 from rasp.draw.flow import Flow
 from rasp.draw.view import View, view_of
 from rasp.model.network import Network
@@ -74,7 +74,7 @@ def page(shared: Browser, tmp_path: Path) -> Iterator[Browser]:
 
 def opened(page: Browser, name: str, folder: Path, ending: str = ".html", **options: Any) -> None:
     path = folder / f"{name}{ending}"
-    write(ALL[name], path)
+    write_drawing(ALL[name], path)
     page.open(path, **options)
 
 
@@ -119,7 +119,7 @@ def test_no_text_is_over_another_with_folded_values(name: str, shared: Browser, 
 @pytest.mark.parametrize("family", ["Liberation Sans", "DejaVu Serif", "cursive"])
 def test_another_font_changes_no_length(family: str, shared: Browser, tmp_path: Path) -> None:
     path = tmp_path / "a.svg"
-    write(ALL["dyck2"], path)
+    write_drawing(ALL["dyck2"], path)
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("text{font-family:", f"text{{font-family:'{family}',"), encoding="utf-8")
     shared.open(path)
@@ -129,7 +129,7 @@ def test_another_font_changes_no_length(family: str, shared: Browser, tmp_path: 
 def test_joined_emoji_keep_to_their_column(shared: Browser, tmp_path: Path) -> None:
     """A font that cannot join the three people shows them in a row, which is wider than two columns."""
     family = "\U0001f469\u200d\U0001f469\u200d\U0001f467"
-    write(
+    write_drawing(
         own_flow("counts = selector_width(select(tokens, tokens, ==));", "counts", [family, "a"]), tmp_path / "a.html"
     )
     shared.open(tmp_path / "a.html")
@@ -414,7 +414,9 @@ def test_print_shows_the_layers_and_no_controls(page: Browser, tmp_path: Path) -
 def test_a_layer_higher_than_a_page_is_printed_on_several(shared: Browser, tmp_path: Path) -> None:
     """Thirty heads in a layer are as large as others; nothing is left out between two slices."""
     source = "".join(f"a{k} = aggregate(select(indices, indices * {k} % 7, ==), indices);" for k in range(30))
-    write(own_flow(source + f"y = {' + '.join(f'a{k}' for k in range(30))};", "y", "abcdefg"), tmp_path / "a.html")
+    write_drawing(
+        own_flow(source + f"y = {' + '.join(f'a{k}' for k in range(30))};", "y", "abcdefg"), tmp_path / "a.html"
+    )
     shared.open(tmp_path / "a.html")
     boxes = shared.run("""[...document.querySelectorAll("#few > .slice")].map((each) => each.viewBox.baseVal).map(
         (box) => [box.y, box.height, box.width])""")
@@ -493,7 +495,7 @@ def sized(n: int) -> Flow:
 @pytest.mark.parametrize("n", [1, 5, 20, 60])
 def test_pictures_fit_the_width(n: int, width: int, scheme: str, shared: Browser, tmp_path: Path) -> None:
     path = tmp_path / "a.html"
-    write(sized(n), path)
+    write_drawing(sized(n), path)
     shared.open(path, width=width, height=width * 9 // 16, prefers_color_scheme=scheme)
     found = shared.run(LIMITS)
     assert (round(found["width"], 2), found["off"], found["sideways"]) == (1, 0, False)
@@ -585,7 +587,7 @@ def test_the_address_keeps_the_step(page: Browser, tmp_path: Path) -> None:
 
 def test_weights_are_told_under_the_mouse(shared: Browser, tmp_path: Path) -> None:
     path = tmp_path / "model.html"
-    write(model_flow(histogram_model(), tuple("abab")), path)
+    write_drawing(model_flow(histogram_model(), tuple("abab")), path)
     shared.open(path)
     assert "BOS" in shared.run(f'{SHOWN}.querySelector(".edge[data-role=key]").textContent')
     assert shared.run(f'{SHOWN}.querySelectorAll(".layer > .weight").length') == 20
@@ -602,7 +604,7 @@ def histogram_model() -> Network:
 
 def test_the_heads_of_a_width_are_told_on_demand(shared: Browser, tmp_path: Path) -> None:
     path = tmp_path / "a.html"
-    write(sized(5), path)
+    write_drawing(sized(5), path)
     shared.open(path)
     assert "1 drawn, 3 counted" in shared.run(f"{SHOWN}.textContent")
     shared.point('[data-key="h0"] .name', click=True)
@@ -627,7 +629,7 @@ def test_on_a_slide_each_layer_is_in_the_window_as_it_comes(shared: Browser, tmp
     """reveal.js gives the layers that have come the class `visible`, and numbers the fragments of a slide anew."""
     made = []
     for name in ("dyck2", "sort"):
-        write(ALL[name], tmp_path / "part.html", embed=True)
+        write_drawing(ALL[name], tmp_path / "part.html", embed=True)
         made.append((tmp_path / "part.html").read_text(encoding="utf-8"))
     (tmp_path / "slide.html").write_text(SLIDE % tuple(made), encoding="utf-8")
     shared.open(tmp_path / "slide.html", width=1280, height=720)
@@ -643,7 +645,7 @@ def test_on_a_slide_each_layer_is_in_the_window_as_it_comes(shared: Browser, tmp
 
 def test_the_mouse_marks_what_a_fragment_reads(shared: Browser, tmp_path: Path) -> None:
     """By style alone, in the fragment under the mouse, and not in another one of the page."""
-    write(ALL["hist"], tmp_path / "part.html", embed=True)
+    write_drawing(ALL["hist"], tmp_path / "part.html", embed=True)
     part = (tmp_path / "part.html").read_text(encoding="utf-8")
     (tmp_path / "page.html").write_text(f"<!DOCTYPE html><title>page</title>{part}{part}", encoding="utf-8")
     shared.open(tmp_path / "page.html", width=700)

@@ -44,7 +44,7 @@ def test_the_documentation_has_every_format() -> None:
 
 @pytest.mark.parametrize("ending", STARTS)
 def test_formats_by_ending(ending: str, tmp_path: Path) -> None:
-    files.write(FLOW, tmp_path / f"drawing{ending}")
+    files.write_drawing(FLOW, tmp_path / f"drawing{ending}")
     assert (tmp_path / f"drawing{ending}").read_bytes().startswith(STARTS[ending])
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -60,7 +60,7 @@ CONVERTERS = [
 @pytest.mark.parametrize("ending", CONVERTED)
 def test_formats_by_other_programs(ending: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     only(name, monkeypatch)
-    made = files.write(FLOW, tmp_path / f"drawing{ending}")
+    made = files.write_drawing(FLOW, tmp_path / f"drawing{ending}")
     assert made == (Path(convert.find_browser() or "").name if name == "browser" else name)
     assert (tmp_path / f"drawing{ending}").read_bytes().startswith(CONVERTED[ending])
 
@@ -77,7 +77,7 @@ def only(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_browser_prints_whole_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each text of the picture is at most one piece for each of its fonts, so that it can be edited."""
     only("browser", monkeypatch)
-    files.write(ALL["dyck2"], tmp_path / "a.pdf")
+    files.write_drawing(ALL["dyck2"], tmp_path / "a.pdf")
     streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", (tmp_path / "a.pdf").read_bytes(), re.DOTALL)
     inflated = b"".join(zlib.decompress(stream) for stream in streams if stream.startswith(b"x"))
     pieces = len(re.findall(rb"\bT[jJ]\b", inflated))
@@ -98,20 +98,20 @@ def test_a_browser_draws_what_cairosvg_cannot(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_a_picture_of_a_given_size(tmp_path: Path) -> None:
-    files.write(FLOW, tmp_path / "a.svg", size=PictureSize(width=1280))
+    files.write_drawing(FLOW, tmp_path / "a.svg", size=PictureSize(width=1280))
     assert re.search(r'width="1280" height="\d', (tmp_path / "a.svg").read_text())
-    files.write(FLOW, tmp_path / "a.html", size=PictureSize(scale=1.5))
+    files.write_drawing(FLOW, tmp_path / "a.html", size=PictureSize(scale=1.5))
     assert ".drawing > svg { width: 150%; }" in (tmp_path / "a.html").read_text()
 
 
 def test_what_has_no_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("a.txt", "a.dot"):
         with pytest.raises(DrawingFailed, match="file has no width or scale"):
-            files.write(FLOW, tmp_path / name, size=PictureSize(scale=2))
+            files.write_drawing(FLOW, tmp_path / name, size=PictureSize(scale=2))
     only("Graphviz", monkeypatch)
     monkeypatch.setattr("rasp.draw.convert.shutil.which", lambda name: name if name == "dot" else None)
     with pytest.raises(DrawingFailed, match="a picture by Graphviz has no width or scale"):
-        files.write(FLOW, tmp_path / "a.png", size=PictureSize(width=640))
+        files.write_drawing(FLOW, tmp_path / "a.png", size=PictureSize(width=640))
     assert not list(tmp_path.iterdir())
 
 
@@ -119,22 +119,22 @@ def test_a_png_that_no_browser_can_make(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr("rasp.draw.convert.importlib.util.find_spec", lambda _: None)
     monkeypatch.setattr("rasp.draw.convert.find_browser", lambda: "no-browser-is-asked")
     with pytest.raises(DrawingFailed, match=r"a PNG of 40,000 × [0-9,]+ pixels is too large"):
-        files.write(FLOW, tmp_path / "a.png", size=PictureSize(width=20_000))
+        files.write_drawing(FLOW, tmp_path / "a.png", size=PictureSize(width=20_000))
 
 
 def test_a_fragment_for_a_slide(tmp_path: Path) -> None:
-    files.write(FLOW, tmp_path / "a.html", embed=True)
+    files.write_drawing(FLOW, tmp_path / "a.html", embed=True)
     text = (tmp_path / "a.html").read_text()
     rules = text.partition("<style>")[2].partition("</style>")[0].split("\n")
     assert text.startswith('<figure class="rasp-drawing fits"')
     assert all(re.match(r"(\.reveal )?\.rasp-drawing\b", rule) for rule in rules)
     assert '<g class="layer fragment" data-layer="1" data-fragment-index="1">' in text
-    files.write(FLOW, tmp_path / "a.html", embed=True, size=PictureSize(width=640))
+    files.write_drawing(FLOW, tmp_path / "a.html", embed=True, size=PictureSize(width=640))
     assert (
         (tmp_path / "a.html").read_text().startswith('<figure class="rasp-drawing">')
     )  # of the size that was asked for
     with pytest.raises(DrawingFailed, match="html file can be a fragment"):
-        files.write(FLOW, tmp_path / "a.svg", embed=True)
+        files.write_drawing(FLOW, tmp_path / "a.svg", embed=True)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_mistakes(name: str, message: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "folder.svg").mkdir()
     with pytest.raises(DrawingFailed) as caught:
-        files.write(FLOW, tmp_path / name)
+        files.write_drawing(FLOW, tmp_path / name)
     assert message in str(caught.value)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.svg"]
 
@@ -163,7 +163,7 @@ def test_without_a_converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     only("Graphviz", monkeypatch)
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DrawingFailed) as caught:
-        files.write(FLOW, tmp_path / "drawing.png")
+        files.write_drawing(FLOW, tmp_path / "drawing.png")
     assert "needs CairoSVG (`pip install cairosvg`), Chromium or Chrome, or Graphviz" in str(caught.value)
     assert ".svg, .html" in str(caught.value)
 
@@ -180,7 +180,7 @@ def test_a_failing_graphviz(script: str, message: str, tmp_path: Path, monkeypat
     monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
     (tmp_path / "drawing.png").write_text("before")
     with pytest.raises(DrawingFailed, match=f"Graphviz failed: {message}"):
-        files.write(FLOW, tmp_path / "drawing.png")
+        files.write_drawing(FLOW, tmp_path / "drawing.png")
     assert (tmp_path / "drawing.png").read_text() == "before"
 
 
@@ -201,7 +201,7 @@ def test_a_graphviz_that_does_not_run(
     monkeypatch.setattr("rasp.draw.convert.shutil.which", lambda _: "dot")
     monkeypatch.setattr("rasp.draw.convert.subprocess.run", fail)
     with pytest.raises(DrawingFailed, match=message):
-        files.write(FLOW, tmp_path / "drawing.pdf")
+        files.write_drawing(FLOW, tmp_path / "drawing.pdf")
 
 
 @pytest.mark.parametrize(
@@ -215,7 +215,7 @@ def test_what_fails_loses_nothing(what: str, reason: str, tmp_path: Path, monkey
     (tmp_path / "drawing.svg").write_text("before")
     monkeypatch.setattr(f"rasp.base.writing.{what}", fail)
     with pytest.raises(DrawingFailed, match=rf"drawing\.svg' cannot be written: {reason}"):
-        files.write(FLOW, tmp_path / "drawing.svg")
+        files.write_drawing(FLOW, tmp_path / "drawing.svg")
     assert os.listdir(tmp_path) == ["drawing.svg"]
     assert (tmp_path / "drawing.svg").read_text() == "before"
 
@@ -224,7 +224,7 @@ def test_a_file_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.Monk
     (tmp_path / "drawing.svg").write_text("before")
     monkeypatch.setattr("rasp.base.writing.os.access", lambda *_: False)
     with pytest.raises(DrawingFailed, match="Permission denied"):
-        files.write(FLOW, tmp_path / "drawing.svg")
+        files.write_drawing(FLOW, tmp_path / "drawing.svg")
     assert (tmp_path / "drawing.svg").read_text() == "before"
 
 
@@ -232,7 +232,7 @@ def test_a_file_that_may_not_be_written(tmp_path: Path, monkeypatch: pytest.Monk
 def test_a_link_stays(tmp_path: Path) -> None:
     (tmp_path / "real.svg").write_text("before")
     (tmp_path / "link.svg").symlink_to("real.svg")
-    files.write(FLOW, tmp_path / "link.svg")
+    files.write_drawing(FLOW, tmp_path / "link.svg")
     assert (tmp_path / "link.svg").is_symlink()
     assert (tmp_path / "real.svg").read_text(encoding="utf-8") == render(FLOW, "svg")
 
@@ -240,7 +240,7 @@ def test_a_link_stays(tmp_path: Path) -> None:
 def test_an_old_file_keeps_its_permissions(tmp_path: Path) -> None:
     (tmp_path / "drawing.svg").write_text("before")
     (tmp_path / "drawing.svg").chmod(0o600)
-    files.write(FLOW, tmp_path / "drawing.svg")
+    files.write_drawing(FLOW, tmp_path / "drawing.svg")
     assert (tmp_path / "drawing.svg").stat().st_mode & 0o777 == 0o600
 
 
@@ -324,7 +324,7 @@ def test_nothing_is_computed_for_a_bad_path(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["none/a.svg", "a.jpg", "a\0b.svg", "\x1b[2J.svg/b.svg"])
 def test_every_error_is_one_line_and_a_hint(name: str, tmp_path: Path) -> None:
     with pytest.raises(DrawingFailed) as caught:
-        files.write(FLOW, tmp_path / name)
+        files.write_drawing(FLOW, tmp_path / name)
     lines = str(caught.value).split("\n")
     assert len(lines) <= 2
     assert all(line.isprintable() for line in lines)

@@ -6,15 +6,15 @@ import json
 
 import pytest
 
-from rasp.assist.grammars import files
+from rasp.assist.grammars import grammar_files
 from rasp.assist.token_list import LOOKS, RULES
 from tests.editors.programs import EDITORS
 
 
-@pytest.mark.parametrize("path", files())
+@pytest.mark.parametrize("path", grammar_files())
 def test_it_is_current(path: str) -> None:
     """If not, run `python -m rasp.assist.grammars`."""
-    assert (EDITORS / path).read_text(encoding="utf-8") == files()[path]
+    assert (EDITORS / path).read_text(encoding="utf-8") == grammar_files()[path]
 
 
 def test_every_kind_has_a_look() -> None:

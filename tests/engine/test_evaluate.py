@@ -80,7 +80,7 @@ def test_out_of_memory_is_a_clear_error(monkeypatch):
     def refuse(*_):
         raise MemoryError
 
-    monkeypatch.setattr(sys.modules["rasp.engine.evaluate"], "run", refuse)
+    monkeypatch.setattr(sys.modules["rasp.engine.evaluate"], "run_plan", refuse)
     with pytest.raises(SequenceTooLong, match="memory"):
         evaluate([HIST], ["abc"])
     ((error,), (other,)) = evaluate([HIST], ["abc", "de"], errors="collect")

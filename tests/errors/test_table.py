@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from rasp.base.diagnostics import Diagnostic, render
-from rasp.cli.explain import diagnose, files_of, known_codes, program_of, table
+from rasp.base.diagnostics import Diagnostic, render_diagnostic
+from rasp.cli.explain import diagnose, error_table, example_program, files_of, known_codes
 
-TABLE = table()
+TABLE = error_table()
 ROWS = [
     pytest.param(code, row, id=f"{code}-{number}")
     for code, entry in TABLE.items()
@@ -27,7 +27,7 @@ def found_in(case: Mapping[str, Any]) -> list[Diagnostic]:
 def test_a_wrong_program_gives_its_message_and_no_other(code: str, row: Mapping[str, Any]) -> None:
     (found,) = found_in(row)
     assert (found.code, found.title) == (code, row["title"])
-    assert (found.span.text if found.span else "") == program_of(row["caret"])
+    assert (found.span.text if found.span else "") == example_program(row["caret"])
     assert (found.hint, found.suggestion) == (row.get("hint", ""), row.get("suggestion", ""))
 
 
@@ -43,7 +43,7 @@ def test_an_entry_explains_its_code(code: str) -> None:
 @pytest.mark.parametrize(("code", "row"), ROWS)
 def test_a_message_shows_its_place(code: str, row: Mapping[str, Any]) -> None:
     (found,) = found_in(row)
-    lines = render(found).split("\n")
+    lines = render_diagnostic(found).split("\n")
     assert lines[0].endswith(f"[{code}]: {found.title}")
     assert (found.span is not None) == any("-->" in line for line in lines)
     assert max(map(len, lines)) < 400

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rasp.engine import elementwise, tables
 from rasp.engine.plan import ExecutionPlan, plan
-from rasp.engine.running import EvaluationBatch, run
+from rasp.engine.running import EvaluationBatch, run_plan
 from rasp.engine.values import Values, atoms
 from rasp.errors import RaspError
 from rasp.graph.atoms import kind_of
@@ -114,7 +114,7 @@ def test_without_kernels_the_exact_path_runs(nodes, row):
 def outcome(nodes, made, row):
     """The one value of a plan, or its error."""
     try:
-        (found,) = run(made, nodes, EvaluationBatch([row], [0], None)) or ()
+        (found,) = run_plan(made, nodes, EvaluationBatch([row], [0], None)) or ()
     except RaspError as error:
         return type(error), error.position
     if not isinstance(found, Values):

@@ -19,14 +19,14 @@ from rasp.architecture.normal import Normal
 from rasp.architecture.plan import make_plan
 from rasp.compile.compiler import compile_plan
 from rasp.compile.heads import heads_of
-from rasp.compile.layout import nodes_of
+from rasp.compile.layout import stored_nodes
 from rasp.errors import CannotCompile, InternalError
 from rasp.graph import builders as graph
 from rasp.graph import nodes
 from rasp.graph.builders import with_operands
 from rasp.graph.nodes import Illegal, Map, Node, is_selector, operands, topological
 from rasp.graph.operators import COMPARISONS, OPERATORS
-from rasp.graph.spec import LEGAL, check
+from rasp.graph.spec import LEGAL, check_graph
 from rasp.source.program import program
 from rasp.source.reading import load_nodes
 from tests.compile.programs import ADDITION, LIBRARY
@@ -92,7 +92,7 @@ def is_legal(node):
 
 def check_all(made):
     """Checks nodes and all that they are made of. Each is the one that a builder gives: none was made past them."""
-    check(made)
+    check_graph(made)
     for node in topological(made):
         assert is_legal(node)
         assert with_operands(node, operands(node)) is node
@@ -272,7 +272,7 @@ def test_a_check_finds_a_forged_node_anywhere(made, seed):
     above = nodes.Not(-1, forged) if sort_of(forged) == "selector" else nodes.Map(-1, "not", (forged,))
     for top in (forged, above):
         with pytest.raises(InternalError):
-            check([*made, top])
+            check_graph([*made, top])
 
 
 @pytest.mark.parametrize(
@@ -292,14 +292,14 @@ def test_a_check_finds_a_forged_node_anywhere(made, seed):
 )
 def test_a_check_says_what_is_wrong_with_odd_fields(node):
     with pytest.raises(InternalError, match=r"cannot be made of|is no node|there is no operator"):
-        check([SOP, node])
+        check_graph([SOP, node])
 
 
 def test_a_deep_graph_is_checked():
     node = graph.indices()
     for number in range(5000):
         node = graph.apply("+", node, graph.constant(number))
-    check([node])
+    check_graph([node])
 
 
 # ------------------------------------------------------------------------------------------------------------ passes
@@ -336,7 +336,7 @@ def test_passes_keep_the_library_legal(given_program):
     check_all(of_plan(plan))
     made = compile_plan(plan, ["x"], given_program.vocab, 3, False, lambda node: "x")
     check_all(of_heads(made.layout.heads))
-    check_all([node for key in made.layout.cells for node in nodes_of(key)])
+    check_all([node for key in made.layout.cells for node in stored_nodes(key)])
 
 
 def of_plan(plan):

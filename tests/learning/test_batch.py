@@ -15,7 +15,7 @@ from rasp.learning.coding import Coding
 from rasp.learning.expressions import INDICES, LENGTH, Expression, OperatorTerm, Variable, constant
 from rasp.learning.maps import conjunctions, flags, numbers
 from rasp.learning.rows import data_of
-from rasp.learning.templates import Expansion, fill
+from rasp.learning.templates import Expansion, fill_template
 from rasp.learning.to_graph import to_graph
 
 TOKENS = Variable("tokens", "string")
@@ -59,7 +59,7 @@ def test_templates_give_what_the_batch_and_the_engine_give(longest, flag, causal
         expansion = Expansion(batch, kind, columns, causal, flag)
         for result in expansion.results([TOKENS, INDICES], lambda at: np.arange(at.shape[1])):
             for place, number in enumerate(result.variables.tolist()):
-                head = fill(result.template, variables[number], result.values, batch)
+                head = fill_template(result.template, variables[number], result.values, batch)
                 same = result.columns[:, place] == batch.values(head)
                 assert same[batch.valid].all(), head
                 made.append(head)

@@ -20,7 +20,7 @@ from rasp.learning.expressions import ConstantTerm, constant_sop
 from rasp.learning.request import LearningTask
 from rasp.learning.rows import data_of
 from rasp.learning.spaces import Space
-from rasp.learning.split import keep_whole, split
+from rasp.learning.split import keep_whole, split_data
 from rasp.learning.state import StateKeeper
 from rasp.learning.statements import Statement, read_back, write_statements
 from rasp.learning.summary import Summary
@@ -85,7 +85,7 @@ def put(monkeypatch: pytest.MonkeyPatch) -> Put:
 
 
 def wanted_of(data: Data = DATA, **more: Any) -> LearningTask:
-    return LearningTask(Summary.of(data, split(data)), **more)
+    return LearningTask(Summary.of(data, split_data(data)), **more)
 
 
 def keeper_of(wanted: LearningTask, path: str | None = None) -> StateKeeper:
@@ -174,7 +174,7 @@ def test_a_search_goes_on_with_its_state_and_the_examples_of_its_teacher(put: Pu
     put(Search([("same", tokens())], [("back", REVERSED)]))
     path = str(tmp_path / "state")
     learn_program(taught(), Heard(), keeper_of(taught(), path))
-    kept = state.load(path)
+    kept = state.load_state(path)
     assert kept.origin == taught().origin()
     search = put(Search([("back", REVERSED)]))
     learn_program(taught(resumed=kept.search), Heard(), keeper_of(taught()))

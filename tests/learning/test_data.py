@@ -21,7 +21,7 @@ from rasp.learning.contradictions import find_contradictions
 from rasp.learning.data import Data
 from rasp.learning.reading import ANY, read
 from rasp.learning.rows import PLAIN, Form, data_of
-from rasp.learning.split import split
+from rasp.learning.split import split_data
 from rasp.learning.tables import ColumnChoice
 from tests.cli.processes import environment
 from tests.learning import data_sets
@@ -243,7 +243,7 @@ def test_data_take_little_memory() -> None:
     tracemalloc.start()
     try:
         data = of(text)
-        split(data)
+        split_data(data)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
@@ -351,15 +351,15 @@ def test_pairs_of_numpy() -> None:
 @given(data_sets.pairs(most=60), st.integers(0, 3))
 def test_a_split_keeps_equal_inputs_together(pairs: list[Any], seed: int) -> None:
     data = data_of(pairs + pairs[:9])
-    parts = split(data, seed)
+    parts = split_data(data, seed)
     held = [set(part.inputs) for part in (parts.training, parts.validation, parts.test)]
     assert sum(map(len, held)) == len(set(data.inputs)) == len(set().union(*held))
     assert sorted(line for _, part in parts.parts() for line in part.lines) == list(data.lines)
     assert all(len(part) <= len(data) // 10 for part in (parts.validation, parts.test))
-    once = split(data_of([(given, given) for given in set(data.inputs)]), seed)
+    once = split_data(data_of([(given, given) for given in set(data.inputs)]), seed)
     assert len(once.validation) == len(once.test) == len(set(data.inputs)) // 10
     backwards = data.rows_at(reversed(range(len(data))))
-    assert set(split(backwards, seed).test.inputs) == held[2]
+    assert set(split_data(backwards, seed).test.inputs) == held[2]
 
 
 def test_a_split_is_the_same_in_every_process() -> None:
@@ -378,11 +378,11 @@ def test_a_split_is_the_same_in_every_process() -> None:
 
 def test_a_split_beside_test_data() -> None:
     data = data_of([(format(n, "b"), format(n, "b")) for n in range(50)])
-    parts = split(data, test=data.rows_at(range(7)))
+    parts = split_data(data, test=data.rows_at(range(7)))
     assert [len(part) for _, part in parts.parts()] == [45, 5, 7]
     assert (parts.own_test, parts.shared) == (True, 7)
     with pytest.raises(RaspError, match="ints in"):
-        split(data, test=data_of([([1], ["1"])]))
+        split_data(data, test=data_of([([1], ["1"])]))
 
 
 # ------------------------------------------------------------------------------------------------------ contradictions

@@ -28,7 +28,7 @@ from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.methods import GRADIENT, choose_method
 from rasp.learning.request import Caps, LearningTask
 from rasp.learning.rows import Form, data_of
-from rasp.learning.state import StateKeeper, load
+from rasp.learning.state import StateKeeper, load_state
 from rasp.learning.statements import read_back
 from rasp.learning.word_vectors import read_vectors, vector_classes
 from rasp.session.tagging import Tagger
@@ -202,7 +202,7 @@ def test_a_killed_training_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPat
         patch.setattr("rasp.learning.gradient_checkpoint.EVERY", 0.0)
         with pytest.raises(SystemExit):
             learn_program(kept, SearchListener(), keeper)
-    state = load(str(tmp_path / "a.state.json"))
+    state = load_state(str(tmp_path / "a.state.json"))
     assert learn(replace(kept, resumed=state.search)).program == whole
 
 

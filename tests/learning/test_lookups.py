@@ -24,7 +24,7 @@ from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.lessons import of_data
 from rasp.learning.lookups import fitting
 from rasp.learning.lookups.candidates import GUESS, Namer
-from rasp.learning.lookups.clusters import clusters
+from rasp.learning.lookups.clusters import k_means
 from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.limits import layers_of, looks_ahead
 from rasp.learning.lookups.model import Layers, Sum, guesses
@@ -44,9 +44,9 @@ from rasp.learning.lookups.reads import (
     WordRead,
 )
 from rasp.learning.lookups.refining import ALONE, EVERYWHERE, WordWeights
-from rasp.learning.lookups.tokeniser import Tokeniser, shape, vocabulary_of
-from rasp.learning.lookups.variables import WordVariable, shapes
-from rasp.learning.lookups.writing import WordTable, write
+from rasp.learning.lookups.tokeniser import Tokeniser, common_words, shape
+from rasp.learning.lookups.variables import WordVariable, word_shapes
+from rasp.learning.lookups.writing import WordTable, write_program
 from rasp.learning.methods import LOOKUPS, SEARCH, choose_method
 from rasp.learning.request import Caps, LearningTask
 from rasp.learning.rows import Form, data_of
@@ -235,8 +235,8 @@ def test_each_word_with_one_label() -> None:
 
 
 def test_shapes_have_as_many_classes_as_there_are() -> None:
-    assert shapes(["<x>", "a", "B", "c"]).size == 2
-    assert shapes([f"{chr(0x2190 + number)}" for number in range(40)]).size == 32
+    assert word_shapes(["<x>", "a", "B", "c"]).size == 2
+    assert word_shapes([f"{chr(0x2190 + number)}" for number in range(40)]).size == 32
 
 
 def test_data_that_are_hardly_any() -> None:
@@ -306,7 +306,7 @@ def written(model: Layers, labels: tuple[str, ...], one: bool = False) -> tuple[
     numbers: dict[Any, int] = {word: number for number, word in enumerate(WORDS)}
     outputs = tuple((None,) * len(row) for row in SENTENCES)
     corpus = Corpus.of(Data(tuple(SENTENCES), outputs, tuple(range(len(SENTENCES))), one=one), numbers, labels)
-    text = write(model, WordTable(WORDS, VARIABLES, labels, Namer(corpus, WORDS)))
+    text = write_program(model, WordTable(WORDS, VARIABLES, labels, Namer(corpus, WORDS)))
     assert rasp.format(text) == text
     return read_back(text)[-1].node, corpus
 
@@ -366,7 +366,7 @@ def test_a_word_with_the_default_class_but_another_shape_is_in_the_table() -> No
     variables = {"rate": WordVariable("rate", np.array([0, 1, 0, 0]), 2)}
     data = Data((("run",),), ((None,),), (0,))
     namer = Namer(Corpus.of(data, {word: number for number, word in enumerate(words)}, ("N", "O")), words)
-    text = write(
+    text = write_program(
         Layers(Sum((At("rate", 2),), (np.array([[0, 0], [1, 0]]),), 1)), WordTable(words, variables, ("N", "O"), namer)
     )
     assert 'lookup({"<x:ing>": 1, "running": 0}, tokens, 0)' in text
@@ -447,7 +447,7 @@ def test_labels_that_are_not_asked_count_nowhere() -> None:
 
 def test_clusters_of_few_points() -> None:
     points = np.array([[1.0], [1.0], [1.0]])
-    classes, centres = clusters(points, np.ones(3), 5, seed=0)
+    classes, centres = k_means(points, np.ones(3), 5, seed=0)
     assert (classes.tolist(), len(centres)) == ([0, 0, 0], 1)
 
 
@@ -511,4 +511,4 @@ def test_tokenisers() -> None:
     assert text.tokens('"No 12."') == ["''", "no", "##", ".", "''"]
     assert text.known(["no", "zounds"], {"no"}) == ("no", "<x:s>")
     assert Tokeniser(unknown="plain").known(["zounds"], ()) == ("<unk>",)
-    assert vocabulary_of([("a", "a", "b", "b", "c")], 1) == {"a"}
+    assert common_words([("a", "a", "b", "b", "c")], 1) == {"a"}

@@ -20,7 +20,7 @@ from rasp.learning.data import Data
 from rasp.learning.events import SearchListener
 from rasp.learning.expressions import INDICES, LENGTH, Clause, Count, OperatorTerm, Read, SelectorTerm
 from rasp.learning.page import choose_examples
-from rasp.learning.proof import inputs_of, prove
+from rasp.learning.proof import inputs_of, prove_node
 from rasp.learning.request import LearningTask
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
@@ -75,7 +75,7 @@ def test_names_are_free() -> None:
     taken = RESERVED | prelude().names_here()
     same = SelectorTerm((Clause(LENGTH, "==", LENGTH), Clause(INDICES, "<", INDICES)))
     expression = Read(same, "last", OperatorTerm("+", (Count(same), LENGTH), "int"), 0, "int")
-    names = [name for name, _ in text.statements(OperatorTerm("==", (expression, LENGTH), "bool"))]
+    names = [name for name, _ in text.statements_of(OperatorTerm("==", (expression, LENGTH), "bool"))]
     assert len(set(names)) == len(names) > 1
     assert not set(names) & taken
 
@@ -127,8 +127,8 @@ def test_equal_runs_give_equal_texts() -> None:
 def test_a_difference_from_the_model_is_our_own_mistake() -> None:
     data = data_of([("ab", [0, 1])])
     with pytest.raises(InternalError, match='differs from its model on "ab"'):
-        prove(tokens(), INDICES, data, [data.inputs])
-    assert prove(indices(), INDICES, data, [data.inputs]) == 1
+        prove_node(tokens(), INDICES, data, [data.inputs])
+    assert prove_node(indices(), INDICES, data, [data.inputs]) == 1
 
 
 def test_tokens_that_never_occur_are_left_out_of_the_proof() -> None:
@@ -140,7 +140,7 @@ def test_tokens_that_never_occur_are_left_out_of_the_proof() -> None:
 
 def test_nothing_is_given_out_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        core, "prove", lambda node, expression, training, lists: prove(tokens(), INDICES, training, lists)
+        core, "prove_node", lambda node, expression, training, lists: prove_node(tokens(), INDICES, training, lists)
     )
     with pytest.raises(InternalError):
         outcome_of(SORTED, iterations=300)

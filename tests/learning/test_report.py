@@ -16,15 +16,15 @@ from rasp.base.diagnostics import printable
 from rasp.base.quantities import percent
 from rasp.errors import BadInput, RaspError
 from rasp.graph.builders import aggregate, apply, compare, constant, indices, tokens
-from rasp.learning.accuracy import PartReport, ProgramAnswer, Score, Trained, measure
+from rasp.learning.accuracy import PartReport, ProgramAnswer, Score, Trained, measure_accuracy
 from rasp.learning.chance import Lead, is_sure
-from rasp.learning.choosing import choose
+from rasp.learning.choosing import choose_smallest
 from rasp.learning.comparing import comparisons
 from rasp.learning.data import Data, Input
 from rasp.learning.report import Effort, FrontProgram, LearningReport, ProgramSize
 from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
-from rasp.learning.split import keep_whole, split
+from rasp.learning.split import keep_whole, split_data
 from rasp.learning.summary import Summary
 from rasp.learning.teachers import Teacher, ask_teacher, of_function, of_node
 from tests.learning import data_sets
@@ -42,9 +42,9 @@ def right(inputs: list[Input]) -> Sequence[ProgramAnswer]:
 
 
 def report_on(data: Data, program: Any, **more: Any) -> LearningReport:
-    parts = split(data)
+    parts = split_data(data)
     summary = Summary.of(data, parts)
-    measures = tuple(measure(name, part, program, summary.trained) for name, part in parts.parts())
+    measures = tuple(measure_accuracy(name, part, program, summary.trained) for name, part in parts.parts())
     return LearningReport(summary, ProgramSize(3, (2, 1), (1, 1)), Effort(0, 1234, 2, 3.3), measures, **more)
 
 
@@ -52,7 +52,7 @@ def report_on(data: Data, program: Any, **more: Any) -> LearningReport:
 
 
 def test_whole_sequences_and_outputs_by_length() -> None:
-    part = measure("training", SORTED, half_sorted, Trained.on(SORTED))
+    part = measure_accuracy("training", SORTED, half_sorted, Trained.on(SORTED))
     score = part.marks.score
     assert (score.sequences, score.tokens, score.failed) == (120, 3 + 18 + 81 + 324, 0)
     assert {size: one.sequences_right for size, one in part.marks.by_length.items()} == {1: 3, 2: 9, 3: 27, 4: 36}
@@ -65,7 +65,7 @@ def test_whole_sequences_and_outputs_by_length() -> None:
 
 def test_what_is_not_asked_counts_nowhere() -> None:
     data = data_of([("ab", ["x", None]), ("ab", [None, None]), ("b", "y")])
-    part = measure("training", data, lambda inputs: ["xz"[: len(given)] for given in inputs], Trained.on(data))
+    part = measure_accuracy("training", data, lambda inputs: ["xz"[: len(given)] for given in inputs], Trained.on(data))
     assert (part.marks.score.sequences, part.marks.score.sequences_right) == (2, 1)
     assert (part.marks.score.tokens, part.marks.score.tokens_right) == (2, 1)
     assert part.marks.confusion == {("x", "x"): 1, ("y", "x"): 1}
@@ -74,7 +74,7 @@ def test_what_is_not_asked_counts_nowhere() -> None:
 
 def test_a_program_that_fails_or_gives_another_length_is_wrong() -> None:
     data = data_of([("a", "a"), ("b", "b")])
-    part = measure("training", data, lambda inputs: [BadInput("no value"), ("b", "b")], Trained.on(data))
+    part = measure_accuracy("training", data, lambda inputs: [BadInput("no value"), ("b", "b")], Trained.on(data))
     assert (part.marks.score.tokens_right, part.marks.score.failed) == (0, 1)
     assert [wrong.found for wrong in part.marks.wrong] == ["no value", ("b", "b")]
 
@@ -82,7 +82,7 @@ def test_a_program_that_fails_or_gives_another_length_is_wrong() -> None:
 def test_one_label_is_confused_once_a_sequence() -> None:
     data = data_of([("abc", "p"), ("ab", "n"), ("a", "p")], Form(one=True))
     answers = [("p", "p", "n"), ("n", "n"), ("n",)]
-    part = measure("training", data, lambda inputs: answers, Trained.on(data))
+    part = measure_accuracy("training", data, lambda inputs: answers, Trained.on(data))
     assert part.marks.confusion == {("p", "n"): 2, ("n", "n"): 1}
 
 
@@ -96,7 +96,7 @@ def test_the_baseline_is_the_commonest_output_of_training() -> None:
     data = data_of([("aab", [2, 2, 1]), ("b", [1])])
     trained = Trained.on(data)
     assert trained.majority == 1  # as common as 2, and before it
-    part = measure("test", data_of([("b", [1]), ("ab", [1, 5]), ("z", [1])]), lambda inputs: inputs, trained)
+    part = measure_accuracy("test", data_of([("b", [1]), ("ab", [1, 5]), ("z", [1])]), lambda inputs: inputs, trained)
     assert (part.baseline.tokens_right, part.baseline.sequences_right) == (3, 2)
     assert (part.unseen.tokens, part.unseen.sequences, part.unseen.labels) == (("z",), 1, (5,))
 
@@ -159,7 +159,7 @@ def test_no_rule_found_comes_first() -> None:
 
 
 def test_a_program_that_is_right_by_chance_where_it_was_chosen_is_no_rule() -> None:
-    (judge,) = (part for name, part in split(SORTED).parts() if name == "validation")
+    (judge,) = (part for name, part in split_data(SORTED).parts() if name == "validation")
     chosen = dict(judge.pairs())
     report = report_on(SORTED, lambda inputs: [chosen.get(given, ("c",) * len(given)) for given in inputs])
     assert not report.found_rule
@@ -182,11 +182,11 @@ def test_labels_at_random_are_no_rule_where_few_are_held_out() -> None:
     assert report.exact
     assert not report.found_rule
     assert report.verdict() == "right on all training data (24 sequences), perhaps by chance: they are few"
-    some = dict(split(data).training.pairs())
+    some = dict(split_data(data).training.pairs())
     usual = report.summary.trained.majority
     lucky = report_on(data, lambda inputs: [some.get(given, (usual,) * len(given)) for given in inputs])
     assert lucky.verdict() == "no rule found: nothing beats the commonest output everywhere"
-    held = dict(split(data).validation.pairs()) | dict(list(split(data).test.pairs())[:2])
+    held = dict(split_data(data).validation.pairs()) | dict(list(split_data(data).test.pairs())[:2])
     half = report_on(data, lambda inputs: [(some | held).get(given, (usual,) * len(given)) for given in inputs])
     assert half.beats_baseline
     assert half.verdict().startswith("no rule found beyond chance; right on all training data")
@@ -194,11 +194,14 @@ def test_labels_at_random_are_no_rule_where_few_are_held_out() -> None:
 
 def test_a_program_that_is_worse_than_a_baseline_without_errors_is_no_rule() -> None:
     held = {
-        given for name, part in split(labelled(WORDS[:30], str)).parts() for given in part.inputs if name != "training"
+        given
+        for name, part in split_data(labelled(WORDS[:30], str)).parts()
+        for given in part.inputs
+        if name != "training"
     }
     chance = random.Random(2)
     data = labelled(WORDS[:30], lambda given: "x" if tuple(given) in held else chance.choice("xxy"))
-    known = dict(split(data).training.pairs())
+    known = dict(split_data(data).training.pairs())
     report = report_on(data, lambda inputs: [known.get(given, ("y",) * len(given)) for given in inputs])
     assert [part.baseline.exact for part in report.parts] == [False, True, True]
     assert report.verdict() == "no rule found: nothing beats the commonest output everywhere"
@@ -244,7 +247,7 @@ def test_a_program_that_is_right_on_all_inputs_of_a_teacher_is_a_rule() -> None:
     space, teacher = Space(("a", "b"), 2), of_function(sorted, "sorted")
     data = ask_teacher(teacher, space.first(0).inputs()).data
     summary = Summary.of(data, keep_whole(data))
-    part = measure("training", data, right, summary.trained)
+    part = measure_accuracy("training", data, right, summary.trained)
     found = tuple(comparisons(right, teacher, space, 0))
     report = LearningReport(summary, ProgramSize(3, (2, 1), (1, 1)), Effort(0, 1, 0, 1.0), (part,), found)
     assert report.found_rule
@@ -284,7 +287,7 @@ def test_a_summary_in_words() -> None:
     rows = [*zip(WORDS, map(sorted, WORDS), strict=True), ("ab", ["b", "a"]), ("ca", ["a", None])]
     data = data_of(rows)
     failures = [BadInput("not this one")]
-    text = Summary.of(data, split(data, 1, test=data.rows_at(range(9))), 7, failures).text(160)
+    text = Summary.of(data, split_data(data, 1, test=data.rows_at(range(9))), 7, failures).text(160)
     assert text.startswith("data: 122 examples (pairs), checksum ")
     assert '\n1        "a"    "a"\n' in text
     assert "\ntokens         3 strings: a b c\n" in text
@@ -301,7 +304,7 @@ def test_a_summary_in_words() -> None:
 @given(data_sets.pairs(most=30), st.integers(30, 120))
 def test_summaries_of_any_data(pairs: list[Any], width: int) -> None:
     data = data_of(pairs)
-    summary = Summary.of(data, split(data))
+    summary = Summary.of(data, split_data(data))
     assert all(line == printable(line) for line in summary.text(width).split("\n"))
     json.dumps(summary.to_dict())
 
@@ -310,7 +313,9 @@ def test_scores_of_nothing() -> None:
     score = Score()
     assert (score.whole, score.token, score.exact) == (None, None, True)
     assert (
-        PartReport("test", measure("", SORTED.rows_at(()), right, Trained.on(SORTED)).marks, score, None).marks.wrong
+        PartReport(
+            "test", measure_accuracy("", SORTED.rows_at(()), right, Trained.on(SORTED)).marks, score, None
+        ).marks.wrong
         == []
     )
 
@@ -323,7 +328,7 @@ def test_scores_of_nothing() -> None:
     [([5], 10, 0), ([100, 100], 100, 0), ([40, 12, 9, 8], 100, 2), ([30, 1, 0], 1000, 2), ([20, 18, 17], 1000, 0)],
 )
 def test_the_smallest_program_within_one_standard_error(wrong: list[int], asked: int, place: int) -> None:
-    assert choose(wrong, asked) == place
+    assert choose_smallest(wrong, asked) == place
 
 
 # ------------------------------------------------------------------------------------------------------------ teachers

@@ -17,7 +17,7 @@ from rasp.graph.builders import apply, constant, indices
 from rasp.learning.data import Data
 from rasp.learning.ready import ready_variables
 from rasp.learning.rows import data_of
-from rasp.learning.search import check, search
+from rasp.learning.search import check_program, search
 from rasp.learning.settings import SearchSettings
 from rasp.learning.text import text
 from rasp.source.program import ProgramText
@@ -56,7 +56,7 @@ def test_one_example_gives_a_program() -> None:
     data = data_of([("ab", "ba")])
     found = search(data, SearchSettings(iterations=3000))
     assert found.exact
-    check(found, data)
+    check_program(found, data)
 
 
 def test_contradictions_bound_the_accuracy() -> None:
@@ -91,7 +91,7 @@ def test_lengths_beyond_a_word_of_bits() -> None:
     data = data_of([(word, [word[: i + 1].count("a") for i in range(len(word))]) for word in words])
     found = search(data, SearchSettings(iterations=300, causal=True))
     assert found.exact
-    check(found, data)
+    check_program(found, data)
 
 
 ATOMS = st.sampled_from("ab")
@@ -108,7 +108,7 @@ def test_any_data_give_a_program_that_is_its_model(rows) -> None:
     except RaspError:
         return
     found = search(data, SearchSettings(iterations=1500))
-    check(found, data)
+    check_program(found, data)
     for entry in found.front:
         (node,) = load_nodes(ProgramText(text(entry.expression), ("output",)))
         assert node is not None

@@ -15,7 +15,7 @@ from rasp.errors import RaspError
 from rasp.learning import state
 from rasp.learning.state import Origin, State, StateKeeper
 from rasp.learning.teachers import ask_teacher
-from rasp.session.teaching import function_of, teacher_of
+from rasp.session.teaching import load_function, teacher_of
 
 
 def test_an_s_op_and_a_model_teach_the_same() -> None:
@@ -53,13 +53,13 @@ def test_what_cannot_teach() -> None:
 def test_a_function_of_a_file(tmp_path: Path) -> None:
     (tmp_path / "beside.py").write_text("STEP = 1\n")
     (tmp_path / "task.py").write_text("import beside\nkey = 3\ndef double(tokens): return [2 * t for t in tokens]\n")
-    function = function_of(str(tmp_path / "task.py"), "double")
+    function = load_function(str(tmp_path / "task.py"), "double")
     assert ask_teacher(teacher_of(function, "double"), [(1, 2)]).data.outputs == ((2, 4),)
 
 
 def test_what_a_file_prints_is_no_result(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "task.py").write_text("print('read')\ndef same(tokens):\n    print('asked')\n    return tokens\n")
-    assert function_of(str(tmp_path / "task.py"), "same")(["a"]) == ["a"]
+    assert load_function(str(tmp_path / "task.py"), "same")(["a"]) == ["a"]
     assert capsys.readouterr() == ("", "read\nasked\n")
 
 
@@ -77,7 +77,7 @@ def test_what_a_file_prints_is_no_result(tmp_path: Path, capsys: pytest.CaptureF
 def test_a_bad_file(tmp_path: Path, content: str, name: str, code: str, message: str) -> None:
     (tmp_path / "task.py").write_text(content)
     with pytest.raises(RaspError, match=message) as caught:
-        function_of(str(tmp_path / "task.py"), name)
+        load_function(str(tmp_path / "task.py"), name)
     assert caught.value.code == code
 
 
@@ -85,7 +85,7 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     (tmp_path / "task.py").touch()
     for name, code in (("tusk.py", "R501"), (".", "R504"), ("a\0", "R501")):
         with pytest.raises(RaspError) as caught:
-            function_of(f"{tmp_path}/{name}", "f")
+            load_function(f"{tmp_path}/{name}", "f")
         assert caught.value.code == code
 
 
@@ -97,9 +97,9 @@ ORIGIN = Origin("12ab", {"seed": 0, "layers": None})
 def test_a_state_is_read_back(tmp_path: Path) -> None:
     path = str(tmp_path / "a.state.json")
     kept = State(ORIGIN, {"best": [1, "é\ud800", 10**30], "front": {"a": None}}, state.checksum("x"))
-    state.save(path, kept)
-    assert state.load(path) == kept
-    ORIGIN.check(state.load(path).origin)
+    state.save_state(path, kept)
+    assert state.load_state(path) == kept
+    ORIGIN.check(state.load_state(path).origin)
 
 
 @pytest.mark.parametrize(
@@ -124,18 +124,18 @@ def test_what_is_no_state(tmp_path: Path) -> None:
     for content in contents:
         (tmp_path / "x").write_bytes(content.encode("utf-8", "surrogatepass"))
         with pytest.raises(RaspError, match="x is not the state of a search"):
-            state.load(str(tmp_path / "x"))
+            state.load_state(str(tmp_path / "x"))
     (tmp_path / "x").write_text(json.dumps(good | {"format": "rasp learn 99"}))
     with pytest.raises(RaspError, match="another version's search: rasp learn 99, not rasp learn 1"):
-        state.load(str(tmp_path / "x"))
+        state.load_state(str(tmp_path / "x"))
     for name, code in (("y", "R501"), (".", "R504"), ("a\0", "R501")):
         with pytest.raises(RaspError) as caught:
-            state.load(f"{tmp_path}/{name}")
+            state.load_state(f"{tmp_path}/{name}")
         assert caught.value.code == code
 
 
 def _saved(folder: Path) -> str:
-    state.save(str(folder / "s"), State(ORIGIN, {}))
+    state.save_state(str(folder / "s"), State(ORIGIN, {}))
     return (folder / "s").read_text()
 
 
@@ -147,11 +147,11 @@ VALUES = (
 @given(st.dictionaries(st.sampled_from(("format", "data", "settings", "written", "search", "else")), VALUES))
 def test_states_of_any_fields(tmp_path_factory: pytest.TempPathFactory, fields: dict[str, Any]) -> None:
     path = tmp_path_factory.mktemp("state") / "x"
-    state.save(str(path), State(ORIGIN, {}, ""))
+    state.save_state(str(path), State(ORIGIN, {}, ""))
     right = json.loads(path.read_text())
     path.write_text(json.dumps(right | fields))
     try:
-        ORIGIN.check(state.load(str(path)).origin)
+        ORIGIN.check(state.load_state(str(path)).origin)
     except RaspError:
         event("refused")
         return
@@ -166,7 +166,7 @@ def test_a_keeper_writes_every_ten_seconds(tmp_path: Path) -> None:
     assert [keeper.due, keeper.due] == [False, True]
     keeper.keep({"round": 1})
     assert not keeper.due
-    assert state.load(str(tmp_path / "s")) == State(ORIGIN, {"round": 1}, "cafe")
+    assert state.load_state(str(tmp_path / "s")) == State(ORIGIN, {"round": 1}, "cafe")
 
 
 def test_a_state_that_cannot_be_written_ends_nothing(tmp_path: Path, full_disk: Path) -> None:

@@ -66,13 +66,13 @@ class Watched(str):
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.code} {mistake.text}")
 def test_an_explanation_copies_little_of_the_line(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
     """A line may be full of errors, so none may copy what stands before or behind it."""
-    explain, text = messages.explain, StatementDraft.text
+    explain, text = messages.explain_token, StatementDraft.text
 
     def watched(draft: StatementDraft, token: Token) -> RaspError:
         draft.lines = [Watched(line) for line in draft.lines]
         return explain(draft, token)
 
-    monkeypatch.setattr(messages, "explain", watched)
+    monkeypatch.setattr(messages, "explain_token", watched)
     monkeypatch.setattr(StatementDraft, "text", lambda draft: Watched(text(draft)))
     monkeypatch.setattr(Watched, "sizes", [])
     reader = Reader()

@@ -169,13 +169,13 @@ def test_reading_goes_on_behind_a_line_that_is_too_long(monkeypatch: pytest.Monk
 
 def test_the_statements_of_a_line_measure_it_once(monkeypatch: pytest.MonkeyPatch) -> None:
     measured: list[str] = []
-    size_of = draft.size_of
+    size_of = draft.byte_size
 
     def noting(text: str) -> int:
         measured.append(text)
         return size_of(text)
 
-    monkeypatch.setattr(draft, "size_of", noting)
+    monkeypatch.setattr(draft, "byte_size", noting)
     line = '"é"; 1 1; ' * 100 + "\n"
     reader = Reader()
     reader.feed(line * 2)

@@ -16,7 +16,7 @@ from rasp.errors import BadInput, FileMissing, UnwritableFile, WrongOperand
 from rasp.session.model_drawing import model_flow
 from rasp.session.training import Sizes, of_pairs, of_program, train
 from rasp.train import core
-from rasp.train.checkpoint import CHECKPOINT, CheckpointKeeper, load
+from rasp.train.checkpoint import CHECKPOINT, CheckpointKeeper, load_checkpoint
 from rasp.train.events import TrainingListener
 from rasp.train.memory import n_parameters
 from rasp.train.memory import room as room_of
@@ -218,7 +218,7 @@ def test_what_is_stopped_before_the_first_measure_is_measured(tmp_path):
     (result,) = made.report.results
     assert result.steps < 25_000
     assert {seed.step for seed in result.seeds} == {result.steps}
-    assert load(tmp_path / "run").progress.best == []  # a training that goes on measures when it is due
+    assert load_checkpoint(tmp_path / "run").progress.best == []  # a training that goes on measures when it is due
 
 
 def test_a_kill_loses_what_came_after_the_last_checkpoint(tmp_path, monkeypatch):
@@ -233,7 +233,7 @@ def test_a_kill_loses_what_came_after_the_last_checkpoint(tmp_path, monkeypatch)
 
     with pytest.raises(SystemExit):
         train(wanted_of(), tmp_path / "run", Kill())
-    assert load(tmp_path / "run").progress.step == 19
+    assert load_checkpoint(tmp_path / "run").progress.step == 19
     final, _ = train(wanted_of(), tmp_path / "run", resume=True)
     assert results_of(final) == results_of(whole)
 
@@ -246,7 +246,7 @@ def test_a_kill_between_two_sizes(tmp_path):
 
     with pytest.raises(SystemExit):
         train(wanted_of(tight=True), tmp_path / "run", Kill())
-    found = load(tmp_path / "run")
+    found = load_checkpoint(tmp_path / "run")
     assert (len(found.done), found.progress.step) == (1, 0)
     final, _ = train(wanted_of(tight=True), tmp_path / "run", resume=True)
     assert results_of(final) == results_of(train(wanted_of(tight=True))[0])
@@ -322,7 +322,7 @@ def room(monkeypatch):
         if left[0] < 0:
             raise UnwritableFile(f"{path} cannot be written: No space left on device")
 
-    for module in ("rasp.model.files.write", "rasp.train.checkpoint.write", "rasp.train.core.write"):
+    for module in ("rasp.model.files.write_bytes", "rasp.train.checkpoint.write_bytes", "rasp.train.core.write_bytes"):
         monkeypatch.setattr(module, write_some)
     return left
 
@@ -337,7 +337,7 @@ def test_room_for_a_checkpoint_is_tried_before_the_work(tmp_path, monkeypatch):
         if len(content) > 10_000:
             raise UnwritableFile(f"{path} cannot be written: No space left on device")
 
-    monkeypatch.setattr("rasp.train.checkpoint.write", write_small)
+    monkeypatch.setattr("rasp.train.checkpoint.write_bytes", write_small)
     with pytest.raises(UnwritableFile, match=r"of about 0.2 MB cannot be written: No space left"):
         train(wanted_of(), tmp_path / "run", Interrupt(1))
 
@@ -437,7 +437,7 @@ def test_inputs_that_cannot_be_drawn_any_more(tmp_path):
     task = of_program(REVERSE, "reverse", "ab", 4, settings, Sizes(width=16), draw)
     with pytest.raises(BadInput, match="draw raises ZeroDivisionError for the length 4"):
         train(task, tmp_path / "run", Break())
-    assert load(tmp_path / "run").progress.step == 64  # the steps whose inputs were drawn before
+    assert load_checkpoint(tmp_path / "run").progress.step == 64  # the steps whose inputs were drawn before
     broken.clear()
     assert train(task, tmp_path / "run", resume=True)[0].report.complete
 

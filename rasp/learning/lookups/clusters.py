@@ -9,29 +9,29 @@ from rasp.model.arrays import Array
 ROUNDS = 20
 
 
-def clusters(points: Array, weights: Array, count: int, seed: int) -> tuple[Array, Array]:
+def k_means(points: Array, weights: Array, count: int, seed: int) -> tuple[Array, Array]:
     """The class of each point, and at most `count` centres; equal seeds give equal results.
 
     The first centres are drawn by distance (Arthur and Vassilvitskii, "k-means++", 2007). Classes are numbered by
     weight, the heaviest first.
 
     >>> points = np.array([[0.0], [0.1], [5.0], [5.1], [5.2]])
-    >>> clusters(points, np.ones(5), 2, seed=0)[0].tolist()
+    >>> k_means(points, np.ones(5), 2, seed=0)[0].tolist()
     [1, 1, 0, 0, 0]
     """
     points = np.ascontiguousarray(points, np.float32)
     centres = _first(points, weights, min(count, len(points)), np.random.Generator(np.random.PCG64(seed)))
-    chosen = nearest(points, centres)
+    chosen = nearest_centres(points, centres)
     for _ in range(ROUNDS):
         centres = _means(points, weights, chosen, centres)
-        again = nearest(points, centres)
+        again = nearest_centres(points, centres)
         if (again == chosen).all():
             break
         chosen = again
     return _by_weight(chosen, weights, centres)
 
 
-def nearest(points: Array, centres: Array) -> Array:
+def nearest_centres(points: Array, centres: Array) -> Array:
     """The nearest centre to each point."""
     found: Array = ((centres**2).sum(1)[None] - 2 * (points @ centres.T)).argmin(1)
     return found

@@ -19,7 +19,7 @@ from rasp.learning.lookups.reads import Always, WordRead
 from rasp.learning.lookups.refining import ALONE, EVERYWHERE, WordWeights
 from rasp.learning.lookups.selecting import THOROUGH, Greedy
 from rasp.learning.lookups.variables import make_variables
-from rasp.learning.lookups.writing import WordTable, write
+from rasp.learning.lookups.writing import WordTable, write_program
 from rasp.learning.request import LearningTask
 from rasp.learning.statements import read_back
 
@@ -84,7 +84,7 @@ class LookupSearch:
     def _text(self, model: Layers) -> str:
         problem = self.problem
         namer = Namer(problem.training, problem.words)
-        return write(model, WordTable(problem.words, problem.variables, problem.labels, namer))
+        return write_program(model, WordTable(problem.words, problem.variables, problem.labels, namer))
 
     def _candidates(self) -> list[WordRead]:
         """Makes the variables, and the candidate reads of them; none after Ctrl-C."""

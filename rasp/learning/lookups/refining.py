@@ -13,7 +13,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rasp.learning.lookups.clusters import clusters
+from rasp.learning.lookups.clusters import k_means
 from rasp.learning.lookups.fitting import fit
 from rasp.learning.lookups.model import Sum, feature
 from rasp.learning.lookups.problem import LookupProblem
@@ -97,7 +97,7 @@ class WordWeights:
 
     def _classes(self, name: str, vectors: Array, seen: Array, kept: Array, size: int) -> tuple[WordVariable, Array]:
         """A variable with its centres. Large classes have low numbers, so that codes are short."""
-        found, centres = clusters(vectors[kept], np.sqrt(seen[kept] + 0.1), size, self.problem.wanted.seed)
+        found, centres = k_means(vectors[kept], np.sqrt(seen[kept] + 0.1), size, self.problem.wanted.seed)
         order = np.argsort(-np.bincount(found, minlength=len(centres)), kind="stable")
         numbers = np.argsort(order)
         unknown = numbers[np.argmin(((centres - vectors[0]) ** 2).sum(1))]

@@ -121,10 +121,10 @@ class Tokeniser:
         return tuple(word if word in vocabulary else self.stand_in(word) for word in words)
 
 
-def vocabulary_of(data: Iterable[Input], most: int) -> frozenset[str]:
+def common_words(data: Iterable[Input], most: int) -> frozenset[str]:
     """The commonest words of inputs, among those that occur at least twice.
 
-    >>> sorted(vocabulary_of([("a", "b", "a"), ("b", "c")], 10))
+    >>> sorted(common_words([("a", "b", "a"), ("b", "c")], 10))
     ['a', 'b']
     """
     counts = Counter(token for given in data for token in given if isinstance(token, str))

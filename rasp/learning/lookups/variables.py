@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from rasp.learning.lookups import fitting
-from rasp.learning.lookups.clusters import clusters, nearest
+from rasp.learning.lookups.clusters import k_means, nearest_centres
 from rasp.learning.lookups.corpus import NOT_ASKED, Corpus
 from rasp.learning.lookups.tokeniser import shape
 from rasp.learning.lookups.vectors import information, main_axes, unit
@@ -86,11 +86,11 @@ class WordVariable:
 
 def make_variables(corpus: Corpus, words: Sequence[str], labels: int, seed: int) -> dict[str, WordVariable]:
     """All variables of the words of training data, by name."""
-    made = [shapes(words), *contexts(corpus, len(words), seed), *supervised(corpus, len(words), labels, seed)]
+    made = [word_shapes(words), *contexts(corpus, len(words), seed), *supervised(corpus, len(words), labels, seed)]
     return {one.name: one for one in made}
 
 
-def shapes(words: Sequence[str]) -> WordVariable:
+def word_shapes(words: Sequence[str]) -> WordVariable:
     """The shapes of words, without endings; a stand-in for unknown words is itself a shape."""
     found = [word.split(":")[0].rstrip(">") if word.startswith("<") else _plain_shape(word) for word in words]
     names = sorted(set(found), key=lambda name: (-found.count(name), name))
@@ -124,13 +124,13 @@ def _frames(points: Array, counts: Array, seed: int) -> WordVariable:
     classes = np.zeros(len(points), np.int64)
     common = 1 + np.argsort(-counts[1:], kind="stable")[:COMMON]
     if len(common):
-        found, _ = clusters(points[common], np.sqrt(counts[common] + 0.1), FRAMES - 1, seed)
+        found, _ = k_means(points[common], np.sqrt(counts[common] + 0.1), FRAMES - 1, seed)
         classes[common] = found + 1
     return WordVariable("frame", classes, FRAMES)
 
 
 def _cluster_variable(name: str, points: Array, weights: Array, count: int, seed: int) -> WordVariable:
-    classes, centres = clusters(points, weights, count, seed)
+    classes, centres = k_means(points, weights, count, seed)
     return WordVariable(name, classes, len(centres))
 
 
@@ -164,12 +164,12 @@ def _rate_variable(
     counts = np.bincount(pairs[known], minlength=words * labels).reshape(words, labels)
     usual = counts.sum(0) / max(counts.sum(), 1)
     most = min(RATES, max(labels + 1, words // ALIKE))
-    classes, centres = clusters(_rates(counts, usual), np.sqrt(counts.sum(1) + 0.1), most, seed)
+    classes, centres = k_means(_rates(counts, usual), np.sqrt(counts.sum(1) + 0.1), most, seed)
     own = np.zeros(len(corpus.words), np.int64)
     for fold in range(RATE_FOLDS):
         chosen = folds == fold
         here = np.bincount(pairs[known & chosen], minlength=words * labels).reshape(words, labels)
-        own[chosen] = nearest(_rates((counts - here) * (RATE_FOLDS / (RATE_FOLDS - 1)), usual), centres)[
+        own[chosen] = nearest_centres(_rates((counts - here) * (RATE_FOLDS / (RATE_FOLDS - 1)), usual), centres)[
             corpus.words[chosen]
         ]
     return WordVariable(name, classes, len(centres), own)
@@ -195,11 +195,11 @@ def _weight_variable(corpus: Corpus, words: int, labels: int, seed: int, folds: 
     weights = _word_weights(corpus, words, labels)
     others = [_word_weights(corpus.part(np.flatnonzero(folds != fold)), words, labels) for fold in range(FOLDS)]
     frequency = np.sqrt(np.bincount(corpus.words, minlength=words) + 0.1)
-    classes, centres = clusters(weights, frequency, WEIGHED, seed)
+    classes, centres = k_means(weights, frequency, WEIGHED, seed)
     own = np.zeros(len(corpus.words), np.int64)
     for fold, found in enumerate(others):
         inside = folds[corpus.sequence_of] == fold
-        own[inside] = nearest(found.astype(np.float32), centres)[corpus.words[inside]]
+        own[inside] = nearest_centres(found.astype(np.float32), centres)[corpus.words[inside]]
     return WordVariable("rate", classes, len(centres), own)
 
 

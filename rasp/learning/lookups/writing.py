@@ -253,6 +253,6 @@ def _identifiers(labels: Sequence[Atom]) -> list[str]:
     return made
 
 
-def write(model: Layers, vocabulary: WordTable) -> str:
+def write_program(model: Layers, vocabulary: WordTable) -> str:
     """The text of a model."""
     return Writer(vocabulary).text(model)

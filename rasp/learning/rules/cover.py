@@ -19,7 +19,7 @@ import numpy as np
 from rasp.learning.expressions import Expression, OperatorTerm, constant
 from rasp.learning.goals import Goal
 from rasp.learning.prices import price
-from rasp.learning.simplify import either
+from rasp.learning.simplify import either_true
 from rasp.learning.stream import Candidate, CandidateBlock, CandidateStream
 from rasp.model.arrays import Array
 
@@ -121,5 +121,5 @@ def _worth(condition: Condition, where: Array | bool = True) -> int:
 def _either(conditions: list[Expression]) -> Expression:
     whole = conditions[0]
     for condition in conditions[1:]:
-        whole = either(whole, condition)
+        whole = either_true(whole, condition)
     return whole

@@ -11,7 +11,7 @@ from rasp.errors import WrongOperand
 from rasp.train.settings import EncoderSize
 
 
-def check(device: str) -> None:
+def check_available(device: str) -> None:
     """Raises WrongOperand for a device that PyTorch does not have."""
     try:
         torch.zeros(1, device=device)
