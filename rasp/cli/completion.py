@@ -92,6 +92,16 @@ def _join(words: Iterable[str]) -> str:
     return " ".join(words)
 
 
+def _fill(script: str, **parts: str) -> str:
+    """A script with its parts in place of `@part@`.
+
+    >>> _fill("\ncomplete @commands@", commands="run arch")
+    'complete run arch'
+    """
+    given = {"names": NAMES, "sed": _SED, **parts}
+    return re.sub("@([a-z]+)@", lambda found: given[found[1]], script).strip("\n")
+
+
 def _library() -> Iterator[tuple[str, list[str]]]:
     """The programs of the library with their s-ops."""
     for name in stdlib.names():
@@ -104,43 +114,49 @@ def _library() -> Iterator[tuple[str, list[str]]]:
 # ---------------------------------------------------------------------------------------------------------------- bash
 
 
+BASH = r"""
+# rasp: completion for bash
+@names@() {
+    local word
+    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do
+        word=${word//[\\\"\']/}; word=${word/#\~\//$HOME/}
+        if [[ -f $word && $word != *.safetensors ]]; then
+            @sed@ "$word"
+            continue
+        fi
+        case "$word" in
+@programs@
+        esac
+    done
+}
+_rasp() {
+    local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" words="" command=run
+    if [[ $current == "=" ]]; then current=""; elif [[ $before == "=" ]]; then before="${COMP_WORDS[COMP_CWORD-2]}"; fi
+    local commands=" @commands@ "
+    [[ $COMP_CWORD -gt 1 && $commands == *" ${COMP_WORDS[1]} "* ]] && command="${COMP_WORDS[1]}"
+    case "$command $before" in
+@values@
+    esac
+    case "$command" in
+@words@
+    esac
+    [[ $COMP_CWORD -eq 1 ]] && words="$words $commands --version"
+    if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "$words" -- "$current")); return; fi
+    COMPREPLY=($(compgen -X '-*' -W "$words" -- "$current"))
+    local IFS=$'\n'  # names of files may have blanks
+    COMPREPLY+=($(compgen -f -- "$current"))
+}
+complete -o filenames -F _rasp rasp
+"""
+
+
 def _bash(commands: Sequence[_Command]) -> str:
-    return "\n".join(
-        [
-            "# rasp: completion for bash",
-            f"{NAMES}() {{",
-            "    local word",
-            '    for word in "${COMP_WORDS[@]:1:COMP_CWORD-1}"; do',
-            r"        word=${word//[\\\"\']/}; word=${word/#\~\//$HOME/}",
-            "        if [[ -f $word && $word != *.safetensors ]]; then",
-            f'            {_SED} "$word"',
-            "            continue",
-            "        fi",
-            '        case "$word" in',
-            *(f'            {program}) echo "{_join(names)}" ;;' for program, names in _library()),
-            "        esac",
-            "    done",
-            "}",
-            "_rasp() {",
-            '    local current="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}" words="" command=run',
-            '    if [[ $current == "=" ]]; then current=""; elif [[ $before == "=" ]]; then '
-            'before="${COMP_WORDS[COMP_CWORD-2]}"; fi',
-            f'    local commands=" {_join(command.name for command in commands)} "',
-            '    [[ $COMP_CWORD -gt 1 && $commands == *" ${COMP_WORDS[1]} "* ]] && command="${COMP_WORDS[1]}"',
-            '    case "$command $before" in',
-            *_bash_values(commands),
-            "    esac",
-            '    case "$command" in',
-            *_bash_words(commands),
-            "    esac",
-            '    [[ $COMP_CWORD -eq 1 ]] && words="$words $commands --version"',
-            '    if [[ $current == -* ]]; then COMPREPLY=($(compgen -W "$words" -- "$current")); return; fi',
-            '    COMPREPLY=($(compgen -X \'-*\' -W "$words" -- "$current"))',
-            "    local IFS=$'\\n'  # names of files may have blanks",
-            '    COMPREPLY+=($(compgen -f -- "$current"))',
-            "}",
-            "complete -o filenames -F _rasp rasp",
-        ]
+    return _fill(
+        BASH,
+        programs="\n".join(f'            {program}) echo "{_join(names)}" ;;' for program, names in _library()),
+        commands=_join(command.name for command in commands),
+        values="\n".join(_bash_values(commands)),
+        words="\n".join(_bash_words(commands)),
     )
 
 
@@ -164,48 +180,55 @@ def _bash_words(commands: Sequence[_Command]) -> Iterator[str]:
 # ----------------------------------------------------------------------------------------------------------------- zsh
 
 
+ZSH = r"""
+#compdef rasp
+# rasp: completion for zsh
+@names@() {
+    local word
+    local -a names
+    for word in "${(@Q)words}"; do
+        if [[ -f $word && $word != *.safetensors ]]; then
+            names+=(${(f)"$(@sed@ $word)"})
+            continue
+        fi
+        case $word in
+@programs@
+        esac
+    done
+    compadd -a names
+}
+_rasp() {
+    local -a commands
+    commands=(
+@commands@
+    )
+    if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then
+        _describe -t commands command commands
+        compadd -- @library@
+        _files
+        return
+    fi
+    local command=run
+    if (( ${commands[(I)$words[2]:*]} )); then
+        command=$words[2]
+        shift words
+        (( CURRENT-- ))
+    fi
+    case $command in
+@cases@
+    esac
+}
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _rasp "$@"; else compdef _rasp rasp; fi
+"""
+
+
 def _zsh(commands: Sequence[_Command]) -> str:
-    return "\n".join(
-        [
-            "#compdef rasp",
-            "# rasp: completion for zsh",
-            f"{NAMES}() {{",
-            "    local word",
-            "    local -a names",
-            '    for word in "${(@Q)words}"; do',
-            "        if [[ -f $word && $word != *.safetensors ]]; then",
-            f'            names+=(${{(f)"$({_SED} $word)"}})',
-            "            continue",
-            "        fi",
-            "        case $word in",
-            *(f"            {program}) names+=({_join(names)}) ;;" for program, names in _library()),
-            "        esac",
-            "    done",
-            "    compadd -a names",
-            "}",
-            "_rasp() {",
-            "    local -a commands",
-            "    commands=(",
-            *(f'        "{command.name}:{command.words}"' for command in commands),
-            "    )",
-            "    if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then",
-            "        _describe -t commands command commands",
-            f"        compadd -- {_join(stdlib.names())}",
-            "        _files",
-            "        return",
-            "    fi",
-            "    local command=run",
-            "    if (( ${commands[(I)$words[2]:*]} )); then",
-            "        command=$words[2]",
-            "        shift words",
-            "        (( CURRENT-- ))",
-            "    fi",
-            "    case $command in",
-            *(line for command in commands for line in _zsh_case(command)),
-            "    esac",
-            "}",
-            'if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _rasp "$@"; else compdef _rasp rasp; fi',
-        ]
+    return _fill(
+        ZSH,
+        programs="\n".join(f"            {program}) names+=({_join(names)}) ;;" for program, names in _library()),
+        commands="\n".join(f'        "{command.name}:{command.words}"' for command in commands),
+        library=_join(stdlib.names()),
+        cases="\n".join(line for command in commands for line in _zsh_case(command)),
     )
 
 
