@@ -77,6 +77,13 @@ def _learn_reading(parser: argparse.ArgumentParser) -> None:
 def _learn_search(parser: argparse.ArgumentParser) -> None:
     """Options of the search."""
     group = parser.add_argument_group("the search")
+    _learn_method(group)
+    _learn_effort(group)
+    _learn_program(group)
+
+
+def _learn_method(group: argparse._ArgumentGroup) -> None:
+    """The method, and options of look-ups."""
     add_choice(
         group,
         "--method",
@@ -98,6 +105,10 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
         help="how words are made, such as text,lower: blanks, text or characters, case or lower, digits or masked, "
         "shapes or plain",
     )
+
+
+def _learn_effort(group: argparse._ArgumentGroup) -> None:
+    """How long is searched, and by how many processes."""
     group.add_argument("--seconds", type=seconds, metavar="S", help="end after so many seconds (default: 60)")
     group.add_argument(
         "--iterations", type=positive_int, metavar="N", help="end after so many steps, which repeats a run"
@@ -112,6 +123,10 @@ def _learn_search(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--seed", type=whole_number, default=0, metavar="N", help="for another search and split (default: 0)"
     )
+
+
+def _learn_program(group: argparse._ArgumentGroup) -> None:
+    """What programs may need, and what they may use."""
     group.add_argument(
         "--layers", type=whole_number, metavar="N", help="programs of at most N layers, as `rasp arch` counts"
     )

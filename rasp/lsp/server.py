@@ -205,6 +205,13 @@ def path_of_uri(uri: str) -> Path | None:
 def make_server() -> RaspServer:
     """A server that takes the texts of an editor."""
     server = RaspServer()
+    _follow_client(server)
+    _follow_texts(server)
+    return server
+
+
+def _follow_client(server: RaspServer) -> None:
+    """Receives the settings of a client, and prepares for its first request."""
 
     @server.feature(types.INITIALIZE)
     def begun(params: types.InitializeParams) -> None:
@@ -214,6 +221,10 @@ def make_server() -> RaspServer:
     def ready(params: types.InitializedParams) -> None:
         server.evaluator.warm_up()
         server.warming = asyncio.ensure_future(asyncio.to_thread(language))
+
+
+def _follow_texts(server: RaspServer) -> None:
+    """Receives the texts of an editor and their changes."""
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def opened(params: types.DidOpenTextDocumentParams) -> None:
@@ -234,8 +245,6 @@ def make_server() -> RaspServer:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def closed(params: types.DidCloseTextDocumentParams) -> None:
         server.close(params.text_document.uri)
-
-    return server
 
 
 def _seconds(options: object) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Sequence as Listing
+from functools import partial
 from typing import Any
 
 from rasp.architecture.plan import first_writings
@@ -20,7 +21,7 @@ from rasp.compile.compiler import CompiledNetwork, compile_plan
 from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.error_analysis import BoundedNetwork, in_float32, indistinct_in_float32
 from rasp.compile.inputs import DRAWN, DrawInput, Trial, trial
-from rasp.compile.proof import Failure, Mismatch, Proof, first_failure, first_look_ahead, prove
+from rasp.compile.proof import Decode, Failure, Mismatch, Proof, first_failure, first_look_ahead, prove
 from rasp.compile.tables import check_sites
 from rasp.engine.inputs import validate_input
 from rasp.engine.values import Column
@@ -80,25 +81,37 @@ def model_of(
     few = trial(vocabulary, max_length, 1, GLANCE, draw=draw, shortest=min_length)  # most failures show here
     tried = trial(vocabulary, max_length, drawn=drawn, draw=draw, shortest=min_length)
     _check_size(report, tried, names)
-    made = None
-    for inputs in (few, tried):
-        if undefined == "error":
-            _refuse_failing(list(outputs.values()), inputs, names)
-        if causal:
-            _refuse_looking_ahead(report, inputs, names)
-        made = made or _compile(report, list(outputs), vocabulary, max_length, causal, names)
-    assert made is not None
-    network, decode = made.network.with_min_length(min_length), None
-    if dtype == "float32":
-        network = in_float32(network)
-        _check_margin(made.margin(dtype))
-        decode = BoundedNetwork(network).decode
+    refuse = partial(_refuse, report, list(outputs.values()), undefined == "error", causal, names)
+    refuse(few)
+    made = _compile(report, list(outputs), vocabulary, max_length, causal, names)
+    refuse(tried)
+    network, decode = _in_dtype(made, dtype, min_length)
     _check_proof(report, tried, network.n_parameters, names)
     proof = prove(network, outputs, tried, decode)
     if proof.difference is not None:
         raise _differs(proof.difference, dtype)
     _refuse_unchecked(proof.checked, proof.failed, proof.failure)
     return Transformer(network, proof, _report(network, outputs, made, proof, report))
+
+
+def _in_dtype(made: CompiledNetwork, dtype: str, min_length: int) -> tuple[Network, Decode | None]:
+    """The network with numbers of a type; for float32 with a forward pass that bounds rounding errors."""
+    network = made.network.with_min_length(min_length)
+    if dtype != "float32":
+        return network, None
+    network = in_float32(network)
+    _check_margin(made.margin(dtype))
+    return network, BoundedNetwork(network).decode
+
+
+def _refuse(
+    report: Architecture, outputs: Listing[Node], failing: bool, causal: bool, names: Names, inputs: Trial
+) -> None:
+    """Raises the error of an input that fails, if `failing`; of a selector that looks ahead, if `causal`."""
+    if failing:
+        _refuse_failing(outputs, inputs, names)
+    if causal:
+        _refuse_looking_ahead(report, inputs, names)
 
 
 def model_vocabulary(given: Any) -> tuple[Atom, ...]:
@@ -215,7 +228,7 @@ def _explain(error: RaspError, names: Names) -> RaspError:
 # ---------------------------------------------------------------------------------------------------------- refusals
 
 
-def _refuse_failing(nodes: list[Node], tried: Trial, names: Names) -> None:
+def _refuse_failing(nodes: Listing[Node], tried: Trial, names: Names) -> None:
     failure = first_failure(nodes, tried)
     if failure is None:
         return
