@@ -22,22 +22,22 @@ from typing import NamedTuple
 
 from benchmarks import text_data
 from rasp.base.tables import table
-from rasp.learning.accuracy import PartReport, score_program
 from rasp.learning.core import learn_program, runner
-from rasp.learning.data import Data
+from rasp.learning.enumeration.search import search
 from rasp.learning.events import SearchListener
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.rows import data_of
+from rasp.learning.examples.split import Split
+from rasp.learning.expressions.to_graph import to_graph
 from rasp.learning.gradient import learn_by_gradient
 from rasp.learning.gradient_search import preset
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import GRADIENT, choose_method
-from rasp.learning.rows import data_of
-from rasp.learning.search import search
+from rasp.learning.reporting.accuracy import PartReport, score_program
+from rasp.learning.reporting.summary import Summary
 from rasp.learning.settings import SearchSettings
-from rasp.learning.split import Split
 from rasp.learning.state import StateKeeper
-from rasp.learning.summary import Summary
 from rasp.learning.tasks import task
-from rasp.learning.to_graph import to_graph
 
 HELD_BACK = 10  # a share of the examples that is for the test
 ITERATIONS = 500_000  # of the search

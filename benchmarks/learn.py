@@ -24,13 +24,13 @@ from typing import Any, NamedTuple
 
 from rasp.architecture.plan import make_plan
 from rasp.base.tables import table
-from rasp.learning.accuracy import Score, score_program
 from rasp.learning.core import runner
-from rasp.learning.rows import data_of
-from rasp.learning.search import ProgramSearchResult, search
+from rasp.learning.enumeration.search import ProgramSearchResult, search
+from rasp.learning.examples.rows import data_of
+from rasp.learning.reporting.accuracy import Score, score_program
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import Task, task
-from rasp.learning.text import definitions
+from rasp.learning.writing.text import definitions
 
 WHOLE = 400_000  # inputs of a space that is tried whole
 DRAWN = 100_000  # inputs of another

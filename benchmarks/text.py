@@ -30,18 +30,18 @@ from benchmarks import text_baselines, text_data
 from benchmarks.text_data import Missing, TextParts
 from rasp.base.tables import table
 from rasp.learning.core import learn_program, runner
-from rasp.learning.data import Data
 from rasp.learning.events import SearchListener
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.reading import read
+from rasp.learning.examples.rows import Form
+from rasp.learning.examples.spans import OUTSIDE, score_spans
+from rasp.learning.examples.split import Split
+from rasp.learning.examples.tables import ColumnChoice
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import LOOKUPS, choose_method
-from rasp.learning.reading import read
+from rasp.learning.reporting.summary import Summary
 from rasp.learning.request import MOST_WORDS, Caps
-from rasp.learning.rows import Form
-from rasp.learning.spans import OUTSIDE, score_spans
-from rasp.learning.split import Split
 from rasp.learning.state import StateKeeper
-from rasp.learning.summary import Summary
-from rasp.learning.tables import ColumnChoice
 
 DRAWS = 1_000  # of files, for an interval
 Outputs = Sequence[Sequence[Any]]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.learning.data import Data
+from rasp.learning.examples.data import Data
 from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.fitting import LookupFeature, fit
 

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from rasp.learning.data import Data
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.rows import Form, data_of
 from rasp.learning.lookups.tokeniser import Tokeniser
-from rasp.learning.rows import Form, data_of
 
 LONGEST = 32  # words of a sentence, of a gloss
 TOPICS = {4: "act", 5: "animal", 6: "artifact", 10: "communication", 18: "person", 20: "plant"}  # lexicographer files

@@ -75,6 +75,8 @@ MOVED = {
     "rasp.explanation": "rasp.present.explanations",
     "rasp.html": "rasp.present.html",
     "rasp.json_ints": "rasp.base.json_ints",
+    "rasp.learning.rows": "rasp.learning.examples.rows",
+    "rasp.learning.search": "rasp.learning.enumeration.search",
     "rasp.model_drawing": "rasp.session.model_drawing",
     "rasp.names": "rasp.present.names",
     "rasp.numerals": "rasp.base.numerals",
@@ -99,9 +101,9 @@ install(MOVED)
 
 def load_ipython_extension(shell: object) -> None:
     """Called by `%load_ext rasp` in IPython: registers `%%rasp`, whose cells run in a session."""
-    from rasp.notebook.magics import register_magics as load_magics  # imported late: needs IPython
+    from rasp.notebook.magics import register_magics  # imported late: needs IPython
 
-    load_magics(shell)
+    register_magics(shell)
 
 
 __all__ = [

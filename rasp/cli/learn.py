@@ -19,12 +19,12 @@ from rasp.cli.progress import show_progress
 from rasp.cli.search_listeners import listener
 from rasp.errors import RaspError, UnwritableFile, WrongFile, WrongOperand
 from rasp.learning import core, state
-from rasp.learning.comparing import comparisons
 from rasp.learning.core import LearningOutcome
+from rasp.learning.expressions.ready import NamedSOps
 from rasp.learning.gradient_checkpoint import checkpoint_of
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import GRADIENT, TRAINING_OPTIONS, MethodChoice, choose_method, settings_of
-from rasp.learning.ready import NamedSOps
+from rasp.learning.reporting.comparing import comparisons
 from rasp.learning.request import MOST_WORDS, Caps, LearningTask, seconds_of
 from rasp.learning.state import State, StateKeeper
 from rasp.learning.teachers import Teacher, of_node

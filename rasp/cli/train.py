@@ -19,9 +19,9 @@ from rasp.cli.progress import Progress
 from rasp.cli.special_names import STANDARD_INPUT
 from rasp.compile.inputs import DrawInput
 from rasp.errors import RaspError, UnwritableFile, WrongOperand
-from rasp.learning.reading import read
-from rasp.learning.rows import Form
-from rasp.learning.tables import ColumnChoice
+from rasp.learning.examples.reading import read
+from rasp.learning.examples.rows import Form
+from rasp.learning.examples.tables import ColumnChoice
 from rasp.session import training
 from rasp.session.teaching import load_function
 from rasp.train.core import TrainingTask

@@ -29,7 +29,7 @@ _FORM = re.compile(r"\s*(\w+)\s*=\s*(.*\S)", re.DOTALL)
 def learn(talk: Talk, argument: str) -> None:
     """`:learn`: looks for the program behind data or an s-op; its output gets a name. Ctrl-C keeps the best so far."""
     from rasp.learning.methods import choose_method  # imported late: no start needs these
-    from rasp.learning.statements import rename_output
+    from rasp.learning.writing.statements import rename_output
     from rasp.session.learning import LIVE, learn_wanted
 
     match = _FORM.fullmatch(argument.rstrip("; "))
@@ -71,8 +71,8 @@ def _check_name(talk: Talk, name: str) -> None:
 def _lesson(talk: Talk, source: str) -> Lesson:
     """What is to be learned: from a file, or from an s-op with its tokens and the longest length. Raises RaspError."""
     from rasp.learning import lessons  # imported late: no start needs these
-    from rasp.learning.reading import read
-    from rasp.learning.rows import Form, check_vocabulary
+    from rasp.learning.examples.reading import read
+    from rasp.learning.examples.rows import Form, check_vocabulary
     from rasp.session.compiling import model_vocabulary
     from rasp.session.teaching import teacher_of
 

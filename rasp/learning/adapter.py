@@ -9,19 +9,19 @@ from typing import Any
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError, UnwritableFile
 from rasp.graph.nodes import Atom, Node
-from rasp.learning import search as searching
 from rasp.learning import tasks
-from rasp.learning.accuracy import Runner
-from rasp.learning.data import Data, Input
-from rasp.learning.expressions import Expression
-from rasp.learning.ready import ready_variables
+from rasp.learning.enumeration import search as searching
+from rasp.learning.examples.data import Data, Input
+from rasp.learning.expressions.expression import Expression
+from rasp.learning.expressions.ready import ready_variables
+from rasp.learning.expressions.to_graph import to_graph
+from rasp.learning.reporting.accuracy import Runner
 from rasp.learning.request import LearningTask
 from rasp.learning.settings import SearchSettings
 from rasp.learning.spaces import Space
-from rasp.learning.statements import read_back
 from rasp.learning.teachers import Teacher, of_answers
-from rasp.learning.text import statements_of, text
-from rasp.learning.to_graph import to_graph
+from rasp.learning.writing.statements import read_back
+from rasp.learning.writing.text import statements_of, text
 
 
 @dataclass(frozen=True)

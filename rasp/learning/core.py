@@ -10,19 +10,26 @@ from rasp.architecture.plan import make_plan
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError
 from rasp.graph.nodes import Node
-from rasp.learning.accuracy import PartReport, ProgramAnswer, Runner, measure_accuracy, program_answers, score_program
 from rasp.learning.adapter import Findings, FoundProgram
-from rasp.learning.choosing import choose_smallest
-from rasp.learning.comparing import Comparison, comparisons, counterexamples
-from rasp.learning.data import Input, Output
 from rasp.learning.events import SearchListener, SearchStanding
+from rasp.learning.examples.data import Input, Output
+from rasp.learning.examples.rows import data_of
 from rasp.learning.methods import METHODS
-from rasp.learning.page import page
 from rasp.learning.proof import compare_outputs, inputs_of, prove_node
-from rasp.learning.report import Effort, FrontProgram, LearningReport, ProgramSize
+from rasp.learning.reporting.accuracy import (
+    PartReport,
+    ProgramAnswer,
+    Runner,
+    measure_accuracy,
+    program_answers,
+    score_program,
+)
+from rasp.learning.reporting.choosing import choose_smallest
+from rasp.learning.reporting.comparing import Comparison, comparisons, counterexamples
+from rasp.learning.reporting.report import Effort, FrontProgram, LearningReport, ProgramSize
 from rasp.learning.request import LearningTask
-from rasp.learning.rows import data_of
 from rasp.learning.state import StateKeeper
+from rasp.learning.writing.page import page
 from rasp.parallel.processes import Pool
 
 FEW = 20  # with fewer validation sequences, programs are not chosen by them

@@ -18,14 +18,14 @@ import numpy as np
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, InternalError, RaspError
 from rasp.graph.nodes import Atom, Node
-from rasp.learning.coding import is_writable
-from rasp.learning.data import Data
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.split import split_data
+from rasp.learning.expressions.coding import is_writable
 from rasp.learning.gradient_checkpoint import GradientKeeper
 from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shortened
 from rasp.learning.gradient_text import GradientText, TokenInputs
 from rasp.learning.request import MOST_GRADIENT_BYTES
-from rasp.learning.split import split_data
-from rasp.learning.statements import read_back
+from rasp.learning.writing.statements import read_back
 from rasp.model.arrays import Array
 from rasp.train.answers import NOT_ASKED
 from rasp.train.core import gradients

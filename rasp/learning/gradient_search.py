@@ -8,16 +8,16 @@ from dataclasses import asdict, replace
 from rasp.base.json_ints import dumps
 from rasp.base.progress import tell
 from rasp.errors import BadInput
-from rasp.learning.accuracy import Runner
 from rasp.learning.adapter import EarlierPrograms, Findings, FindingsCallback, FoundProgram
-from rasp.learning.data import Data
+from rasp.learning.examples.data import Data
 from rasp.learning.gradient import GradientProgram, learn_by_gradient
 from rasp.learning.gradient_checkpoint import GradientKeeper
 from rasp.learning.gradient_words import USUAL, WordProgram, WordTraining
 from rasp.learning.lookups.problem import LookupProblem
+from rasp.learning.reporting.accuracy import Runner
 from rasp.learning.request import Caps, LearningTask
 from rasp.learning.standard import standard_transformer
-from rasp.learning.statements import read_back
+from rasp.learning.writing.statements import read_back
 from rasp.train.discrete import GradientSettings
 
 STANDARD = "standard transformer"

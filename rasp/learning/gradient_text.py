@@ -13,8 +13,8 @@ from typing import Protocol
 import numpy as np
 
 from rasp.graph.nodes import Atom
-from rasp.learning.coding import free_string
-from rasp.learning.statements import OUTPUT
+from rasp.learning.expressions.coding import free_string
+from rasp.learning.writing.statements import OUTPUT
 from rasp.model.arrays import Array
 from rasp.present.text import element_text
 from rasp.syntax import tree

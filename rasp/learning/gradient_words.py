@@ -27,8 +27,8 @@ from rasp.learning.lookups.problem import LookupProblem
 from rasp.learning.lookups.reads import CorpusView
 from rasp.learning.lookups.variables import WordVariable, make_variables
 from rasp.learning.request import Caps
-from rasp.learning.statements import read_back
 from rasp.learning.word_vectors import read_vectors, vector_classes
+from rasp.learning.writing.statements import read_back
 from rasp.model.arrays import Array
 from rasp.train.answers import NOT_ASKED
 from rasp.train.discrete import WORDS, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings

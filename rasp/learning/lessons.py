@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from rasp.errors import BadInput
 from rasp.graph.nodes import Atom
-from rasp.learning.data import Data
-from rasp.learning.rows import check_vocabulary
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.rows import check_vocabulary
+from rasp.learning.examples.split import keep_whole, split_data
+from rasp.learning.reporting.summary import Summary
 from rasp.learning.spaces import Space
-from rasp.learning.split import keep_whole, split_data
-from rasp.learning.summary import Summary
 from rasp.learning.teachers import Teacher, ask_teacher
 
 

@@ -13,14 +13,14 @@ from rasp.base.quantities import many
 from rasp.errors import BadInput
 from rasp.learning import adapter, gradient_search
 from rasp.learning.adapter import Findings, FindingsCallback
-from rasp.learning.data import Data
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.split import Split
 from rasp.learning.gradient import MOST_TOKENS
 from rasp.learning.lessons import Lesson
 from rasp.learning.lookups import method as lookups
 from rasp.learning.lookups.tokeniser import Tokeniser, common_words, tokenise, with_stand_ins
+from rasp.learning.reporting.summary import Summary
 from rasp.learning.request import MOST_BYTES, MOST_GRADIENT_BYTES, MOST_WORDS, LearningTask
-from rasp.learning.split import Split
-from rasp.learning.summary import Summary
 
 AUTO, SEARCH, LOOKUPS, GRADIENT = "auto", "search", "look-ups", "gradient"
 TRAINING_OPTIONS = ("epochs", "seeds", "device", "vectors", "standard")  # options that go with the method gradient
@@ -103,7 +103,7 @@ def choose_method(
     `settings` are words of a tokeniser. Raises BadInput for an unknown method or setting.
 
     >>> from rasp.learning.lessons import of_data
-    >>> from rasp.learning.rows import data_of
+    >>> from rasp.learning.examples.rows import data_of
     >>> choose_method(of_data(data_of([("ab", "ba")]))).method
     'search'
     """

@@ -14,11 +14,11 @@ import numpy as np
 from rasp.engine.evaluate import evaluate
 from rasp.errors import InternalError, RaspError
 from rasp.graph.nodes import Node
-from rasp.learning.batch import CodedBatch
-from rasp.learning.coding import Coding
-from rasp.learning.data import Data, Input
-from rasp.learning.expressions import Expression, Ready, parts_of
-from rasp.learning.ready import strings_of
+from rasp.learning.examples.data import Data, Input
+from rasp.learning.expressions.batch import CodedBatch
+from rasp.learning.expressions.coding import Coding
+from rasp.learning.expressions.expression import Expression, Ready, parts_of
+from rasp.learning.expressions.ready import strings_of
 from rasp.learning.spaces import WHOLE, Questions, Space
 from rasp.present.names import show_input
 
@@ -39,8 +39,8 @@ def prove_node(node: Node, expression: Expression, training: Data, lists: Iterab
     """Compares a node with its model; returns the number of inputs. Raises InternalError if they differ on one.
 
     >>> from rasp.graph.builders import indices
-    >>> from rasp.learning.expressions import INDICES
-    >>> from rasp.learning.rows import data_of
+    >>> from rasp.learning.expressions.expression import INDICES
+    >>> from rasp.learning.examples.rows import data_of
     >>> prove_node(indices(), INDICES, data_of([("ab", "ab")]), [[("a", "b"), ("b",)]])
     2
     """

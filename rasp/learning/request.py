@@ -6,11 +6,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from typing import Any
 
+from rasp.learning.expressions.ready import NamedSOps
 from rasp.learning.lookups.tokeniser import Tokeniser
-from rasp.learning.ready import NamedSOps
+from rasp.learning.reporting.summary import Summary
 from rasp.learning.spaces import Space
 from rasp.learning.state import Origin
-from rasp.learning.summary import Summary
 from rasp.learning.teachers import Teacher
 
 MOST_WORDS = 10_000  # words of a vocabulary for look-ups, by default

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rasp.learning.expressions import Ready
+from rasp.learning.expressions.expression import Ready
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import Union
 
 from rasp.compile.inputs import count_up_to, trial
 from rasp.graph.nodes import Atom
-from rasp.learning.data import Input
+from rasp.learning.examples.data import Input
 
 SpaceSampler = Callable[[int, int, Union[int, None]], Sequence[Input]]  # number, seed, length (None: any)
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from rasp.base.progress import tell
 from rasp.graph.nodes import Atom
-from rasp.learning.accuracy import ProgramAnswer, Runner
-from rasp.learning.data import Data, Input
+from rasp.learning.examples.data import Data, Input
+from rasp.learning.examples.split import split_data
+from rasp.learning.reporting.accuracy import ProgramAnswer, Runner
 from rasp.learning.request import LearningTask
-from rasp.learning.split import split_data
 from rasp.train.answers import NOT_ASKED
 from rasp.train.core import best_index, gradients
 from rasp.train.events import TrainingListener, TrainingStanding

@@ -16,7 +16,7 @@ from rasp.base.contents import content_of
 from rasp.base.json_ints import dumps, loads
 from rasp.base.limits import limits
 from rasp.errors import BadInput, UnreadableFile, UnwritableFile, WrongFile
-from rasp.learning.reading import open_file
+from rasp.learning.examples.reading import open_file
 from rasp.model.files import write_bytes
 
 FORMAT = "rasp learn 1"

@@ -12,8 +12,8 @@ from typing import Any, Union
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError
 from rasp.graph.nodes import Atom, Node
-from rasp.learning.data import Data, Input, Output
-from rasp.learning.rows import Form, Rows
+from rasp.learning.examples.data import Data, Input, Output
+from rasp.learning.examples.rows import Form, Rows
 from rasp.present.names import show_input
 
 OutputOrError = Union[Output, RaspError]

@@ -8,10 +8,10 @@ from typing import BinaryIO
 import numpy as np
 
 from rasp.errors import BadInput, EmptyInput, NotUtf8, RaspError
+from rasp.learning.examples.reading import open_file
+from rasp.learning.examples.source_lines import quote_line
 from rasp.learning.lookups.clusters import k_means
 from rasp.learning.lookups.variables import WordVariable
-from rasp.learning.reading import open_file
-from rasp.learning.source_lines import quote_line
 from rasp.model.arrays import Array
 
 LOOK = 80  # characters of a line that are quoted

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from rasp.base.html import code, html_table, with_title
 from rasp.base.quantities import percent
-from rasp.learning.accuracy import Score
-from rasp.learning.report import LearningReport
+from rasp.learning.reporting.accuracy import Score
+from rasp.learning.reporting.report import LearningReport
 
 
 def learned_html(program: str, report: LearningReport) -> str:

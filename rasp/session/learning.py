@@ -12,18 +12,18 @@ from typing import Any
 from rasp.errors import BadInput, NotAnSOp, WrongOperand
 from rasp.learning import core, lessons
 from rasp.learning.core import LearningOutcome
-from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, SearchStanding, search_status
-from rasp.learning.kinds import KINDS
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.kinds import KINDS
+from rasp.learning.examples.reading import read
+from rasp.learning.examples.rows import Form, check_vocabulary, data_of
+from rasp.learning.expressions.ready import NamedSOps
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import AUTO, GRADIENT, SEARCH, TRAINING_OPTIONS, choose_method, settings_of
-from rasp.learning.reading import read
-from rasp.learning.ready import NamedSOps
-from rasp.learning.report import FrontProgram, LearningReport
+from rasp.learning.reporting.report import FrontProgram, LearningReport
 from rasp.learning.request import MOST_WORDS, Caps, LearningTask, seconds_of
-from rasp.learning.rows import Form, check_vocabulary, data_of
 from rasp.learning.state import StateKeeper
-from rasp.learning.statements import OUTPUT
+from rasp.learning.writing.statements import OUTPUT
 from rasp.session.compiling import model_vocabulary
 from rasp.session.session import Session
 from rasp.session.sops import SOp

@@ -16,7 +16,7 @@ from typing import Any
 from rasp.base.contents import close_files
 from rasp.base.diagnostics import nearest_names
 from rasp.errors import BadInput, FileMissing, NotAnSOp, RaspError, UnknownName, UnreadableFile
-from rasp.learning.data import Input
+from rasp.learning.examples.data import Input
 from rasp.learning.teachers import Teacher, of_answers, of_function, of_node
 from rasp.session.sops import SOp
 from rasp.session.transformer import Transformer

@@ -17,12 +17,13 @@ from rasp.cli import search_listeners
 from rasp.cli.learning_arguments import KINDS, TASKS
 from rasp.errors import BadInput, UnwritableFile
 from rasp.graph.builders import tokens
-from rasp.learning import core, kinds, state, tasks
-from rasp.learning.accuracy import measure_accuracy
-from rasp.learning.comparing import comparisons
+from rasp.learning import core, state, tasks
 from rasp.learning.core import LearningOutcome
 from rasp.learning.events import SearchListener, SearchStanding
-from rasp.learning.report import Effort, FrontProgram, LearningReport, ProgramSize
+from rasp.learning.examples import kinds
+from rasp.learning.reporting.accuracy import measure_accuracy
+from rasp.learning.reporting.comparing import comparisons
+from rasp.learning.reporting.report import Effort, FrontProgram, LearningReport, ProgramSize
 from rasp.learning.request import LearningTask
 from rasp.learning.state import StateKeeper
 from tests.cli.processes import Rasp, start

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from rasp.learning.statements import read_back
+from rasp.learning.writing.statements import read_back
 from tests.cli.processes import Rasp, start
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="this system has no signals")

@@ -9,14 +9,14 @@ import pytest
 
 from rasp.engine.evaluate import evaluate
 from rasp.graph.nodes import Atom
-from rasp.learning import bits
-from rasp.learning.batch import CodedBatch
-from rasp.learning.coding import Coding
-from rasp.learning.expressions import INDICES, LENGTH, Expression, OperatorTerm, Variable, constant
-from rasp.learning.maps import conjunctions, flags, numbers
-from rasp.learning.rows import data_of
-from rasp.learning.templates import Expansion, fill_template
-from rasp.learning.to_graph import to_graph
+from rasp.learning.enumeration.maps import conjunctions, flags, numbers
+from rasp.learning.enumeration.templates import Expansion, fill_template
+from rasp.learning.examples.rows import data_of
+from rasp.learning.expressions import bits
+from rasp.learning.expressions.batch import CodedBatch
+from rasp.learning.expressions.coding import Coding
+from rasp.learning.expressions.expression import INDICES, LENGTH, Expression, OperatorTerm, Variable, constant
+from rasp.learning.expressions.to_graph import to_graph
 
 TOKENS = Variable("tokens", "string")
 IS_A = OperatorTerm("==", (TOKENS, constant("a")), "bool")

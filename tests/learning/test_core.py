@@ -11,21 +11,21 @@ from rasp.errors import RaspError
 from rasp.graph.builders import aggregate, apply, compare, constant, indices, length, tokens
 from rasp.graph.nodes import Node
 from rasp.learning import adapter, core, state
-from rasp.learning.accuracy import score_program
 from rasp.learning.adapter import Findings, FindingsCallback, FoundProgram
 from rasp.learning.core import choose_program, learn_program
-from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, SearchStanding
-from rasp.learning.expressions import ConstantTerm, constant_sop
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.rows import data_of
+from rasp.learning.examples.split import keep_whole, split_data
+from rasp.learning.expressions.expression import ConstantTerm, constant_sop
+from rasp.learning.expressions.to_graph import to_graph
+from rasp.learning.reporting.accuracy import score_program
+from rasp.learning.reporting.summary import Summary
 from rasp.learning.request import LearningTask
-from rasp.learning.rows import data_of
 from rasp.learning.spaces import Space
-from rasp.learning.split import keep_whole, split_data
 from rasp.learning.state import StateKeeper
-from rasp.learning.statements import Statement, read_back, write_statements
-from rasp.learning.summary import Summary
 from rasp.learning.teachers import of_function
-from rasp.learning.to_graph import to_graph
+from rasp.learning.writing.statements import Statement, read_back, write_statements
 
 LAST = aggregate(compare("==", indices(), apply("-", length(), constant(1))), tokens())
 REVERSED = aggregate(compare("==", indices(), apply("-", apply("-", length(), indices()), constant(1))), tokens())

@@ -17,12 +17,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rasp.errors import BadInput, EmptyInput, MixedKinds, RaspError, UnequalLengths
-from rasp.learning.contradictions import find_contradictions
-from rasp.learning.data import Data
-from rasp.learning.reading import ANY, read
-from rasp.learning.rows import PLAIN, Form, data_of
-from rasp.learning.split import split_data
-from rasp.learning.tables import ColumnChoice
+from rasp.learning.examples.contradictions import find_contradictions
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.reading import ANY, read
+from rasp.learning.examples.rows import PLAIN, Form, data_of
+from rasp.learning.examples.split import split_data
+from rasp.learning.examples.tables import ColumnChoice
 from tests.cli.processes import environment
 from tests.learning import data_sets
 
@@ -364,7 +364,7 @@ def test_a_split_keeps_equal_inputs_together(pairs: list[Any], seed: int) -> Non
 
 def test_a_split_is_the_same_in_every_process() -> None:
     script = (
-        "from rasp.learning.rows import data_of; from rasp.learning.split import split\n"
+        "from rasp.learning.examples.rows import data_of; from rasp.learning.examples.split import split\n"
         "print(split(data_of([(format(n, 'b'), format(n, 'b')) for n in range(50)]), 3).test.lines)"
     )
     told = {

@@ -8,11 +8,11 @@ from functools import cache
 import numpy as np
 import pytest
 
-from rasp.learning.batch import CodedBatch
-from rasp.learning.coding import Coding
-from rasp.learning.expressions import INDICES, Expression, OperatorTerm, Variable, constant, operands
-from rasp.learning.functions import CHOICE, FiniteFunction, _leaves, _Search, shortest, tabulate
-from rasp.learning.rows import data_of
+from rasp.learning.examples.rows import data_of
+from rasp.learning.expressions.batch import CodedBatch
+from rasp.learning.expressions.coding import Coding
+from rasp.learning.expressions.expression import INDICES, Expression, OperatorTerm, Variable, constant, operands
+from rasp.learning.expressions.functions import CHOICE, FiniteFunction, _leaves, _Search, shortest, tabulate
 
 CODING = Coding.of(data_of([("abcd", "abcd")]))
 TOKENS = Variable("tokens", "string")

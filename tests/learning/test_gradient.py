@@ -13,9 +13,9 @@ import pytest
 import rasp
 from rasp.errors import BadInput, WrongOperand
 from rasp.learning import tasks
+from rasp.learning.examples.rows import data_of
 from rasp.learning.gradient import GradientProgram, learn_by_gradient
 from rasp.learning.gradient_text import GradientText, TokenInputs
-from rasp.learning.rows import data_of
 from rasp.train.discrete import (
     MEASURED,
     ORDERS,

@@ -18,6 +18,7 @@ from rasp.errors import BadInput, EmptyInput, NotUtf8, RaspError, UnreadableFile
 from rasp.learning.adapter import EarlierPrograms, FoundProgram
 from rasp.learning.core import LearningOutcome, learn_program
 from rasp.learning.events import SearchListener
+from rasp.learning.examples.rows import Form, data_of
 from rasp.learning.gradient_text import GradientText
 from rasp.learning.gradient_words_text import WordInputs
 from rasp.learning.lessons import of_data
@@ -27,10 +28,9 @@ from rasp.learning.lookups.tokeniser import PLAIN_SHAPE, Tokeniser, shape
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.methods import GRADIENT, choose_method
 from rasp.learning.request import Caps, LearningTask
-from rasp.learning.rows import Form, data_of
 from rasp.learning.state import StateKeeper, load_state
-from rasp.learning.statements import read_back
 from rasp.learning.word_vectors import read_vectors, vector_classes
+from rasp.learning.writing.statements import read_back
 from rasp.session.tagging import Tagger
 from rasp.train.discrete import WORDS, CodedExamples, ConstrainedShape, DiscreteProgram
 from tests.learning.test_lookups import sentences, texts

@@ -19,8 +19,10 @@ from rasp.errors import BadInput
 from rasp.graph.builders import indices
 from rasp.graph.nodes import Node
 from rasp.learning.core import LearningOutcome, learn_program
-from rasp.learning.data import Data
 from rasp.learning.events import SearchListener, SearchStanding
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.rows import Form, data_of
+from rasp.learning.examples.spans import SpanCounter, score_spans
 from rasp.learning.lessons import of_data
 from rasp.learning.lookups import fitting
 from rasp.learning.lookups.candidates import GUESS, Namer
@@ -49,10 +51,8 @@ from rasp.learning.lookups.variables import WordVariable, word_shapes
 from rasp.learning.lookups.writing import WordTable, write_program
 from rasp.learning.methods import LOOKUPS, SEARCH, choose_method
 from rasp.learning.request import Caps, LearningTask
-from rasp.learning.rows import Form, data_of
-from rasp.learning.spans import SpanCounter, score_spans
 from rasp.learning.state import StateKeeper
-from rasp.learning.statements import read_back
+from rasp.learning.writing.statements import read_back
 
 LETTERS = str.maketrans("0123456789", "abcdefghij")
 

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 
 import rasp
-from rasp.learning.expressions import (
+from rasp.learning.expressions.expression import (
     INDICES,
     LENGTH,
     Clause,
@@ -20,7 +20,7 @@ from rasp.learning.expressions import (
     constant,
     flag_clause,
 )
-from rasp.learning.names import LONGEST, name_of
+from rasp.learning.writing.names import LONGEST, name_of
 
 TOKENS = Variable("tokens", "string")
 RANK = Count(SelectorTerm((Clause(TOKENS, "before", TOKENS),)))

@@ -14,18 +14,19 @@ from hypothesis import given, settings
 import rasp
 from rasp.errors import InternalError, RaspError
 from rasp.graph.builders import indices, tokens
-from rasp.learning import core, lessons, text
+from rasp.learning import core, lessons
 from rasp.learning.core import LearningOutcome
-from rasp.learning.data import Data
 from rasp.learning.events import SearchListener
-from rasp.learning.expressions import INDICES, LENGTH, Clause, Count, OperatorTerm, Read, SelectorTerm
-from rasp.learning.page import choose_examples
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.rows import Form, data_of
+from rasp.learning.expressions.expression import INDICES, LENGTH, Clause, Count, OperatorTerm, Read, SelectorTerm
 from rasp.learning.proof import inputs_of, prove_node
 from rasp.learning.request import LearningTask
-from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
 from rasp.learning.state import StateKeeper
-from rasp.learning.statements import read_back, rename_output
+from rasp.learning.writing import text
+from rasp.learning.writing.page import choose_examples
+from rasp.learning.writing.statements import read_back, rename_output
 from rasp.runtime.prelude import prelude
 from rasp.session.examples import differences_in_text
 from rasp.syntax.builder import RESERVED

@@ -16,16 +16,16 @@ from rasp.base.diagnostics import printable
 from rasp.base.quantities import percent
 from rasp.errors import BadInput, RaspError
 from rasp.graph.builders import aggregate, apply, compare, constant, indices, tokens
-from rasp.learning.accuracy import PartReport, ProgramAnswer, Score, Trained, measure_accuracy
-from rasp.learning.chance import Lead, is_sure
-from rasp.learning.choosing import choose_smallest
-from rasp.learning.comparing import comparisons
-from rasp.learning.data import Data, Input
-from rasp.learning.report import Effort, FrontProgram, LearningReport, ProgramSize
-from rasp.learning.rows import Form, data_of
+from rasp.learning.examples.data import Data, Input
+from rasp.learning.examples.rows import Form, data_of
+from rasp.learning.examples.split import keep_whole, split_data
+from rasp.learning.reporting.accuracy import PartReport, ProgramAnswer, Score, Trained, measure_accuracy
+from rasp.learning.reporting.chance import Lead, is_sure
+from rasp.learning.reporting.choosing import choose_smallest
+from rasp.learning.reporting.comparing import comparisons
+from rasp.learning.reporting.report import Effort, FrontProgram, LearningReport, ProgramSize
+from rasp.learning.reporting.summary import Summary
 from rasp.learning.spaces import Space
-from rasp.learning.split import keep_whole, split_data
-from rasp.learning.summary import Summary
 from rasp.learning.teachers import Teacher, ask_teacher, of_function, of_node
 from tests.learning import data_sets
 

@@ -6,11 +6,11 @@ import random
 
 import pytest
 
-from rasp.learning.coding import Coding
-from rasp.learning.data import Data
-from rasp.learning.judging import Judge
-from rasp.learning.rows import data_of
-from rasp.learning.search import ProgramSearchResult, search
+from rasp.learning.enumeration.judging import Judge
+from rasp.learning.enumeration.search import ProgramSearchResult, search
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.rows import data_of
+from rasp.learning.expressions.coding import Coding
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import task
 

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from rasp.engine.evaluate import evaluate
 from rasp.errors import RaspError
 from rasp.graph.builders import apply, constant, indices
-from rasp.learning.data import Data
-from rasp.learning.ready import ready_variables
-from rasp.learning.rows import data_of
-from rasp.learning.search import check_program, search
+from rasp.learning.enumeration.search import check_program, search
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.rows import data_of
+from rasp.learning.expressions.ready import ready_variables
 from rasp.learning.settings import SearchSettings
-from rasp.learning.text import text
+from rasp.learning.writing.text import text
 from rasp.source.program import ProgramText
 from rasp.source.reading import load_nodes
 

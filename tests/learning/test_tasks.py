@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from rasp.learning.accuracy import score_program
 from rasp.learning.core import runner
-from rasp.learning.data import Data
-from rasp.learning.rows import data_of
-from rasp.learning.search import ProgramSearchResult, search
+from rasp.learning.enumeration.search import ProgramSearchResult, search
+from rasp.learning.examples.data import Data
+from rasp.learning.examples.rows import data_of
+from rasp.learning.reporting.accuracy import score_program
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import TASKS, Task, task
-from rasp.learning.text import definitions
+from rasp.learning.writing.text import definitions
 from rasp.source.program import ProgramText
 from rasp.source.reading import load_nodes
 

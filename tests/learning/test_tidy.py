@@ -7,9 +7,10 @@ import itertools
 import numpy as np
 import pytest
 
-from rasp.learning.batch import CodedBatch
-from rasp.learning.coding import Coding
-from rasp.learning.expressions import (
+from rasp.learning.examples.rows import data_of
+from rasp.learning.expressions.batch import CodedBatch
+from rasp.learning.expressions.coding import Coding
+from rasp.learning.expressions.expression import (
     INDICES,
     LENGTH,
     Clause,
@@ -20,9 +21,8 @@ from rasp.learning.expressions import (
     Variable,
     constant,
 )
-from rasp.learning.prices import price
-from rasp.learning.rows import data_of
-from rasp.learning.tidy import tidy
+from rasp.learning.expressions.prices import price
+from rasp.learning.expressions.tidy import tidy
 
 WORDS = ["".join(letters) for size in (1, 2, 3, 4) for letters in itertools.product("ab", repeat=size)]
 DATA = data_of((word, word) for word in WORDS)

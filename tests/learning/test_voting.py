@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
-from rasp.learning.rows import data_of
-from rasp.learning.voting import voted
+from rasp.learning.examples.rows import data_of
+from rasp.learning.examples.voting import voted
 
 WORDS = ["".join(word) for word in product("ab", repeat=5)]
 

@@ -10,7 +10,7 @@ import pytest
 
 import rasp
 from rasp.errors import BadInput, RaspError, WrongOperand
-from rasp.learning import search
+from rasp.learning.enumeration import search
 from rasp.learning.events import SearchStanding
 
 WORDS = ["".join(letters) for size in (1, 2, 3) for letters in itertools.product("abc", repeat=size)]

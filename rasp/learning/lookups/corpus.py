@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from rasp.graph.nodes import Atom
-from rasp.learning.data import Data
+from rasp.learning.examples.data import Data
 from rasp.model.arrays import Array
 
 NOT_ASKED = -1  # the label where nothing is asked
@@ -21,7 +21,7 @@ class Corpus:
 
     `sizes` are the lengths of the sequences. With `one`, there is one label for each sequence, else for each token.
 
-    >>> from rasp.learning.rows import data_of
+    >>> from rasp.learning.examples.rows import data_of
     >>> data = data_of([(["a", "b"], ["x", "y"]), (["b"], [None])])
     >>> made = Corpus.of(data, {"b": 1}, ("x", "y"))
     >>> made.words.tolist(), made.labels.tolist(), made.starts.tolist()

@@ -10,7 +10,7 @@ from typing import Any
 from rasp.errors import BadInput
 from rasp.graph.builders import constant
 from rasp.learning.adapter import Findings, FindingsCallback, FoundProgram
-from rasp.learning.data import Data
+from rasp.learning.examples.data import Data
 from rasp.learning.lookups.candidates import GUESS, Namer, classifying, of_guesses, tagging
 from rasp.learning.lookups.limits import Costs
 from rasp.learning.lookups.model import Layers, Sum, coarsest, guesses
@@ -21,7 +21,7 @@ from rasp.learning.lookups.selecting import THOROUGH, Greedy
 from rasp.learning.lookups.variables import make_variables
 from rasp.learning.lookups.writing import WordTable, write_program
 from rasp.learning.request import LearningTask
-from rasp.learning.statements import read_back
+from rasp.learning.writing.statements import read_back
 
 MOST_READS, FURTHER = 12, 5  # reads of the first layer, and further ones of the second
 SCALES = (2, 3, 4, 6, 8, 12, 16)  # factors before weights are rounded

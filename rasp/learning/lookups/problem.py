@@ -11,13 +11,13 @@ import numpy as np
 from rasp.errors import BadInput
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Atom
-from rasp.learning.coding import is_writable
-from rasp.learning.data import Data, Input
+from rasp.learning.examples.data import Data, Input
+from rasp.learning.examples.spans import OUTSIDE, SpanCounter
+from rasp.learning.expressions.coding import is_writable
 from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.reads import CorpusView
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.request import LearningTask
-from rasp.learning.spans import OUTSIDE, SpanCounter
 from rasp.model.arrays import Array
 
 SAMPLE = 150_000  # most tokens on which reads are chosen

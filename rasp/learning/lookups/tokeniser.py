@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from rasp.errors import BadInput
 from rasp.graph.nodes import Atom
-from rasp.learning.data import Data, Input
+from rasp.learning.examples.data import Data, Input
 
 UNKNOWN = "<unk>"  # a word that is not in the vocabulary, if shapes are not used
 PLAIN_SHAPE = "<x>"  # the shape of a word of small letters
@@ -141,7 +141,7 @@ def with_stand_ins(data: Data, tokeniser: Tokeniser, vocabulary: Container[str])
 def tokenise(data: Data, tokeniser: Tokeniser) -> Data:
     """The data with each word as the tokeniser writes it; if a sequence has one label, words may be split.
 
-    >>> from rasp.learning.rows import Form, data_of
+    >>> from rasp.learning.examples.rows import Form, data_of
     >>> tokenise(data_of([(["So", "good!"], "pos")], Form(one=True)), Tokeniser("text", "lower")).inputs
     (('so', 'good', '!'),)
     """

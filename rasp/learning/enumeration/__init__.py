@@ -1,0 +1,1 @@
+"""The search for a program by enumeration: candidates, cheapest first, and rules that reduce a goal to smaller ones."""

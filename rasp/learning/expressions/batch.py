@@ -1,0 +1,169 @@
+"""A batch: sequences as arrays of codes, on which expressions are evaluated.
+
+Arrays have the shape (positions, sequences). Shorter sequences are padded. The values at padded positions are
+arbitrary: no selector selects these positions, and no output is asked there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from rasp.engine.evaluate import evaluate
+from rasp.graph.nodes import Atom
+from rasp.learning.expressions import bits
+from rasp.learning.expressions.coding import Coding
+from rasp.learning.expressions.expression import (
+    Clause,
+    ConstantTerm,
+    Count,
+    Expression,
+    OperatorTerm,
+    Read,
+    Ready,
+    SelectorTerm,
+    Variable,
+    parts_of,
+)
+from rasp.learning.expressions.operations import MEMBER, OPERATIONS, TABLE
+from rasp.model.arrays import Array
+
+POSITIONS = {"": None, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+
+
+class CodedBatch:
+    """Inputs as codes; `values` evaluates an expression on them.
+
+    >>> from rasp.learning.examples.rows import data_of
+    >>> data = data_of([("ab", "ba"), ("c", "c")])
+    >>> batch = CodedBatch(Coding.of(data), data.inputs)
+    >>> tokens = Variable("tokens", "string")
+    >>> batch.values(Count(SelectorTerm((Clause(tokens, "<=", tokens),)))).T.tolist()
+    [[1, 2], [1, 0]]
+    """
+
+    def __init__(self, coding: Coding, inputs: Sequence[Sequence[Atom]]) -> None:
+        self.coding, self.inputs = coding, inputs
+        self.lengths = np.array([len(given) for given in inputs], np.int64)
+        self.length = int(self.lengths.max(initial=1))
+        self.tokens = self.encode(inputs, 0)
+        self.positions = np.arange(self.length)[:, None] + np.zeros((1, len(inputs)), np.int64)
+        self.valid = self.positions < self.lengths
+        self.memo: dict[Expression, Array] = {}
+        self._narrow: dict[Expression, Array] = {}
+
+    def encode(self, rows: Sequence[Sequence[Atom | None]], blank: int) -> Array:
+        """Sequences of atoms as codes, padded; `blank` stands for None and for padding."""
+        table = np.full((self.length, len(rows)), blank, np.int64)
+        for number, row in enumerate(rows):
+            table[: len(row), number] = [blank if atom is None else self.coding.code(atom) for atom in row]
+        return table
+
+    @cached_property
+    def masks(self) -> dict[str, Array]:
+        """By comparison of positions, the keys that each query may select: bits (words, positions, 1, sequences)."""
+        keys, queries = self.positions[:, None, :], self.positions[:, None, :]
+        there = bits.compare("<", keys, self.lengths[None, None, :])
+        return {
+            op: np.broadcast_to(there, (len(there), self.length, 1, len(self.lengths)))
+            if not op
+            else bits.compare(op, keys, queries) & there
+            for op in POSITIONS
+        }
+
+    def values(self, expression: Expression) -> Array:
+        """The codes of the expression, an array (positions, sequences)."""
+        known = self.memo.get(expression)
+        if known is not None:
+            return known
+        for part in parts_of(expression):
+            if part not in self.memo:
+                self.memo[part] = self._compute(part)
+        return self.memo[expression]
+
+    def transient_values(self, expression: Expression) -> Array:
+        """As `values`, but does not cache the values of functions, because there are too many."""
+        known = self.memo.get(expression)
+        if known is not None or not isinstance(expression, OperatorTerm):
+            return self.values(expression) if known is None else known
+        return self._apply(expression, [self.transient_values(part) for part in expression.parts])
+
+    def narrow_values(self, expression: Expression) -> Array:
+        """The codes in the smallest safe integer type, which saves memory with many variables at once."""
+        if expression not in self._narrow:
+            self._narrow[expression] = self.values(expression).astype(self.type)
+        return self._narrow[expression]
+
+    @cached_property
+    def type(self) -> type[np.signedinteger[Any]]:
+        """The smallest type of ints that holds the products of a value and a length, which the search makes."""
+        largest = int(np.abs(self.tokens).max(initial=1))
+        return np.int16 if max(self.length, 16) ** 2 * max(self.length, largest) < 2**14 else np.int64
+
+    def _compute(self, expression: Expression) -> Array:
+        match expression:
+            case Variable():
+                return self._variable(expression.name)
+            case ConstantTerm():
+                return np.full(self.tokens.shape, self.coding.code(expression.value), np.int64)
+            case OperatorTerm():
+                return self._function(expression)
+            case Count():
+                return bits.count(self.select(expression.selector))[:, 0].astype(np.int64)
+            case Read():
+                return self._read(expression)
+            case Ready():
+                return self.encode([row[0].values for row in evaluate([expression.node], self.inputs)], 0)
+        raise TypeError(f"not an expression: {expression!r}")
+
+    def _variable(self, name: str) -> Array:
+        if name == "tokens":
+            return self.tokens
+        return self.positions if name == "indices" else np.broadcast_to(self.lengths, self.tokens.shape)
+
+    def _function(self, expression: OperatorTerm) -> Array:
+        return self._apply(expression, [self.values(part) for part in expression.parts])
+
+    def _apply(self, expression: OperatorTerm, parts: list[Array]) -> Array:
+        if expression.op == MEMBER:
+            return np.isin(parts[0], [self.coding.code(atom) for atom in expression.table]).astype(np.int64)
+        if expression.op == TABLE:
+            return self._look_up(parts[0], expression.table)
+        return OPERATIONS[expression.op].compute(*parts).astype(np.int64)
+
+    def _look_up(self, keys: Array, table: tuple[Atom, ...]) -> Array:
+        """The entries of a table, which lists keys and entries in turn."""
+        pairs = sorted(zip(map(self.coding.code, table[::2]), map(self.coding.code, table[1::2]), strict=True))
+        known, entries = np.array(pairs).T
+        found: Array = entries[np.searchsorted(known, keys).clip(0, len(known) - 1)]
+        return found
+
+    def select(self, selector: SelectorTerm) -> Array:
+        """The keys that the selector selects, as bits."""
+        chosen = self.masks[selector.positions]
+        for clause in selector.clauses:
+            chosen = chosen & self._clause(clause)
+        return chosen
+
+    def _clause(self, clause: Clause) -> Array:
+        keys, queries = (self.values(part)[:, None, :] for part in (clause.keys, clause.queries))
+        if clause.op not in ("before", "behind"):
+            return bits.compare(clause.op, keys, queries)
+        strictly = bits.compare("<" if clause.op == "before" else ">", keys, queries)
+        return strictly | (bits.compare("==", keys, queries) & self.masks["<"])
+
+    def _read(self, expression: Read) -> Array:
+        chosen = self.select(expression.selector)
+        find: Callable[[Array], Array] = bits.last if expression.which == "last" else bits.first
+        at = find(chosen)[:, 0].astype(np.int64)
+        return self.gather(self.values(expression.values), at, self.coding.code(expression.default))
+
+    def gather(self, values: Array, at: Array, default: int) -> Array:
+        """The values at the positions `at`, an array (positions, …, sequences); `default` where that is negative."""
+        sequences = len(self.lengths)
+        flat = np.ascontiguousarray(values).reshape(-1)
+        found = flat[at.clip(0) * sequences + np.arange(sequences)]
+        return np.where(at < 0, values.dtype.type(default), found)

@@ -1,0 +1,1 @@
+"""Writes learned programs: names of definitions, comments, and the file."""
