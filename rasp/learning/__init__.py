@@ -1,9 +1,17 @@
 """Learning of programs: finds the RASP program behind examples, as graph nodes and as text.
 
-Examples come in through `reading`, `rows`, `tables` and `teachers` (as `data`); `core` learns from them and reports.
-`search` looks for programs, which are `expressions`: by enumeration (`levels`) with the rules of `rules`, then by
-`annealing`. `to_graph` turns the program into graph nodes; `text`, `words`, `names` and `page` write its text.
+| folder | what is there |
+|---|---|
+| `examples` | data: read from files or Python values, checked, split |
+| `expressions` | what a search computes with, on batches of inputs, and its prices; `to_graph` makes nodes |
+| `enumeration` | the search for small vocabularies: candidates, cheapest first, `rules` of inference, and `annealing` |
+| `lookups` | the method for text: programs of classes of words and look-ups |
+| `writing` | the text of a learned program: names, comments, the file |
+| `reporting` | accuracy, the choice among programs, the report |
 
-To add a rule of inference, write a module in `rules`, and add a row to a table there. To add another way to search,
-begin at `search`, which decides what is run.
+Here are the request (`request`, `settings`), what is asked (`lessons`, `teachers`, `tasks`), the way from a request to
+a report (`core`), the table of methods, and learning by gradients (`gradient` and what begins with it).
+
+To add a rule of inference, write a module in `enumeration/rules`, and add a row to a table there. To add a method of
+learning, write a function from data and a request to what was found, and add a row to `methods`.
 """
