@@ -22,7 +22,6 @@ from typing import NamedTuple
 
 from benchmarks import text_data
 from rasp.base.tables import table
-from rasp.learning.core import learn_program, runner
 from rasp.learning.enumeration.search import search
 from rasp.learning.events import SearchListener
 from rasp.learning.examples.data import Data
@@ -31,6 +30,7 @@ from rasp.learning.examples.split import Split
 from rasp.learning.expressions.to_graph import to_graph
 from rasp.learning.gradient import learn_by_gradient
 from rasp.learning.gradient_search import preset
+from rasp.learning.learning_loop import learn_program, runner
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import GRADIENT, choose_method
 from rasp.learning.reporting.accuracy import PartReport, score_program

@@ -24,9 +24,9 @@ from typing import Any, NamedTuple
 
 from rasp.architecture.plan import make_plan
 from rasp.base.tables import table
-from rasp.learning.core import runner
 from rasp.learning.enumeration.search import ProgramSearchResult, search
 from rasp.learning.examples.rows import data_of
+from rasp.learning.learning_loop import runner
 from rasp.learning.reporting.accuracy import Score, score_program
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import Task, task

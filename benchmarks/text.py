@@ -29,14 +29,14 @@ import rasp
 from benchmarks import text_baselines, text_data
 from benchmarks.text_data import Missing, TextParts
 from rasp.base.tables import table
-from rasp.learning.core import learn_program, runner
 from rasp.learning.events import SearchListener
+from rasp.learning.examples.csv_tables import ColumnChoice
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.reading import read
 from rasp.learning.examples.rows import Form
 from rasp.learning.examples.spans import OUTSIDE, score_spans
 from rasp.learning.examples.split import Split
-from rasp.learning.examples.tables import ColumnChoice
+from rasp.learning.learning_loop import learn_program, runner
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import LOOKUPS, choose_method
 from rasp.learning.reporting.summary import Summary

@@ -24,10 +24,10 @@ from typing import Any
 import rasp
 from rasp.session.training import Sizes, Training, of_program, train
 from rasp.train.checkpoint import CHECKPOINT
-from rasp.train.core import gradients
 from rasp.train.events import TrainingListener, TrainingStanding, share_text, training_status
 from rasp.train.results import TrainingReport, mean_and_spread
 from rasp.train.settings import EncoderSize, TrainingSettings
+from rasp.train.training_run import gradients
 
 LETTERS = "abcdefghij"
 LONGEST, WIDTH, STEPS, RATE = 16, 64, 5_000, 3e-3

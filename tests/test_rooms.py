@@ -93,7 +93,9 @@ COMPUTED: dict[tuple[str, str], Collection[str]] = {
     ("rasp.draw.formats", "self.module"): [row.module for row in (*formats.FORMATS, formats.EMBEDDED)],
     ("rasp.model.exporters", "self.module"): [row.module for row in EXPORTERS],
     ("rasp.session", "_MOVED[name]"): rasp.session._MOVED.values(),
-    ("rasp.train.core", "name"): [f"rasp.train.gradients.{name}" for name in ("constrained_loop", "device", "loop")],
+    ("rasp.train.training_run", "name"): [
+        f"rasp.train.gradients.{name}" for name in ("constrained_loop", "device", "loop")
+    ],
 }
 # Other ways to import, or to look for modules. Python files of users are loaded in one place, packages get a class in
 # one, and one asks whether an optional package is installed.

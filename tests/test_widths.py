@@ -19,7 +19,7 @@ from rasp.base.diagnostics import (
     truncate,
     wrap_words,
 )
-from rasp.draw.measure import grapheme_clusters, shorten
+from rasp.draw.text_width import grapheme_clusters, shorten
 from tests.repl.tmux import Terminal, missing
 
 FAMILY = "👩\u200d👩\u200d👧\u200d👦"

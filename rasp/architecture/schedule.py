@@ -3,8 +3,8 @@
 The width is the number of heads in the widest layer. To minimize it is NP-hard (unit jobs under precedence
 constraints), and so are the later aims. So the width is bisected between a lower bound (`bounds.py`) and the best
 placement found, by list scheduling (`list_scheduling.py`), simulated annealing (`anneal.py`) and branch and bound
-(`search.py`). Branch and bound also proves that a width is impossible, if it ends within its number of steps. Steps are
-counted, not timed, so that every run has the same result. Tests compare small problems with all placements.
+(`branch_and_bound.py`). Branch and bound also proves that a width is impossible, if it ends within its number of steps.
+Steps are counted, not timed, so that every run has the same result. Tests compare small problems with all placements.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from rasp.architecture.anneal import anneal
 from rasp.architecture.bounds import Windows, least_heads, least_width, windows_within
+from rasp.architecture.branch_and_bound import BranchAndBound, SearchResult
 from rasp.architecture.list_scheduling import list_schedule
 from rasp.architecture.problem import Cost, SchedulingProblem, cost_of, tasks_of_heads, widths
-from rasp.architecture.search import BranchAndBound, SearchResult
 
 QUICK = 50_000  # steps of a search that comes before slower means
 WORK = 1_500_000  # steps of the last search for a smaller width

@@ -18,10 +18,10 @@ from rasp.cli.programs import exists
 from rasp.cli.progress import show_progress
 from rasp.cli.search_listeners import listener
 from rasp.errors import RaspError, UnwritableFile, WrongFile, WrongOperand
-from rasp.learning import core, state
-from rasp.learning.core import LearningOutcome
+from rasp.learning import learning_loop, state
 from rasp.learning.expressions.ready import NamedSOps
 from rasp.learning.gradient_checkpoint import checkpoint_of
+from rasp.learning.learning_loop import LearningOutcome
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import GRADIENT, TRAINING_OPTIONS, MethodChoice, choose_method, settings_of
 from rasp.learning.reporting.comparing import comparisons
@@ -122,7 +122,7 @@ def _search(options: argparse.Namespace, wanted: LearningTask, keeper: StateKeep
     shown = listener(options.json)
     try:
         with show_progress() if options.method == "gradient" else nullcontext():
-            return core.learn_program(wanted, shown, keeper)
+            return learning_loop.learn_program(wanted, shown, keeper)
     except ModuleNotFoundError as error:
         raise WrongOperand(str(error)) from None
     finally:
@@ -132,7 +132,7 @@ def _search(options: argparse.Namespace, wanted: LearningTask, keeper: StateKeep
 def _against(task: Teacher, outcome: LearningOutcome, lesson: Lesson, seed: int) -> LearningOutcome:
     """Adds to the report how far the program agrees with the task that `--against` names, on the teacher's inputs."""
     assert lesson.space is not None
-    made = comparisons(core.runner(outcome.node), task, lesson.space, seed)
+    made = comparisons(learning_loop.runner(outcome.node), task, lesson.space, seed)
     told = (replace(one, name=f"task ({one.name})", words=f"{task.name}, {one.words}") for one in made)
     return replace(outcome, report=replace(outcome.report, comparisons=(*outcome.report.comparisons, *told)))
 

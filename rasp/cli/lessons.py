@@ -11,10 +11,10 @@ from rasp.cli.special_names import STANDARD_INPUT
 from rasp.errors import NotAnSOp, UnknownName
 from rasp.graph.nodes import Atom
 from rasp.learning import adapter
+from rasp.learning.examples.csv_tables import ColumnChoice
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.reading import read
 from rasp.learning.examples.rows import Form, check_vocabulary
-from rasp.learning.examples.tables import ColumnChoice
 from rasp.learning.expressions.ready import NamedSOps
 from rasp.learning.lessons import Lesson, of_data, of_teacher, space_of
 from rasp.learning.teachers import Teacher

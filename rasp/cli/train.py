@@ -19,15 +19,15 @@ from rasp.cli.progress import Progress
 from rasp.cli.special_names import STANDARD_INPUT
 from rasp.compile.inputs import DrawInput
 from rasp.errors import RaspError, UnwritableFile, WrongOperand
+from rasp.learning.examples.csv_tables import ColumnChoice
 from rasp.learning.examples.reading import read
 from rasp.learning.examples.rows import Form
-from rasp.learning.examples.tables import ColumnChoice
 from rasp.session import training
 from rasp.session.teaching import load_function
-from rasp.train.core import TrainingTask
 from rasp.train.events import TrainingListener, TrainingStanding, training_status
+from rasp.train.report_text import report_text
 from rasp.train.settings import TrainingSettings
-from rasp.train.text import report_text
+from rasp.train.training_run import TrainingTask
 
 STOPPED = 130  # the exit status after Ctrl-C
 

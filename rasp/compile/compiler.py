@@ -18,7 +18,7 @@ from rasp.compile.enumeration import EnumeratedTables, are_few, count_positions,
 from rasp.compile.heads import NormalHead, heads_of, sources_of
 from rasp.compile.layout import StreamLayout, make_layout
 from rasp.compile.subspaces import subspaces
-from rasp.compile.tables import Sites, Tables, check_sites
+from rasp.compile.value_tables import Sites, Tables, check_sites
 from rasp.compile.weights import BuiltWeights, build_weights, output_values
 from rasp.errors import CannotCompile, TooManyValues
 from rasp.graph.nodes import Atom, Node

@@ -1,14 +1,14 @@
 """What can occur at each position of each length: the values that each head of a program can give there.
 
-This is the main module of three: `tables.py` combines the values that can stand together, `head_outcomes.py` holds what
-sets and enumerated inputs share.
+This is the main module of three: `value_tables.py` combines the values that can stand together, `head_outcomes.py`
+holds what sets and enumerated inputs share.
 
 A compiled model must be right on every input up to a length, so the compiler has to know all values that a sequence can
 take. There are too many inputs to enumerate, except in small cases (`enumeration.py`). Instead, sets of possible values
 are computed, head by head:
 
-1. A *site* is a position in inputs of one length. A table (`tables.py`) lists which values can stand together at each
-   site: of tokens, the index, earlier heads, and elementwise operations on them.
+1. A *site* is a position in inputs of one length. A table (`value_tables.py`) lists which values can stand together at
+   each site: of tokens, the index, earlier heads, and elementwise operations on them.
 2. The keys and queries of a head come from such tables. Keys that its selector treats alike form a class, and so do
    queries (`patterns.py`).
 3. A key that a query selects adds an int to the query's row: its count and the values that the head reads, packed
@@ -25,7 +25,7 @@ sites of length 2, and {1} at the site of length 1:
 
 >>> from rasp.architecture.plan import make_plan
 >>> from rasp.compile.heads import heads_of, sources_of
->>> from rasp.compile.tables import Sites
+>>> from rasp.compile.value_tables import Sites
 >>> from rasp.graph.builders import compare, selector_width, tokens
 >>> hist = selector_width(compare("==", tokens(), tokens()))
 >>> [head] = heads_of(make_plan([hist], assume_bos=True))
@@ -48,8 +48,8 @@ from rasp.compile.head_outcomes import HeadRows, tuples, values_read_by
 from rasp.compile.heads import NormalHead
 from rasp.compile.patterns import SELECTED, UNSELECTED, classes, near_ranks
 from rasp.compile.sumsets import Sumsets
-from rasp.compile.tables import HeadOutcomes, Tables
 from rasp.compile.uniqueness import is_order, selects_one
+from rasp.compile.value_tables import HeadOutcomes, Tables
 from rasp.errors import TooManyValues
 from rasp.model.arrays import Array, group_rows
 

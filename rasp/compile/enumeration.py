@@ -17,7 +17,7 @@ from rasp.compile.heads import NormalHead
 from rasp.compile.inputs import ALL, count_up_to, trial
 from rasp.compile.patterns import SELECTED, farthest, near_ranks
 from rasp.compile.proof import engine_answers
-from rasp.compile.tables import HeadOutcomes, Sites, Table, Tables, TableSource
+from rasp.compile.value_tables import HeadOutcomes, Sites, Table, Tables, TableSource
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.model.arrays import Array

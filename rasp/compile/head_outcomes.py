@@ -15,8 +15,8 @@ from rasp.compile.heads import NormalHead
 from rasp.compile.patterns import class_matrix, conjunction, count_of, pattern_matrix
 from rasp.compile.scaled_integers import RANK, scaled_values
 from rasp.compile.sumsets import Packing
-from rasp.compile.tables import HeadOutcomes, Table, Tables
 from rasp.compile.value_codes import rank_atoms
+from rasp.compile.value_tables import HeadOutcomes, Table, Tables
 from rasp.errors import CannotCompile
 from rasp.graph.nodes import Atom, Node, selector_operands, topological
 from rasp.model.arrays import Array, group_rows

@@ -27,7 +27,7 @@ labels "b" and "c" alike. No other reader demands more, so they are one class, a
 >>> from rasp.architecture.plan import make_plan
 >>> from rasp.compile.domain import find_outcomes
 >>> from rasp.compile.heads import heads_of, sources_of
->>> from rasp.compile.tables import Sites
+>>> from rasp.compile.value_tables import Sites
 >>> from rasp.graph.builders import compare, constant, selector_width, tokens
 >>> count = selector_width(compare("==", tokens(), constant("a")))
 >>> [head] = heads_of(make_plan([count], assume_bos=True))
@@ -58,8 +58,8 @@ from rasp.compile.head_outcomes import selection, tuples
 from rasp.compile.heads import NormalHead, Reading
 from rasp.compile.patterns import SELECTED, class_matrix, clause_sides
 from rasp.compile.scaled_integers import ScaledValues, scaled_values
-from rasp.compile.tables import TOKEN, Table, Tables, TableSource
 from rasp.compile.value_codes import ValueCodes
+from rasp.compile.value_tables import TOKEN, Table, Tables, TableSource
 from rasp.graph.nodes import Aggregate, Constant, Map, Node, elementwise, topological
 from rasp.model.arrays import Array, combination_numbers, group_rows, ranks, suffix_numbers
 

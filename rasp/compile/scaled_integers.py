@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import lcm
 
-from rasp.compile.exact import LARGEST, Exact
+from rasp.compile.exact_fractions import LARGEST, Exact
 from rasp.compile.heads import Reading
 from rasp.graph.nodes import Atom
 

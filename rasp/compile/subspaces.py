@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from rasp.architecture.plan import Plan, first_writings
 from rasp.compile.layout import Cell, CellValue, Channel, Feature, StreamLayout
-from rasp.compile.tables import Tables
+from rasp.compile.value_tables import Tables
 from rasp.graph.atoms import show_atom
 from rasp.graph.nodes import Node
 from rasp.model.subspaces import BOS, Subspace

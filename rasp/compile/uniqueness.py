@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from rasp.compile.heads import NormalHead
-from rasp.compile.tables import Tables
+from rasp.compile.value_tables import Tables
 from rasp.graph.nodes import Compare, Constant, Indices, Map, Node, elementwise, topological
 from rasp.graph.operators import OPERATORS
 from rasp.model.arrays import Array
@@ -23,7 +23,7 @@ def selects_one(head: NormalHead, tables: Tables) -> bool:
     """Whether it is certain that no row of a head selects two keys.
 
     >>> from rasp.compile.patterns import pattern
-    >>> from rasp.compile.tables import Sites
+    >>> from rasp.compile.value_tables import Sites
     >>> from rasp.graph.builders import compare, indices, tokens
     >>> tables = Tables("ab", Sites(3), {})
     >>> heads = [NormalHead(1, 0, pattern(compare("==", keys, indices())), keys, ()) for keys in (indices(), tokens())]

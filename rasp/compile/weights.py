@@ -34,14 +34,14 @@ from math import log, sqrt
 import numpy as np
 
 from rasp.base.limits import limits
-from rasp.compile.functions import feed_forward
+from rasp.compile.feed_forward_units import feed_forward
 from rasp.compile.head_outcomes import score_ranks
 from rasp.compile.heads import NormalHead
 from rasp.compile.layout import EMBED, Cell, CellValue, Channel, Copy, Key, PatternBlock, StreamLayout
 from rasp.compile.patterns import farthest
 from rasp.compile.steps import BOS_DIM, Unit
-from rasp.compile.tables import Tables
 from rasp.compile.value_codes import FAILED
+from rasp.compile.value_tables import Tables
 from rasp.errors import TooManyValues
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Atom, Constant, Node

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from rasp.base.diagnostics import nearest_names
-from rasp.conversation import files, inspecting, learning, manual, models
+from rasp.conversation import file_commands, inspecting, learning, manual, models
 from rasp.conversation.record import StatementRecord
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand
@@ -78,11 +78,11 @@ COMMANDS = (
         learning.learn,
     ),
     ColonCommand("full", "", "", "the last result without any folding", inspecting.full),
-    ColonCommand("load", "FILE", "file", "run a program and take its names", files.load),
-    ColonCommand("reload", "", "", "run the loaded programs again, after editing", files.reload),
-    ColonCommand("edit", "[NAME or FILE]", "name", "write in $EDITOR, then run", files.edit),
-    ColonCommand("fmt", "[NAME]", "name", "the last input, or a definition, laid out", files.fmt),
-    ColonCommand("save", "FILE", "file", "write what ran so far as a program", files.save),
+    ColonCommand("load", "FILE", "file", "run a program and take its names", file_commands.load),
+    ColonCommand("reload", "", "", "run the loaded programs again, after editing", file_commands.reload),
+    ColonCommand("edit", "[NAME or FILE]", "name", "write in $EDITOR, then run", file_commands.edit),
+    ColonCommand("fmt", "[NAME]", "name", "the last input, or a definition, laid out", file_commands.fmt),
+    ColonCommand("save", "FILE", "file", "write what ran so far as a program", file_commands.save),
     ColonCommand("history", "[TEXT]", "", "earlier inputs, or those that hold a text", inspecting.history),
     ColonCommand("reset", "", "", "forget all names and settings", _reset),
     ColonCommand("stdlib", "[NAME]", "library", "the library's programs, or one of them", inspecting.library),

@@ -9,7 +9,7 @@ from rasp.assist.completeness import is_command
 from rasp.assist.completion import Choice, file_choices, library_choices, matching, name_choices, words
 from rasp.assist.documentation import SessionNames
 from rasp.conversation.colon_commands import ALIASES, COMMANDS, find
-from rasp.conversation.files import REPLACE
+from rasp.conversation.file_commands import REPLACE
 from rasp.conversation.manual import TOPICS
 from rasp.errors import BadCommand
 from rasp.runtime import stdlib

@@ -13,7 +13,7 @@ from typing import Any
 from rasp.assist.documentation import FORMS, about, definition_text
 from rasp.base.diagnostics import clip, display_width, pad, printable
 from rasp.conversation.display import BOLD, DIM, result_text
-from rasp.conversation.files import expand_user
+from rasp.conversation.file_commands import expand_user
 from rasp.conversation.talk import Talk
 from rasp.errors import BadCommand, RaspError
 from rasp.graph.nodes import Node, is_selector

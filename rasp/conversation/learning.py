@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rasp.conversation.files import file_name
+from rasp.conversation.file_commands import file_name
 from rasp.conversation.inspecting import printable_lines
 from rasp.conversation.models import unquote
 from rasp.conversation.talk import Talk

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 
 from rasp.draw.flow import Flow
-from rasp.draw.measure import clean, shorten
 from rasp.draw.style import LIGHT
 from rasp.draw.svg import escape_markup
+from rasp.draw.text_width import clean, shorten
 from rasp.draw.view import Band, Edge, Panel, Row, view_of
 
 NAME_COLUMNS, FORMULA_COLUMNS, LEGEND_COLUMNS, CELL_COLUMNS = 40, 80, 120, 12  # longer texts are cut

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from rasp.base.tables import wrap_text
 from rasp.draw.flow import LEVELS, FlowHead
-from rasp.draw.measure import ADVANCE, clean, shorten, text_width
 from rasp.draw.picture import LEAD_GAP, Group, Item, Rectangle, SvgPath, Text, lead_width
+from rasp.draw.text_width import ADVANCE, clean, shorten, text_width
 from rasp.draw.view import Edge, Panel
 from rasp.draw.wires import number
 

@@ -16,10 +16,10 @@ from pathlib import Path
 from rasp.draw.flow import Flow, FlowHead
 from rasp.draw.heads import EDGE_COLUMNS, matrix_cells
 from rasp.draw.layout import layout
-from rasp.draw.measure import clean, shorten
 from rasp.draw.picture import USUAL_SIZE, Group, Item, Picture, PictureSize, Rectangle
 from rasp.draw.style import DARK, LIGHT, css
 from rasp.draw.svg import element, elements, escape_markup, escape_words, shift
+from rasp.draw.text_width import clean, shorten
 from rasp.draw.view import Edge, Panel, Row, View, view_of
 from rasp.draw.wires import number
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field, replace
 from rasp.base.tables import wrap_text
 from rasp.draw import heads, value_rows
 from rasp.draw.heads import Card
-from rasp.draw.measure import ADVANCE, clean, shorten
 from rasp.draw.picture import Group, Item, Picture, SvgPath, Text
+from rasp.draw.text_width import ADVANCE, clean, shorten
 from rasp.draw.value_rows import RowGeometry
 from rasp.draw.view import Band, Row, View
 from rasp.draw.wires import End, Way, lane_x, lanes_for, number, wires_of

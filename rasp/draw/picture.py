@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Union
 
-from rasp.draw.measure import text_width
+from rasp.draw.text_width import text_width
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 
 from rasp.draw.flow import Flow
 from rasp.draw.layout import layout
-from rasp.draw.measure import text_width
 from rasp.draw.picture import LEAD_GAP, USUAL_SIZE, Group, Item, Picture, PictureSize, Rectangle, SvgPath, Text, Wire
 from rasp.draw.style import LIGHT, css
+from rasp.draw.text_width import text_width
 from rasp.draw.view import view_of
 from rasp.draw.wires import number
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rasp.base.diagnostics import Paint, display_width, pad
 from rasp.base.tables import wrap_text
 from rasp.draw.flow import Flow
-from rasp.draw.measure import clean, grapheme_clusters, shorten
+from rasp.draw.text_width import clean, grapheme_clusters, shorten
 from rasp.draw.view import Band, Edge, Panel, Row, View, view_of
 
 WIDTH, NARROWEST = 80, 12  # columns of a line; of the narrowest page

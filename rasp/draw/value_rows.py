@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from rasp.base.diagnostics import display_width
 from rasp.base.tables import wrap_text
 from rasp.draw.flow import FlowValue
-from rasp.draw.measure import ADVANCE, clean, shorten, text_width
 from rasp.draw.picture import Group, Item, Rectangle, SvgPath, Text
+from rasp.draw.text_width import ADVANCE, clean, shorten, text_width
 from rasp.draw.view import Row, View
 from rasp.draw.wires import number
 

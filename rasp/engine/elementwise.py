@@ -1,8 +1,9 @@
 """Typed kernels of the elementwise operators, on the values of a batch.
 
 An operator may have a typed kernel on whole arrays, which declines (gives None) wherever its arithmetic would not be
-Python's to the last digit. Then, and where there is no kernel, the exact path (`exact.py`) applies the scalar function
-of `rasp.graph.operators` element by element. So the scalar functions are the truth, and kernels a faster way to it.
+Python's to the last digit. Then, and where there is no kernel, the exact path (`exact_elementwise.py`) applies the
+scalar function of `rasp.graph.operators` element by element. So the scalar functions are the truth, and kernels a
+faster way to it.
 
 A kernel declines if an int may need over 64 bits, a float may be infinite, or a divisor is 0. Tests compare kernels
 with the scalar functions.
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from rasp.base.limits import limits
-from rasp.engine import exact, tables
+from rasp.engine import exact_elementwise, look_up_kernels
 from rasp.engine.values import (
     ALL,
     BOOL,
@@ -54,18 +55,18 @@ def kernel(node: Map) -> tuple[Kernel | None, Callable[..., Values]]:
     """The typed kernel of a Map node, if it has one, and the exact path for where it declines; none holds the node."""
     if node.table is None:
         return _of_operator(node.op)
-    apart = exact.ElementwiseOperation(node.op, node.table, node.keyed)
-    return tables.table_kernel(apart), functools.partial(_exactly, apart)
+    apart = exact_elementwise.ElementwiseOperation(node.op, node.table, node.keyed)
+    return look_up_kernels.table_kernel(apart), functools.partial(_exactly, apart)
 
 
 @functools.cache
 def _of_operator(op: str) -> tuple[Kernel | None, Callable[..., Values]]:
     """As `kernel`: one pair for all nodes of an operator."""
-    return KERNELS.get(op), functools.partial(_exactly, exact.ElementwiseOperation(op, None, False))
+    return KERNELS.get(op), functools.partial(_exactly, exact_elementwise.ElementwiseOperation(op, None, False))
 
 
-def _exactly(operation: exact.ElementwiseOperation, *operands: Values) -> Values:
-    return exact.apply_exactly(operation, list(operands))
+def _exactly(operation: exact_elementwise.ElementwiseOperation, *operands: Values) -> Values:
+    return exact_elementwise.apply_exactly(operation, list(operands))
 
 
 # ------------------------------------------------------------------------------------------------ arithmetic

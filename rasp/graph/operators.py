@@ -185,7 +185,7 @@ class Operator(NamedTuple):
     fails: FailureKind = "sometimes"  # "mixed": if one operand is a string and one a number, and only then
     commutes: Commutes = "never"  # for which operands the order does not matter
     injective: bool = False  # whether ints below 2^48 that differ in one operand alone give different results
-    rounding: Rounding = "exact"  # how rounding errors of the operands reach the result, see `compile/exact.py`
+    rounding: Rounding = "exact"  # how rounding errors of operands reach the result, see `compile/exact_fractions.py`
     longest: Callable[[Sequence[int]], int] = max  # the longest string it may make, from the operands' longest
     tabled: bool = False
     notation: Notation = "infix"  # how programs write it: "prefix" is `sign` before the operand, "call" is `name(…)`

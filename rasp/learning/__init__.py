@@ -10,7 +10,7 @@
 | `reporting` | accuracy, the choice among programs, the report |
 
 Here are the request (`request`, `settings`), what is asked (`lessons`, `teachers`, `tasks`), the way from a request to
-a report (`core`), the table of methods, and learning by gradients (`gradient` and what begins with it).
+a report (`learning_loop`), the table of methods, and learning by gradients (`gradient` and what begins with it).
 
 To add a rule of inference, write a module in `enumeration/rules`, and add a row to a table there. To add a method of
 learning, write a function from data and a request to what was found, and add a row to `methods`.

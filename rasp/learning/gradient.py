@@ -28,13 +28,13 @@ from rasp.learning.request import MOST_GRADIENT_BYTES
 from rasp.learning.writing.statements import read_back
 from rasp.model.arrays import Array
 from rasp.train.answers import NOT_ASKED
-from rasp.train.core import gradients
 from rasp.train.discrete import (
     CodedExamples,
     ConstrainedShape,
     DiscreteProgram,
     GradientSettings,
 )
+from rasp.train.training_run import gradients
 
 if TYPE_CHECKING:
     from rasp.train.gradients.constrained_loop import ConstrainedTrainer, SeedProgram

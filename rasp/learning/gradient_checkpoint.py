@@ -14,7 +14,7 @@ from rasp.base.limits import limits
 from rasp.errors import FileMissing, UnreadableFile, UnwritableFile, WrongFile
 from rasp.learning.state import SUFFIX as STATE
 from rasp.model.files import read_arrays, write_arrays
-from rasp.train.core import gradients
+from rasp.train.training_run import gradients
 
 if TYPE_CHECKING:
     from rasp.train.gradients.constrained_loop import ConstrainedTrainer

@@ -16,10 +16,10 @@ from rasp.learning.examples.split import split_data
 from rasp.learning.reporting.accuracy import ProgramAnswer, Runner
 from rasp.learning.request import LearningTask
 from rasp.train.answers import NOT_ASKED
-from rasp.train.core import best_index, gradients
 from rasp.train.events import TrainingListener, TrainingStanding
 from rasp.train.inputs import LengthGroup, TrainingInputs, split_inputs
 from rasp.train.settings import EncoderSize, TrainingSettings
+from rasp.train.training_run import best_index, gradients
 
 if TYPE_CHECKING:
     from rasp.train.gradients.loop import Trainer

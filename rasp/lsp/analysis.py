@@ -12,8 +12,8 @@ from typing import TypeVar
 
 from rasp.base.diagnostics import Diagnostic, Span
 from rasp.errors import RaspError
+from rasp.lsp.editor_text import DocumentText
 from rasp.lsp.preview import Stamp, stamp_of
-from rasp.lsp.text import DocumentText
 from rasp.runtime.files import display_path, real_path, unit_of
 from rasp.runtime.occurrences import Occurrence, Occurrences
 from rasp.runtime.resolve import ProgramFile, ProgramFiles, file_of, items_of

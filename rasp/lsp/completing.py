@@ -9,7 +9,7 @@ from lsprotocol import types
 from rasp.assist.completion import Choice, choices
 from rasp.assist.documentation import Vocabulary
 from rasp.assist.signatures import signature_at
-from rasp.lsp.text import DocumentText
+from rasp.lsp.editor_text import DocumentText
 
 CompletionKind = types.CompletionItemKind
 KINDS = {

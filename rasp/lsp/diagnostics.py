@@ -9,8 +9,8 @@ from lsprotocol import types
 
 from rasp.base.diagnostics import Diagnostic, Note, Span, printable
 from rasp.lsp.analysis import Analysis, is_of
+from rasp.lsp.editor_text import MEASURES
 from rasp.lsp.evaluator import NoAnswer
-from rasp.lsp.text import MEASURES
 from rasp.lsp.worker import Ran
 from rasp.runtime.resolve import ProgramFile
 

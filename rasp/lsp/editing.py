@@ -12,8 +12,8 @@ from rasp.base.diagnostics import Diagnostic
 from rasp.errors import InternalError, RaspError
 from rasp.lsp import diagnostics
 from rasp.lsp.analysis import Analysis
+from rasp.lsp.editor_text import DocumentText
 from rasp.lsp.names import ProgramNames
-from rasp.lsp.text import DocumentText
 from rasp.syntax.formatting import format
 
 COMPARED = 5_000  # lines of a text up to which only changed lines are replaced

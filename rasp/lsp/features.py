@@ -16,7 +16,7 @@ from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
 from rasp.errors import InternalError, RaspError
-from rasp.lsp import completing, editing, hovering, navigating, renaming, tokens
+from rasp.lsp import completing, editing, hovering, navigating, renaming, semantic_tokens
 from rasp.lsp.analysis import Analysis, Document
 from rasp.lsp.evaluator import NoAnswer
 from rasp.lsp.files import FileView, Views
@@ -161,7 +161,7 @@ class Features:
         """What each name is."""
         analysis = await self._analysis(params)
         names = self._server.names(params.text_document.uri)
-        return None if analysis is None else await asyncio.to_thread(tokens.semantic_tokens, analysis, names)
+        return None if analysis is None else await asyncio.to_thread(semantic_tokens.semantic_tokens, analysis, names)
 
     # --------------------------------------------------------------------------------------------------- navigating
 
@@ -281,7 +281,7 @@ FEATURES: tuple[tuple[str, str, Any], ...] = (
     (types.TEXT_DOCUMENT_RENAME, "rename", types.RenameOptions(prepare_provider=True)),
     (types.TEXT_DOCUMENT_HOVER, "hover", None),
     (types.TEXT_DOCUMENT_INLAY_HINT, "inlay_hints", None),
-    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, "tokens", tokens.LEGEND),
+    (types.TEXT_DOCUMENT_SEMANTIC_TOKENS_FULL, "tokens", semantic_tokens.LEGEND),
     (types.TEXT_DOCUMENT_DEFINITION, "definition", None),
     (types.TEXT_DOCUMENT_REFERENCES, "references", None),
     (types.TEXT_DOCUMENT_DOCUMENT_HIGHLIGHT, "highlights", None),

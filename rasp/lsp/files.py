@@ -13,7 +13,7 @@ from lsprotocol import types
 from rasp.base.diagnostics import Span
 from rasp.errors import RaspError
 from rasp.lsp.analysis import Analyst
-from rasp.lsp.text import DocumentText
+from rasp.lsp.editor_text import DocumentText
 from rasp.runtime.files import read_program, real_path
 from rasp.runtime.occurrences import TOP, Occurrence, Occurrences, Symbol
 from rasp.runtime.resolve import ProgramFile

@@ -9,9 +9,9 @@ from lsprotocol import types
 from rasp.assist.documentation import FORMS, About
 from rasp.base.diagnostics import Span
 from rasp.lsp.analysis import Analysis
+from rasp.lsp.editor_text import DocumentText
 from rasp.lsp.names import ProgramNames
 from rasp.lsp.preview import Place
-from rasp.lsp.text import DocumentText
 from rasp.lsp.worker import Described
 from rasp.runtime import stdlib
 from rasp.runtime.occurrences import ITEM, LOCAL, PARAMETER, Occurrence

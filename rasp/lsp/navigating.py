@@ -9,8 +9,8 @@ from lsprotocol import types
 from rasp.base.diagnostics import Span
 from rasp.base.resources import folder
 from rasp.lsp.analysis import Analysis
+from rasp.lsp.editor_text import DocumentText
 from rasp.lsp.files import FileView, Views, is_shared
-from rasp.lsp.text import DocumentText
 from rasp.runtime.files import read_program
 from rasp.runtime.occurrences import LANGUAGE, Occurrence
 from rasp.syntax import tree

@@ -21,10 +21,10 @@ from rasp.base.version import VERSION
 from rasp.errors import InternalError
 from rasp.lsp import diagnostics
 from rasp.lsp.analysis import Analysis, Analyst, Document, Superseded
+from rasp.lsp.editor_text import DocumentText
 from rasp.lsp.evaluator import SECONDS, Evaluator, NoAnswer
 from rasp.lsp.names import ProgramNames, language
 from rasp.lsp.protocol import Protocol
-from rasp.lsp.text import DocumentText
 from rasp.lsp.worker import EditedProgram, Ran
 from rasp.runtime.files import real_path
 

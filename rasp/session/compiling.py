@@ -22,7 +22,7 @@ from rasp.compile.equal import Counterexample, counterexample
 from rasp.compile.error_analysis import BoundedNetwork, in_float32, indistinct_in_float32
 from rasp.compile.inputs import DRAWN, DrawInput, Trial, trial
 from rasp.compile.proof import Decode, Failure, Mismatch, Proof, first_failure, first_look_ahead, prove
-from rasp.compile.tables import check_sites
+from rasp.compile.value_tables import check_sites
 from rasp.engine.inputs import validate_input
 from rasp.engine.values import Column
 from rasp.errors import (

@@ -10,14 +10,14 @@ from concurrent.futures import Executor
 from typing import Any
 
 from rasp.errors import BadInput, NotAnSOp, WrongOperand
-from rasp.learning import core, lessons
-from rasp.learning.core import LearningOutcome
+from rasp.learning import learning_loop, lessons
 from rasp.learning.events import SearchListener, SearchStanding, search_status
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.kinds import KINDS
 from rasp.learning.examples.reading import read
 from rasp.learning.examples.rows import Form, check_vocabulary, data_of
 from rasp.learning.expressions.ready import NamedSOps
+from rasp.learning.learning_loop import LearningOutcome
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import AUTO, GRADIENT, SEARCH, TRAINING_OPTIONS, choose_method, settings_of
 from rasp.learning.reporting.report import FrontProgram, LearningReport
@@ -144,7 +144,7 @@ def learn_wanted(wanted: LearningTask, progress: bool | SearchCallback | None = 
     """Runs a task of learning: the common part of `learn` and of conversations."""
     live = LIVE[-1]() if LIVE and progress in (None, True) else None
     listener = _History(live or _callback(progress), live or _ignore)
-    outcome = core.learn_program(wanted, listener, StateKeeper(None, wanted.origin()))
+    outcome = learning_loop.learn_program(wanted, listener, StateKeeper(None, wanted.origin()))
     return Learned(outcome, listener.standings)
 
 

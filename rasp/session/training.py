@@ -21,18 +21,18 @@ from rasp.present.names import show_input
 from rasp.present.text import element_text
 from rasp.session.compiling import model_vocabulary
 from rasp.session.transformer import Transformer
-from rasp.train import core
+from rasp.train import training_run
 from rasp.train.answers import LabelledProgram, check_labels
 from rasp.train.attention import aims_of, looking_ahead
 from rasp.train.checkpoint import CheckpointKeeper
-from rasp.train.core import TrainingOutcome, TrainingTask
 from rasp.train.events import TrainingListener, TrainingStanding, share_text, training_status
 from rasp.train.inputs import pair_inputs, program_inputs
 from rasp.train.memory import check_memory
+from rasp.train.report_text import report_text
 from rasp.train.results import TrainingReport
 from rasp.train.sampling import sampler_of
 from rasp.train.settings import TrainingSettings, check_least, sizes_of
-from rasp.train.text import report_text
+from rasp.train.training_run import TrainingOutcome, TrainingTask
 
 TrainingCallback = Callable[[TrainingStanding], object]
 LIVE: list[Callable[[], TrainingListener]] = []  # make listeners that can redraw a line; the last is used
@@ -113,15 +113,15 @@ def train(
     if resume and (folder is None or force):
         wrong = "goes on with what `force` would replace" if force else "needs the `folder` of the training"
         raise WrongOperand(f"`resume` {wrong}")
-    core.check_device(wanted.settings.device)
+    training_run.check_device(wanted.settings.device)
     if folder is None:
         path, resumed = None, None
     else:
-        path, resumed = core.folder_ready(os.fspath(folder), force, resume)
+        path, resumed = training_run.folder_ready(os.fspath(folder), force, resume)
     keeper = CheckpointKeeper(path, wanted.origin)
     shown = listener or TrainingListener()
     try:
-        outcome = core.train_sizes(wanted, shown, keeper, resumed)
+        outcome = training_run.train_sizes(wanted, shown, keeper, resumed)
         return Training(outcome, keeper.failure), keeper
     finally:
         shown.close()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from rasp.base.html import beside, html_table, with_title
 from rasp.draw.chart import PAGE
 from rasp.train import plots
+from rasp.train.report_text import attention_rows, conditions, legend, length_rows, remarks, score_rows, title
 from rasp.train.results import TrainingReport
-from rasp.train.text import attention_rows, conditions, legend, length_rows, remarks, score_rows, title
 
 
 def training_html(report: TrainingReport) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from rasp.syntax.tables import ParserTables
+from rasp.syntax.parser_tables import ParserTables
 
 END = "$END"
 

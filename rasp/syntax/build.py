@@ -13,7 +13,7 @@ from lark.grammar import Rule
 from lark.lexer import TerminalDef
 
 from rasp.base.resources import folder
-from rasp.syntax.tables import SHIPPED, ParserTables, key_of, to_json
+from rasp.syntax.parser_tables import SHIPPED, ParserTables, key_of, to_json
 
 STARTS = ("statement", "expression")
 

@@ -18,7 +18,7 @@ from rasp.graph.operators import OPERATORS
 from rasp.syntax import tree
 from rasp.syntax.foreign import STATEMENTS, STRING_PREFIXES
 from rasp.syntax.lexer import Token
-from rasp.syntax.tables import ParserTables
+from rasp.syntax.parser_tables import ParserTables
 
 RuleParts = list[Any]  # tokens, nodes, and lists of nodes
 

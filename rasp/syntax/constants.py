@@ -13,7 +13,7 @@ from typing import Any
 from rasp.base.diagnostics import Source, Span
 from rasp.syntax import tree
 from rasp.syntax.automaton import Automaton
-from rasp.syntax.tables import ParserTables
+from rasp.syntax.parser_tables import ParserTables
 
 SPACE = r"[ \t\f\r\n]*"
 CONSTANT = r'("[^"\r\n]*"|-?[0-9]{1,15})'  # longer ints are left to the automaton, which knows their limit

@@ -1,8 +1,9 @@
 """Splits a line into tokens.
 
-The regular expressions come from the grammar, through the tables (`tables.py`). No token spans lines, so a statement
-can be read line by line. Only the commands of a session depend on the context: they are tried where a statement may
-start. Keywords do not, unlike in Lark's contextual lexer, which would read `if` as a name where no `if` is possible.
+The regular expressions come from the grammar, through the tables (`parser_tables.py`). No token spans lines, so a
+statement can be read line by line. Only the commands of a session depend on the context: they are tried where a
+statement may start. Keywords do not, unlike in Lark's contextual lexer, which would read `if` as a name where no `if`
+is possible.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from functools import cache
 
 from rasp.syntax.loading import tables
-from rasp.syntax.tables import ParserTables
+from rasp.syntax.parser_tables import ParserTables
 
 OPENING = ("COMMAND", "SETTING")  # tokens that exist only at the start of a statement
 

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rasp.base.resources import folder
-from rasp.syntax.tables import SHIPPED, ParserTables, from_json, key_of, to_json
+from rasp.syntax.parser_tables import SHIPPED, ParserTables, from_json, key_of, to_json
 
 _lock = threading.Lock()
 _loaded: ParserTables | None = None

@@ -17,10 +17,10 @@ from rasp.cli import search_listeners
 from rasp.cli.learning_arguments import KINDS, TASKS
 from rasp.errors import BadInput, UnwritableFile
 from rasp.graph.builders import tokens
-from rasp.learning import core, state, tasks
-from rasp.learning.core import LearningOutcome
+from rasp.learning import learning_loop, state, tasks
 from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.examples import kinds
+from rasp.learning.learning_loop import LearningOutcome
 from rasp.learning.reporting.accuracy import measure_accuracy
 from rasp.learning.reporting.comparing import comparisons
 from rasp.learning.reporting.report import Effort, FrontProgram, LearningReport, ProgramSize
@@ -83,7 +83,7 @@ def search(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Fake]:
 
     def put(right: bool = True) -> Fake:
         fake = Fake(right)
-        monkeypatch.setattr(core, "learn_program", fake)
+        monkeypatch.setattr(learning_loop, "learn_program", fake)
         return fake
 
     return put
@@ -487,7 +487,7 @@ def test_an_error_of_the_search_takes_the_picture_away(
     def failing(wanted: LearningTask, listener: SearchListener, keeper: StateKeeper) -> LearningOutcome:
         raise BadInput("no search today")
 
-    monkeypatch.setattr(core, "learn_program", failing)
+    monkeypatch.setattr(learning_loop, "learn_program", failing)
     monkeypatch.setattr("rasp.cli.learn.listener", lambda as_json: Shown())
     assert "no search today" in rasp("learn", "pairs.jsonl").err
     assert closed == [True]

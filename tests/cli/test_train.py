@@ -115,7 +115,7 @@ def test_a_model_is_compared_with_an_sop_of_another_name(rasp, monkeypatch):
 
 @needs_torch
 def test_results_before_an_error_are_printed(rasp, programs, monkeypatch):
-    from rasp.train.core import gradients
+    from rasp.train.training_run import gradients
 
     trainer = gradients("rasp.train.gradients.loop").Trainer
     finite = trainer._finite

@@ -12,7 +12,7 @@ from rasp.architecture.plan import make_plan
 from rasp.compile.domain import find_outcomes
 from rasp.compile.heads import heads_of, sources_of
 from rasp.compile.sumsets import Packing, Sumsets
-from rasp.compile.tables import Sites, Tables
+from rasp.compile.value_tables import Sites, Tables
 from rasp.engine import evaluate
 from rasp.errors import CannotCompile, TooManyValues
 from tests.compile.programs import LIBRARY

@@ -6,7 +6,7 @@ import pytest
 
 import rasp
 from rasp.compile import enumeration
-from rasp.compile.exact import Exact
+from rasp.compile.exact_fractions import Exact
 from rasp.compile.value_codes import ValueCodes
 from rasp.graph.builders import apply, constant, indices
 from rasp.graph.nodes import Atom, Node

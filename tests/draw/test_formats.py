@@ -16,7 +16,7 @@ from rasp.base.tables import wrap_text
 from rasp.draw import render, text
 from rasp.draw.flow import Flow, FlowLayer, FlowValue
 from rasp.draw.formats import TEXTS
-from rasp.draw.measure import clean, shorten
+from rasp.draw.text_width import clean, shorten
 from tests.draw.flows import ALL, HOSTILE_TOKENS, hist
 from tests.draw.real import REAL
 from tests.draw.refresh import FOLDER, golden

@@ -14,8 +14,8 @@ import pytest
 
 import rasp.draw
 from rasp.draw import render
-from rasp.draw.measure import clean
 from rasp.draw.style import DARK, LIGHT
+from rasp.draw.text_width import clean
 from tests.draw.flows import ALL
 from tests.draw.real import REAL
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rasp.engine import attention, dense_selectors, elementwise, exact, tables
+from rasp.engine import attention, dense_selectors, elementwise, exact_elementwise, look_up_kernels
 from rasp.engine.values import ALL, EXACT, FLOAT, Values, atoms, constant, from_rows
 from rasp.errors import RaspError
 from rasp.graph import builders as graph
@@ -63,7 +63,7 @@ def check(node, given_operands, typed):
     shape = np.broadcast_shapes(*(operand.data.shape for operand in given_operands))
     if typed is None:
         return
-    expected = exact.apply_exactly(node, given_operands)  # raises nothing where a kernel gives values
+    expected = exact_elementwise.apply_exactly(node, given_operands)  # raises nothing where a kernel gives values
     check_form(typed)
     assert written(typed, shape) == written(expected, shape)
 
@@ -95,7 +95,7 @@ def test_kernels_accept_ordinary_operands(op):
         given_operands = [from_rows([ORDINARY[kind]]) for kind in kinds]
         node = graph.apply(op, *(graph.constant(place) for place in range(len(kinds))))
         try:
-            expected = exact.apply_exactly(node, given_operands)
+            expected = exact_elementwise.apply_exactly(node, given_operands)
         except RaspError:
             continue
         typed = elementwise.KERNELS[op](*given_operands)
@@ -149,12 +149,12 @@ def test_kernels_of_tables_accept_ordinary_operands(kind):
     known = graph.lookup_key(graph.indices(), [(keys[0], "c")], graph.constant(0))
     for default in (["d"], ["d", "e"]):
         given_operands = [values, from_rows([default])]
-        expected = written(exact.apply_exactly(known, given_operands), (1, 2))
-        assert written(tables.table_kernel(known)(*given_operands), (1, 2)) == expected
+        expected = written(exact_elementwise.apply_exactly(known, given_operands), (1, 2))
+        assert written(look_up_kernels.table_kernel(known)(*given_operands), (1, 2)) == expected
     for node in nodes:
-        expected = written(exact.apply_exactly(node, [values]), (1, 2))
-        assert written(tables.KERNELS[node.op](node, values), (1, 2)) == expected
-        assert written(tables.table_kernel(node)(values), (1, 2)) == expected
+        expected = written(exact_elementwise.apply_exactly(node, [values]), (1, 2))
+        assert written(look_up_kernels.KERNELS[node.op](node, values), (1, 2)) == expected
+        assert written(look_up_kernels.table_kernel(node)(values), (1, 2)) == expected
 
 
 @settings(max_examples=400, deadline=None)
@@ -166,8 +166,8 @@ def test_look_up(values, table, illegal):
     used = [atom for row in atoms(values[0], values[0].data.shape) for atom in row]
     pairs = zip(used + keys, entries, strict=False)
     node = graph.lookup_key(index, pairs) if keyed else graph.lookup(index, entries)
-    check(node, values, tables.KERNELS["lookup"](node, *values))
-    check(node, values, tables.table_kernel(node)(*values))
+    check(node, values, look_up_kernels.KERNELS["lookup"](node, *values))
+    check(node, values, look_up_kernels.table_kernel(node)(*values))
 
 
 @settings(max_examples=400, deadline=None)
@@ -179,16 +179,16 @@ def test_look_up_or(values, table, illegal):
     index, default = graph.indices(), graph.constant(0)
     pairs = zip(used + keys, entries, strict=False)
     node = graph.lookup_key(index, pairs, default) if keyed else graph.lookup(index, entries, default)
-    check(node, values, tables.KERNELS["lookup_or"](node, *values))
-    check(node, values, tables.table_kernel(node)(*values))
+    check(node, values, look_up_kernels.KERNELS["lookup_or"](node, *values))
+    check(node, values, look_up_kernels.table_kernel(node)(*values))
 
 
 @settings(max_examples=200, deadline=None)
 @given(values=operands(1), table=st.lists(strategies.atoms, max_size=6))
 def test_member(values, table):
     node = graph.member(graph.indices(), table)
-    check(node, values, tables.KERNELS["in"](node, *values))
-    check(node, values, tables.table_kernel(node)(*values))
+    check(node, values, look_up_kernels.KERNELS["in"](node, *values))
+    check(node, values, look_up_kernels.table_kernel(node)(*values))
 
 
 def spread(axis):

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rasp.engine import elementwise, tables
+from rasp.engine import elementwise, look_up_kernels
 from rasp.engine.plan import ExecutionPlan, plan
 from rasp.engine.running import EvaluationBatch, run_plan
 from rasp.engine.values import Values, atoms
@@ -96,7 +96,7 @@ def test_longest(operator, data):
 
 def test_kernels_are_of_operators():
     assert set(elementwise.KERNELS) <= {operator.name for operator in PLAIN}
-    assert set(tables.KERNELS) == set(OPERATORS) - {operator.name for operator in PLAIN}
+    assert set(look_up_kernels.KERNELS) == set(OPERATORS) - {operator.name for operator in PLAIN}
 
 
 @given(strategies.graphs(), strategies.rows(3))

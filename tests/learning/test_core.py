@@ -10,15 +10,15 @@ import pytest
 from rasp.errors import RaspError
 from rasp.graph.builders import aggregate, apply, compare, constant, indices, length, tokens
 from rasp.graph.nodes import Node
-from rasp.learning import adapter, core, state
+from rasp.learning import adapter, learning_loop, state
 from rasp.learning.adapter import Findings, FindingsCallback, FoundProgram
-from rasp.learning.core import choose_program, learn_program
 from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import data_of
 from rasp.learning.examples.split import keep_whole, split_data
 from rasp.learning.expressions.expression import ConstantTerm, constant_sop
 from rasp.learning.expressions.to_graph import to_graph
+from rasp.learning.learning_loop import choose_program, learn_program
 from rasp.learning.reporting.accuracy import score_program
 from rasp.learning.reporting.summary import Summary
 from rasp.learning.request import LearningTask
@@ -35,7 +35,7 @@ DATA = data_of([(word, word[::-1]) for word in WORDS])
 
 
 def program(node: Node, price: int, data: Data) -> FoundProgram:
-    wrong = data.asked - score_program(data, core.runner(node)).tokens_right
+    wrong = data.asked - score_program(data, learning_loop.runner(node)).tokens_right
     return FoundProgram("".join(write_statements([Statement("output", node)])), node, price, 1, wrong)
 
 
@@ -131,7 +131,7 @@ def test_ctrl_c_while_a_program_is_checked(put: Put, monkeypatch: pytest.MonkeyP
     for name in ("counterexamples", "comparisons"):
         put(Search([("back", REVERSED)]))
         with monkeypatch.context() as patched:
-            patched.setattr(core, name, interrupted)
+            patched.setattr(learning_loop, name, interrupted)
             report = learn_program(taught(), Heard(), keeper_of(taught())).report
         assert (report.effort.interrupted, report.exact, len(report.parts)) == (True, True, 1)
 

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from rasp.errors import RaspError
+from rasp.learning.examples.csv_tables import ColumnChoice
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.reading import ANY, read
 from rasp.learning.examples.rows import PLAIN, Form
-from rasp.learning.examples.tables import ColumnChoice
 
 WORDS, TEXTS = Form(words=True), Form(words=True, one=True)
 CONLL = """-DOCSTART- -X- -X- O

@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 
 from rasp.errors import BadInput, EmptyInput, MixedKinds, RaspError, UnequalLengths
 from rasp.learning.examples.contradictions import find_contradictions
+from rasp.learning.examples.csv_tables import ColumnChoice
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.reading import ANY, read
 from rasp.learning.examples.rows import PLAIN, Form, data_of
 from rasp.learning.examples.split import split_data
-from rasp.learning.examples.tables import ColumnChoice
 from tests.cli.processes import environment
 from tests.learning import data_sets
 

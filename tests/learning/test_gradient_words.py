@@ -16,11 +16,11 @@ import rasp
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, EmptyInput, NotUtf8, RaspError, UnreadableFile, WrongOperand
 from rasp.learning.adapter import EarlierPrograms, FoundProgram
-from rasp.learning.core import LearningOutcome, learn_program
 from rasp.learning.events import SearchListener
 from rasp.learning.examples.rows import Form, data_of
 from rasp.learning.gradient_text import GradientText
 from rasp.learning.gradient_words_text import WordInputs
+from rasp.learning.learning_loop import LearningOutcome, learn_program
 from rasp.learning.lessons import of_data
 from rasp.learning.lookups.candidates import Namer
 from rasp.learning.lookups.corpus import Corpus

@@ -18,11 +18,11 @@ from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput
 from rasp.graph.builders import indices
 from rasp.graph.nodes import Node
-from rasp.learning.core import LearningOutcome, learn_program
 from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import Form, data_of
 from rasp.learning.examples.spans import SpanCounter, score_spans
+from rasp.learning.learning_loop import LearningOutcome, learn_program
 from rasp.learning.lessons import of_data
 from rasp.learning.lookups import fitting
 from rasp.learning.lookups.candidates import GUESS, Namer

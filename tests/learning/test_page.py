@@ -14,18 +14,18 @@ from hypothesis import given, settings
 import rasp
 from rasp.errors import InternalError, RaspError
 from rasp.graph.builders import indices, tokens
-from rasp.learning import core, lessons
-from rasp.learning.core import LearningOutcome
+from rasp.learning import learning_loop, lessons
 from rasp.learning.events import SearchListener
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import Form, data_of
 from rasp.learning.expressions.expression import INDICES, LENGTH, Clause, Count, OperatorTerm, Read, SelectorTerm
+from rasp.learning.learning_loop import LearningOutcome
 from rasp.learning.proof import inputs_of, prove_node
 from rasp.learning.request import LearningTask
 from rasp.learning.spaces import Space
 from rasp.learning.state import StateKeeper
 from rasp.learning.writing import text
-from rasp.learning.writing.page import choose_examples
+from rasp.learning.writing.program_file import choose_examples
 from rasp.learning.writing.statements import read_back, rename_output
 from rasp.runtime.prelude import prelude
 from rasp.session.examples import differences_in_text
@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 def outcome_of(data: Data, **more: Any) -> LearningOutcome:
     wanted = LearningTask(lessons.of_data(data).summary, seconds=None, **more)
-    return core.learn_program(wanted, SearchListener(), StateKeeper(None, wanted.origin()))
+    return learning_loop.learn_program(wanted, SearchListener(), StateKeeper(None, wanted.origin()))
 
 
 SORTED = data_of([(word, sorted(word)) for word in ("a", "ba", "cab", "bca", "bb", "acba", "cc", "cba", "bcab")])
@@ -141,7 +141,9 @@ def test_tokens_that_never_occur_are_left_out_of_the_proof() -> None:
 
 def test_nothing_is_given_out_that_differs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        core, "prove_node", lambda node, expression, training, lists: prove_node(tokens(), INDICES, training, lists)
+        learning_loop,
+        "prove_node",
+        lambda node, expression, training, lists: prove_node(tokens(), INDICES, training, lists),
     )
     with pytest.raises(InternalError):
         outcome_of(SORTED, iterations=300)

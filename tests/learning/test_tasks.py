@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from rasp.learning.core import runner
 from rasp.learning.enumeration.search import ProgramSearchResult, search
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import data_of
+from rasp.learning.learning_loop import runner
 from rasp.learning.reporting.accuracy import score_program
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import TASKS, Task, task

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from rasp.lsp.analysis import Analyst, Document, Superseded
-from rasp.lsp.text import DocumentText
+from rasp.lsp.editor_text import DocumentText
 from tests.lsp.client import Client, place
 from tests.lsp.test_features import renamed
 from tests.lsp.test_findings import EVERYTHING, told

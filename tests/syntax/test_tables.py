@@ -24,8 +24,8 @@ from rasp.syntax.build import STARTS, build
 from rasp.syntax.builder import Builder
 from rasp.syntax.loading import tables
 from rasp.syntax.parser import parse_expression
+from rasp.syntax.parser_tables import SHIPPED, ParserTables, from_json, key_of, to_json
 from rasp.syntax.precedence import LEVELS
-from rasp.syntax.tables import SHIPPED, ParserTables, from_json, key_of, to_json
 
 GRAMMAR = (folder("grammar") / "rasp.lark").read_text("utf-8")
 

@@ -10,9 +10,9 @@ from rasp.base.diagnostics import display_width
 from rasp.train.events import TrainingScore
 from rasp.train.measure import Accuracy
 from rasp.train.memory import estimate
+from rasp.train.report_text import report_text
 from rasp.train.results import SeedResult, SizeResult, TrainingReport
 from rasp.train.settings import EncoderSize, TrainingSettings
-from rasp.train.text import report_text
 
 
 def report(longest, left_out=0):

@@ -15,7 +15,7 @@ import rasp
 from rasp.errors import BadInput, FileMissing, UnwritableFile, WrongOperand
 from rasp.session.model_drawing import model_flow
 from rasp.session.training import Sizes, of_pairs, of_program, train
-from rasp.train import core
+from rasp.train import training_run
 from rasp.train.checkpoint import CHECKPOINT, CheckpointKeeper, load_checkpoint
 from rasp.train.events import TrainingListener
 from rasp.train.memory import n_parameters
@@ -61,7 +61,8 @@ def test_examples(monkeypatch):
     """Those of the modules that need PyTorch, and that of `SOp.train`."""
     monkeypatch.delattr(sys, "ps1", raising=False)  # a notebook's kernel in this process leaves one behind
     assert not sum(
-        doctest.testmod(core.gradients(f"rasp.train.gradients.{name}")).failed for name in ("device", "encoder", "loop")
+        doctest.testmod(training_run.gradients(f"rasp.train.gradients.{name}")).failed
+        for name in ("device", "encoder", "loop")
     )
     text = rasp.SOp.train.__doc__.replace("# doctest: +SKIP", "")
     example = doctest.DocTestParser().get_doctest(text, {}, "SOp.train", None, 0)
@@ -322,7 +323,11 @@ def room(monkeypatch):
         if left[0] < 0:
             raise UnwritableFile(f"{path} cannot be written: No space left on device")
 
-    for module in ("rasp.model.files.write_bytes", "rasp.train.checkpoint.write_bytes", "rasp.train.core.write_bytes"):
+    for module in (
+        "rasp.model.files.write_bytes",
+        "rasp.train.checkpoint.write_bytes",
+        "rasp.train.training_run.write_bytes",
+    ):
         monkeypatch.setattr(module, write_some)
     return left
 
@@ -406,7 +411,7 @@ def test_a_loss_that_is_no_number():
 
 
 def test_an_error_in_a_later_size_keeps_the_results_before_it(tmp_path, monkeypatch):
-    loop = core.gradients("rasp.train.gradients.loop")
+    loop = training_run.gradients("rasp.train.gradients.loop")
     finite = loop.Trainer._finite
 
     def not_finite(trainer, losses):

@@ -18,10 +18,10 @@ from rasp.errors import (
     UnreadableFile,
     WrongFile,
 )
+from rasp.learning.examples.csv_tables import ColumnChoice
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import Form, Rows
 from rasp.learning.examples.source_lines import NumberedLine, quote_line, whole
-from rasp.learning.examples.tables import ColumnChoice
 
 DOCUMENT = "-DOCSTART-"  # begins a document in CoNLL files; not a token
 ALONE = re.compile(r"\w+:\w+")  # a label without text

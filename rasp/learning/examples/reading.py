@@ -27,11 +27,11 @@ from rasp.errors import (
     UnreadableFile,
     WrongFile,
 )
-from rasp.learning.examples import corpora, tables
+from rasp.learning.examples import corpora, csv_tables
+from rasp.learning.examples.csv_tables import ColumnChoice, TableRow
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import PLAIN, Form, Rows
 from rasp.learning.examples.source_lines import NumberedLine, quote_line, whole
-from rasp.learning.examples.tables import ColumnChoice, TableRow
 
 JSON_LINES, TABLE, CONLL, LABELLED = "jsonl", "table", "conll", "labelled"
 FORMATS = (JSON_LINES, TABLE, CONLL, LABELLED)
@@ -76,7 +76,7 @@ def read(
                 return corpora.conll_data(path, lines, form, columns)
             case "labelled":
                 return corpora.labelled_data(path, lines, form, columns)
-        return _table_data(path, lines, form, columns, tables.delimiter_of(first[0].text, suffix))
+        return _table_data(path, lines, form, columns, csv_tables.delimiter_of(first[0].text, suffix))
 
 
 def _guess_format(line: str, form: Form) -> str:
@@ -190,21 +190,21 @@ def _names(name: str, known: list[str]) -> str:
 
 
 def _table_data(path: str, lines: Iterable[NumberedLine], form: Form, columns: ColumnChoice, delimiter: str) -> Data:
-    found = tables.records(path, lines, delimiter)
+    found = csv_tables.records(path, lines, delimiter)
     first = next(found, None)
     if first is None:
         raise EmptyInput(f"{path} has no examples: it is empty")
     try:
-        layout = tables.layout_of(first.cells, columns)
+        layout = csv_tables.layout_of(first.cells, columns)
     except RaspError as error:
         raise quote_line(error, path, first.number, first.text) from None
     rows = Rows(replace(form, texts=True))
     for record in found if layout.header else itertools.chain([first], found):
         _add(rows, record, layout, path)
-    return whole(rows, path, f"{tables.FORMATS[delimiter]}, {layout}")
+    return whole(rows, path, f"{csv_tables.FORMATS[delimiter]}, {layout}")
 
 
-def _add(rows: Rows, record: TableRow, layout: tables.ColumnLayout, path: str) -> None:
+def _add(rows: Rows, record: TableRow, layout: csv_tables.ColumnLayout, path: str) -> None:
     try:
         rows.add(record.number, *layout.cells(record.cells))
     except RaspError as error:

@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from rasp.engine import exact
-from rasp.engine.exact import Elementwise
+from rasp.engine import exact_elementwise
+from rasp.engine.exact_elementwise import Elementwise
 from rasp.engine.values import (
     ALL,
     BOOL,
@@ -37,7 +37,7 @@ def _lookup(node: Elementwise, index: Values) -> Values | None:
     if found is None or node.table is None:
         return None
     keys, indices = found
-    entry = exact.as_dict(node.table).get if node.keyed else _list_entry(node.table, index)
+    entry = exact_elementwise.as_dict(node.table).get if node.keyed else _list_entry(node.table, index)
     entries = [entry(key, MISSING) for key in keys]
     return _gather(entries, indices)
 
@@ -48,7 +48,7 @@ def _lookup_or(node: Elementwise, index: Values, default: Values) -> Values | No
     if found is None or node.table is None or (not node.keyed and (index.kinds > INT).any()):
         return None
     keys, indices = found
-    entry = exact.as_dict(node.table).get if node.keyed else _list_entry(node.table, index)
+    entry = exact_elementwise.as_dict(node.table).get if node.keyed else _list_entry(node.table, index)
     if default.data.size == 1:
         ((atom,),) = atoms(default, (1, 1))
         return _gather([entry(key, atom) for key in keys], indices)
@@ -90,7 +90,7 @@ def table_kernel(node: Elementwise) -> Callable[..., Values | None]:
         return lambda value: table.look_up(value, general)
     if not node.keyed or node.op == "lookup_or":
         return general
-    entries = exact.as_dict(node.table)
+    entries = exact_elementwise.as_dict(node.table)
     packed = _pack(list(entries.values()))
     if packed is None:
         return general

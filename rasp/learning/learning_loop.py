@@ -29,7 +29,7 @@ from rasp.learning.reporting.comparing import Comparison, comparisons, counterex
 from rasp.learning.reporting.report import Effort, FrontProgram, LearningReport, ProgramSize
 from rasp.learning.request import LearningTask
 from rasp.learning.state import StateKeeper
-from rasp.learning.writing.page import page
+from rasp.learning.writing.program_file import page
 from rasp.parallel.processes import Pool
 
 FEW = 20  # with fewer validation sequences, programs are not chosen by them

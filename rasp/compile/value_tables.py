@@ -23,7 +23,7 @@ from functools import cached_property
 import numpy as np
 
 from rasp.compile.budget import LISTED, NUMBER, Budget
-from rasp.compile.exact import Exact
+from rasp.compile.exact_fractions import Exact
 from rasp.compile.value_codes import FAILED, ValueCodes
 from rasp.graph.nodes import (
     Aggregate,

@@ -38,9 +38,9 @@ from rasp.train.checkpoint import (
 from rasp.train.events import TrainingListener
 from rasp.train.inputs import LengthGroup, TrainingInputs
 from rasp.train.measure import WRONG, by_length, score, wrong
+from rasp.train.report_text import report_text
 from rasp.train.results import SeedResult, SizeResult, TrainingReport, WrongInput
 from rasp.train.settings import EncoderSize, TrainingSettings
-from rasp.train.text import report_text
 
 if TYPE_CHECKING:
     from rasp.train.gradients.loop import Trainer
