@@ -5,7 +5,7 @@ head has one of the outcomes that `domain.py` found. Tokens and heads vary indep
 combinations that no input has, but it misses none. A column holds the codes of a node's values (`value_codes.py`); rows
 in which a node fails are left out.
 
-At each of the three sites up to length 2, either token may stand, and the index is known:
+There are three sites up to length 2. Each may have either token, and its index is known:
 
 >>> from rasp.graph.builders import indices, tokens
 >>> table = Tables("ab", Sites(2), {}).table([tokens(), indices()])
