@@ -93,8 +93,11 @@ class OperatorTerm(Expression):
 
 @dataclass(frozen=True)
 class Clause:
-    """Selects the keys with `key op query`. `before` is less, or equal and earlier; `behind` is greater, or equal
-    and earlier."""
+    """Selects the keys with `key op query`.
+
+    Two operators break ties by position: with "before" a key is less than the query, or equal and earlier; with
+    "behind" it is greater, or equal and earlier.
+    """
 
     keys: Expression
     op: str
