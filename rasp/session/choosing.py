@@ -27,7 +27,7 @@ class NamedValues(Protocol):
 
 
 def operators_of(program: NamedValues, selectors: bool = True) -> dict[str, SOpOrSelector]:
-    """The s-ops and, unless they are not wanted, selectors that a program has names for.
+    """The s-ops and, with `selectors`, selectors that a program has names for.
 
     Names with a leading underscore are private.
     """
@@ -36,7 +36,7 @@ def operators_of(program: NamedValues, selectors: bool = True) -> dict[str, SOpO
 
 
 def choose(program: NamedValues, wanted: Any, need: str, *, selectors: bool = True) -> SOpOrSelector:
-    """The s-op that a user gives, by its name or as a value; or the selector, unless only an s-op will do.
+    """The s-op that a user gives, by its name or as a value; with `selectors`, it may be a selector, too.
 
     `need` begins the message for another value, as in `require`. Raises UnknownName or NotAnSOp.
 
@@ -76,9 +76,10 @@ def require(
     *,
     selectors: bool = True,
 ) -> SOpOrSelector:
-    """The value, where it is an s-op, or a selector, unless only an s-op will do.
+    """The value, if it is an s-op or, with `selectors`, a selector.
 
-    Else raises the `refusal`, whose message begins with `need`. `hint` is given where the program has no names to list.
+    Else raises the `refusal`, whose message begins with `need`. Its hint lists names of the program, or is `hint` if
+    there are none.
 
     >>> import rasp
     >>> require(rasp.Session(), 3, "only s-ops and selectors have layers")
