@@ -2,7 +2,8 @@
 
 A *choice* is a set of ints, one of which a key adds to a row of a head. Choices are numbered, and the sums of equal
 multisets of choices are computed once. One int packs the count of keys and the sums of all values that the head reads
-(`Packing`), so that adding ints adds all of these at once.
+(`Packing`), so that adding ints adds all of these at once. It also counts *lone* keys, whose values cannot be averaged
+(`scaled_integers.py`).
 """
 
 from __future__ import annotations
