@@ -8,7 +8,7 @@ from pathlib import Path
 from rasp.cli.inputs import open_inputs, reader
 from rasp.cli.programs import is_model, operators_at
 from rasp.cli.special_names import STANDARD_INPUT
-from rasp.errors import NotAnSOp, UnknownName
+from rasp.errors import UnknownName
 from rasp.graph.nodes import Atom
 from rasp.learning import adapter
 from rasp.learning.data import Data
@@ -18,9 +18,9 @@ from rasp.learning.ready import NamedSOps
 from rasp.learning.rows import Form, check_vocabulary
 from rasp.learning.tables import ColumnChoice
 from rasp.learning.teachers import Teacher
+from rasp.session.choosing import SOpOrSelector
 from rasp.session.compiling import vocabulary_of
 from rasp.session.session import Session
-from rasp.session.sops import SOp
 from rasp.session.teaching import function_of, teacher_of
 from rasp.session.transformer import Transformer
 
@@ -81,14 +81,13 @@ def _teacher(options: argparse.Namespace) -> Teacher:
     return teacher_of(sop_at(place), place)
 
 
-def sop_at(place: str) -> SOp:
-    """The s-op that `FILE:NAME` names. Raises RaspError."""
-    (found,) = operators_at([place])
-    if not isinstance(found, SOp):
-        raise NotAnSOp(f"{place} is a selector; learning takes s-ops")
-    return found
+def sop_at(place: str) -> SOpOrSelector:
+    """The s-op that `FILE:NAME` names; never a selector. Raises RaspError."""
+    (sop,) = operators_at([place], selectors=False)
+    return sop
 
 
 def ready(options: argparse.Namespace) -> NamedSOps:
     """The s-ops that may be used, by name. Raises RaspError."""
-    return tuple((place.rpartition(":")[2], sop_at(place).node) for place in options.ready)
+    sops = operators_at(options.ready, selectors=False)
+    return tuple((place.rpartition(":")[2], sop.node) for place, sop in zip(options.ready, sops, strict=True))
