@@ -69,7 +69,12 @@ def _encode(arrays: list[Array]) -> tuple[list[Array], int]:
 
 
 def composite(parts: list[JoinCodes]) -> JoinCodes:
-    """The codes of several equalities as one."""
+    """The codes of several equalities as one.
+
+    >>> first = JoinCodes(np.array([0, 1]), np.array([1, 1]), 2)
+    >>> composite([first, JoinCodes(np.array([2, 0]), np.array([0, 2]), 3)])
+    JoinCodes(keys=array([2, 3]), queries=array([3, 5]), size=6)
+    """
     keys, queries, size = parts[0]
     for part in parts[1:]:
         if size * part.size >= CODES:
@@ -89,7 +94,11 @@ def _renumber(groups: JoinCodes) -> JoinCodes:
 
 
 def group_sums(codes: Array, weights: Array | None, size: int) -> Array:
-    """The sum of the weights of each code; None counts."""
+    """The sum of the weights of each code; None counts.
+
+    >>> group_sums(np.array([0, 2, 2]), np.array([5, 1, 1]), 3), group_sums(np.array([0, 2, 2]), None, 3)
+    (array([5, 0, 2]), array([1, 0, 2]))
+    """
     if weights is None:
         return np.bincount(codes, minlength=size)
     if len(weights) and peak(weights) * len(weights) <= EXACT:

@@ -203,7 +203,13 @@ def _one(pair: Pair, outcomes: int) -> Terms:
 
 
 def sides_of_query(selector: Node) -> tuple[Terms | None, Terms | None]:
-    """The terms of the keys selected up to and including the query, and those of the keys selected after it."""
+    """The terms of the keys selected up to and including the query, and those of the keys selected after it.
+
+    >>> from rasp.graph.builders import compare, tokens
+    >>> sides = sides_of_query(compare("==", tokens(), tokens()))
+    >>> [sorted(outcomes for _, outcomes in conjunction) for side in sides for conjunction in side]
+    [[2, 3], [2, 4]]
+    """
     place = Pair(indices(), indices())
     whole = terms(selector)
     return _conjoin(whole, _one(place, LESS | EQUAL)), _conjoin(whole, _one(place, GREATER))
@@ -359,6 +365,12 @@ def exclusive(total: Terms | None) -> Terms | None:
     """The terms as a sum of conjunctions that exclude one another; None if no such sum is found.
 
     A - (A and p and q) is (A and not p) + (A and p and not q).
+
+    >>> from rasp.graph.builders import both, compare, indices, negation, tokens
+    >>> same, earlier = compare("==", tokens(), tokens()), compare("<", indices(), indices())
+    >>> total = terms(negation(both(same, earlier)))
+    >>> sorted(total.values()), sorted(exclusive(total).values())
+    ([-1, 1], [1, 1])
     """
     if total is None:
         return None
