@@ -217,7 +217,12 @@ def _rebuild_selector(selector: SelectorTerm, new: Callable[[Expression], Expres
 
 
 def parts_of(*tops: Expression) -> list[Expression]:
-    """All parts of some expressions, and these themselves, each once and after its operands (post-order)."""
+    """All parts of some expressions, and these themselves, each once and after its operands (post-order).
+
+    >>> total = OperatorTerm("+", (INDICES, LENGTH), "int")
+    >>> parts_of(total, LENGTH) == [INDICES, LENGTH, total]
+    True
+    """
     order: dict[Expression, None] = {}
     stack = [*reversed(tops)]
     while stack:

@@ -60,7 +60,12 @@ def _logical(test: Expression, yes: Expression, no: Expression) -> Expression | 
 
 
 def opposite(test: Expression) -> Expression:
-    """The negation of a flag."""
+    """The negation of a flag.
+
+    >>> from rasp.learning.expressions import INDICES, LENGTH
+    >>> opposite(OperatorTerm("<", (INDICES, LENGTH), "bool")).op
+    '>='
+    """
     if isinstance(test, OperatorTerm) and test.op in OPPOSITE:
         return OperatorTerm(OPPOSITE[test.op], test.parts, "bool")
     if isinstance(test, OperatorTerm) and test.op == "not":

@@ -56,7 +56,11 @@ EVERYWHERE, CAUSAL = ("", "<", "<=", ">", ">="), ("<", "<=")
 
 
 def templates(kind: str, causal: bool) -> tuple[Template, ...]:
-    """The templates for variables of a kind: counts first, then reads."""
+    """The templates for variables of a kind: counts first, then reads.
+
+    >>> [(one.pattern, one.places, one.which) for one in templates("bool", causal=True)][:4]
+    [('true', '<', ''), ('true', '<=', ''), ('true', '<', 'last'), ('true', '<', 'first')]
+    """
     made = _flag_templates(causal) if kind == "bool" else _order_templates(kind, causal)
     return tuple(dict.fromkeys(made))
 

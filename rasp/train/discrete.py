@@ -281,7 +281,13 @@ def _columns(program: DiscreteProgram, examples: CodedExamples) -> list[Array]:
 
 
 def ranks_of(order: str, size: int) -> Array:
-    """The order in which queries look at keys, (queries, keys)."""
+    """The order in which queries look at keys, (queries, keys).
+
+    >>> ranks_of("near", 3).argsort(axis=1)
+    array([[0, 1, 2],
+           [1, 0, 2],
+           [2, 1, 0]])
+    """
     here = np.arange(size)
     away = here - here[:, None]
     ranks = {"near": np.abs(4 * away + 1), "last": size - here + 0 * away, "first": here + 0 * away}
