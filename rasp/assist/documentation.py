@@ -193,7 +193,14 @@ def format_if_possible(text: str) -> str:
 
 
 def source_of(name: str, session: Session) -> str | None:
-    """The formatted text of the definition of a name, or None for a name of the language itself."""
+    """The formatted text of the definition of a name, or None for a name of the language itself.
+
+    >>> import rasp
+    >>> session = rasp.Session()
+    >>> _ = session.run("twice=2*indices;")
+    >>> source_of("twice", session)
+    'twice = 2 * indices;'
+    """
     statement = _origin(name, session)
     if statement is not None:
         return format_if_possible(statement_text(statement)).rstrip("\n")
@@ -201,7 +208,12 @@ def source_of(name: str, session: Session) -> str | None:
 
 
 def place_of(name: str, session: Session) -> str:
-    """The place of the definition of a name, in words."""
+    """The place of the definition of a name, in words.
+
+    >>> import rasp
+    >>> place_of("length", rasp.Session()), place_of("round", rasp.Session())
+    ('of the prelude', 'of the language')
+    """
     statement = _origin(name, session)
     if statement is not None and statement.span is not None:
         span = statement.span

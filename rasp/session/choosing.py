@@ -30,6 +30,12 @@ def operators_of(program: NamedValues, selectors: bool = True) -> dict[str, SOpO
     """The s-ops and, with `selectors`, selectors that a program has names for.
 
     Names with a leading underscore are private.
+
+    >>> import rasp
+    >>> session = rasp.Session()
+    >>> _ = session.run("twice = indices * 2; later = select(indices, indices, >); _hidden = twice; limit = 3;")
+    >>> list(operators_of(session)), list(operators_of(session, selectors=False))
+    (['twice', 'later'], ['twice'])
     """
     own = {name: program[name] for name in program.names() if not name.startswith("_")}
     return {name: value for name, value in own.items() if _fits(value, selectors)}
