@@ -203,13 +203,7 @@ def _one(pair: Pair, outcomes: int) -> Terms:
 
 
 def sides_of_query(selector: Node) -> tuple[Terms | None, Terms | None]:
-    """The terms of the keys selected up to and including the query, and those of the keys selected after it.
-
-    >>> from rasp.graph.builders import compare, tokens
-    >>> sides = sides_of_query(compare("==", tokens(), tokens()))
-    >>> [sorted(outcomes for _, outcomes in conjunction) for side in sides for conjunction in side]
-    [[2, 3], [2, 4]]
-    """
+    """The terms of the keys selected up to and including the query, and those of the keys selected after it."""
     place = Pair(indices(), indices())
     whole = terms(selector)
     return _conjoin(whole, _one(place, LESS | EQUAL)), _conjoin(whole, _one(place, GREATER))

@@ -98,11 +98,7 @@ class SpanCounter:
 
 
 def score_spans(wanted: Iterable[Sequence[Atom | None]], found: Iterable[Sequence[Atom | None]]) -> SpanScore:
-    """How many spans of sequences are right, at the same places and of the same kind.
-
-    >>> score_spans([["B-x", "I-x", "O"]], [["B-x", "I-x", "B-y"]])
-    SpanScore(wanted=1, found=2, right=1)
-    """
+    """How many spans of sequences are right, at the same places and of the same kind."""
     counts = [0, 0, 0]
     for one, other in zip(wanted, found, strict=True):
         expected, given = spans(one), spans(other)

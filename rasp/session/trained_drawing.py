@@ -30,18 +30,18 @@ TOKENS, OUTPUT, EXPECTED = "tokens", "output", "expected"  # ids of values
 def trained_flow(network: Network, given: tuple[Atom, ...]) -> Flow:
     """The flow of a run of a trained network on an input. Raises BadInput, SequenceTooLong."""
     run = network.run(given)
-    record = _TrainingRecord(network, given)
+    told = _TrainingRecord(network, given)
     layers = range(1, network.config.n_layers + 1)
     name = next(iter(network.config.outputs))
     bos = (BOS,) if network.config.first else ()
     shown = (*bos, *map(element_text, given))
     tokens = FlowValue(TOKENS, "tokens", "tokens", "strings", shown)
-    heads = [tuple(_heads(network, layer, run.attention[layer - 1], record)) for layer in layers]
+    heads = [tuple(_heads(network, layer, run.attention[layer - 1], told)) for layer in layers]
     values = network.config.outputs[name]
     found = [values[number] for number in network.numbers(run.logits)[name][network.config.first :].tolist()]
     last = tuple(head.id for head in heads[-1] if head.weights) if heads else (TOKENS,)
     output = _value(OUTPUT, name, "the model's output", found, bos, last)
-    rows = (output, *([_value(EXPECTED, f"{name} (program)", "", record.expected, bos)] if record.expected else ()))
+    rows = (output, *([_value(EXPECTED, f"{name} (program)", "", told.expected, bos)] if told.expected else ()))
     made = [FlowLayer(number, cards, (), rows if number == len(heads) else ()) for number, cards in enumerate(heads, 1)]
     first = FlowLayer(0, (), (), (tokens, *(() if heads else rows)))
     return Flow(f"model of {name}({show_input(given)})", sizes(network), shown, (first, *made), (OUTPUT,), bool(bos))
@@ -88,7 +88,7 @@ def _nodes(training: dict[str, Any]) -> list[Node]:
     return load_nodes(ProgramText(source, tuple(map(str, names))))
 
 
-def _heads(network: Network, layer: int, patterns: Array, record: _TrainingRecord) -> Iterator[FlowHead]:
+def _heads(network: Network, layer: int, patterns: Array, told: _TrainingRecord) -> Iterator[FlowHead]:
     """The heads of a layer, each before the selectors that it is most like."""
     for number, pattern in enumerate(patterns, 1):
         held = pattern >= HALF * pattern.max(axis=1, keepdims=True)
@@ -102,7 +102,7 @@ def _heads(network: Network, layer: int, patterns: Array, record: _TrainingRecor
             weights=tuple(tuple(round(weight, 4) for weight in row) for row in pattern.tolist()),
             label=f"head {layer}.{number}",
         )
-        for place, (match, matrix) in enumerate(record.of(layer, number)):
+        for place, (match, matrix) in enumerate(told.of(layer, number)):
             planned = f"counted in layer {match.get('planned_layer')}"
             likeness = f"weight {match.get('weight', 0):.2f}, correlation {match.get('correlation', 0):.2f}"
             first = network.config.first

@@ -1,9 +1,9 @@
 """Majority: a function of one candidate, or of one and a partner, that is right at most places.
 
 Assumes that some outputs are wrong, so that no function is right at all places. For each candidate the commonest
-answer to each of its values is counted; the score is the number of right places, minus one for each value, and the best
-candidates are kept. The function is fitted to the values whose commonest answer is far ahead of the others;
-`functions.py` writes it.
+answer to each of its values is counted; the score is the number of right places, minus one for each value, and
+the best candidates are kept. The
+function is fitted to the values whose commonest answer is far ahead of the others; `functions.py` writes it.
 
 Example: sorting, with one output of five replaced. The token whose rank is the own position is right at four places of
 five; no other candidate is right at half of them.
