@@ -91,7 +91,12 @@ class Packing:
 
 
 class Sumsets:
-    """Computes sums. `single` drops sums of several keys; the error for too many sums names `about`."""
+    """Computes sums. `single` drops sums of several keys; the error for too many sums names `about`.
+
+    >>> sums = Sumsets(Packing.of(2, [False], [(0,), (0,)]), single=False, about=None, budget=Budget())
+    >>> sums.of([sums.choice([0, 1]), sums.choice([0, 10])]).tolist()
+    [0, 1, 10, 11]
+    """
 
     def __init__(self, packing: Packing, single: bool, about: Node, budget: Budget | None = None) -> None:
         self._budget = budget or Budget()

@@ -46,7 +46,12 @@ COPIES = 8  # columns in memory at the same time while a table is made
 
 @dataclass(frozen=True)
 class Sites:
-    """All sites up to a length; site `length * (length - 1) / 2 + position` is this position at this length."""
+    """All sites up to a length; site `length * (length - 1) / 2 + position` is this position at this length.
+
+    >>> sites = Sites(3)
+    >>> sites.of(3), sites.lengths, sites.positions
+    (range(3, 6), array([1, 2, 2, 3, 3, 3]), array([0, 0, 1, 0, 1, 2]))
+    """
 
     longest: int
 

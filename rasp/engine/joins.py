@@ -109,7 +109,11 @@ def group_sums(codes: Array, weights: Array | None, size: int) -> Array:
 
 
 class Join:
-    """Keys and queries with equal codes."""
+    """Keys and queries with equal codes.
+
+    >>> Join(JoinCodes(np.array([0, 1, 0]), np.array([0, 1, 0]), 2)).sums(np.array([5, 6, 7]))
+    array([12,  6, 12])
+    """
 
     def __init__(self, groups: JoinCodes) -> None:
         self._groups = _renumber(groups)
@@ -121,7 +125,12 @@ class Join:
 
 
 class Ranges:
-    """Keys in the query's group whose codes lie in the query's interval."""
+    """Keys in the query's group whose codes lie in the query's interval.
+
+    >>> interval = Interval(np.array([0, 1, 2]), low=np.array([1, 0, 0]), high=np.array([3, 1, 0]), size=3)
+    >>> Ranges(None, interval).sums(np.array([5, 6, 7]))
+    array([13,  5,  0])
+    """
 
     def __init__(self, groups: JoinCodes | None, interval: Interval) -> None:
         groups = None if groups is None else _renumber(groups)
@@ -192,7 +201,13 @@ class Ranges:
 
 
 class Dominance:
-    """Keys in the query's group whose codes lie in the query's two intervals."""
+    """Keys in the query's group whose codes lie in the query's two intervals.
+
+    >>> first = Interval(np.array([0, 1, 2]), low=None, high=np.array([3, 2, 3]), size=3)
+    >>> second = Interval(np.array([2, 1, 0]), low=np.array([1, 1, 0]), high=None, size=3)
+    >>> Dominance(None, first, second).sums(np.array([5, 6, 7]))
+    array([11, 11, 18])
+    """
 
     def __init__(self, groups: JoinCodes | None, first: Interval, second: Interval) -> None:
         self._order, *ends = Ranges(groups, first).sort()
