@@ -193,14 +193,7 @@ def format_if_possible(text: str) -> str:
 
 
 def source_of(name: str, session: Session) -> str | None:
-    """The formatted text of the definition of a name, or None for a name of the language itself.
-
-    >>> import rasp
-    >>> session = rasp.Session()
-    >>> _ = session.run("twice=2*indices;")
-    >>> source_of("twice", session)
-    'twice = 2 * indices;'
-    """
+    """The formatted text of the definition of a name, or None for a name of the language itself."""
     statement = _origin(name, session)
     if statement is not None:
         return format_if_possible(statement_text(statement)).rstrip("\n")

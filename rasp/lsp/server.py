@@ -197,7 +197,7 @@ def program_of(analysis: Analysis) -> EditedProgram:
 
 
 def path_of(uri: str) -> Path | None:
-    """The real path of a file; None for a text that is in no file yet, and for a name that no file can have."""
+    """The real path of a file; None for a text that is in no file yet, and for what no file can be called."""
     path = to_fs_path(uri) if uri.startswith("file:") else None
     return real_path(Path(path)) if path and "\0" not in path else None
 

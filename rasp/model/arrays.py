@@ -26,11 +26,7 @@ def distinct_numbers(numbers: Array, size: int) -> tuple[Array, Array]:
 
 
 def combination_numbers(*columns: Array) -> Array:
-    """For each row of int columns, the number of its combination of values.
-
-    >>> combination_numbers(np.array([0, 0, 1, 0]), np.array([5, 6, 5, 5]))
-    array([0, 1, 2, 0])
-    """
+    """For each row of int columns, the number of its combination of values."""
     return distinct(*columns)[1]
 
 

@@ -26,13 +26,7 @@ DEEPEST = 50  # the most levels of nested lists that are shown
 
 
 def one_line(error: RaspError) -> str:
-    """An error in one line: its title, the s-op, position and operands, and for MixedKinds the hint.
-
-    >>> import rasp
-    >>> [error] = rasp.Session().run("1 / 0;", keep_going=True)
-    >>> one_line(error)
-    'division by zero'
-    """
+    """An error in one line: its title, the s-op, position and operands, and for MixedKinds the hint."""
     diagnostic = error.diagnostic
     remarks = [remark.rsplit(", on the input", 1)[0] for remark in diagnostic.details if remark.startswith("in `")]
     text = " ".join([diagnostic.title, *(f"({remark})" for remark in remarks)])

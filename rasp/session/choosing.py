@@ -42,7 +42,7 @@ def operators_of(program: NamedValues, selectors: bool = True) -> dict[str, SOpO
 
 
 def choose(program: NamedValues, wanted: Any, need: str, *, selectors: bool = True) -> SOpOrSelector:
-    """The s-op that a user gives, by its name or as a value; with `selectors`, it may be a selector, too.
+    """The s-op that a user gives, by its name or as a value; or the selector, unless only an s-op will do.
 
     `need` begins the message for another value, as in `require`. Raises UnknownName or NotAnSOp.
 

@@ -72,7 +72,7 @@ def _of_model(model: Transformer, name: str, output: str) -> Teacher:
 
 
 def function_of(path: str, name: str) -> Callable[..., Any]:
-    """A function of a Python file, which is run. What the file and the function print goes to standard error.
+    """A function of a file of Python, which is run. What both print goes to standard error, away from results.
 
     Raises FileMissing, UnreadableFile, UnknownName or BadInput.
     """
