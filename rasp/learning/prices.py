@@ -64,8 +64,7 @@ def formulas(parts: Iterable[Expression], tops: Iterable[Expression]) -> set[Exp
 def is_neighbour(expression: Expression) -> bool:
     """Whether an expression is a position at a fixed distance, which is clearest where it is used.
 
-    >>> from rasp.learning.expressions import constant
-    >>> is_neighbour(OperatorTerm("-", (INDICES, constant(1)), "int")), is_neighbour(INDICES)
+    >>> is_neighbour(OperatorTerm("-", (INDICES, ConstantTerm(1, "int")), "int")), is_neighbour(INDICES)
     (True, False)
     """
     match expression:
@@ -125,8 +124,7 @@ def selector_price(selector: SelectorTerm) -> int:
 def best_price(selector: SelectorTerm) -> int:
     """The price of choosing among several keys: 0 if a position is looked up.
 
-    >>> from rasp.learning.expressions import constant
-    >>> first, shorter = Clause(INDICES, "==", constant(0)), Clause(LENGTH, "<", LENGTH)
+    >>> first, shorter = Clause(INDICES, "==", ConstantTerm(0, "int")), Clause(LENGTH, "<", LENGTH)
     >>> best_price(SelectorTerm((first,))), best_price(SelectorTerm((shorter,)))
     (0, 10)
     """

@@ -62,8 +62,7 @@ def _logical(test: Expression, yes: Expression, no: Expression) -> Expression | 
 def opposite(test: Expression) -> Expression:
     """The negation of a flag.
 
-    >>> from rasp.learning.expressions import INDICES, LENGTH
-    >>> opposite(OperatorTerm("<", (INDICES, LENGTH), "bool")).op
+    >>> opposite(OperatorTerm("<", (constant(1), constant(2)), "bool")).op
     '>='
     """
     if isinstance(test, OperatorTerm) and test.op in OPPOSITE:

@@ -26,13 +26,7 @@ from rasp.syntax.builder import RESERVED
 
 
 def definitions(expression: Expression) -> list[Expression]:
-    """The parts that have a definition of their own, operands first and the whole last.
-
-    >>> from rasp.learning.expressions import INDICES, Clause, SelectorTerm
-    >>> same = Count(SelectorTerm((Clause(INDICES, "==", INDICES),)))
-    >>> definitions(OperatorTerm("+", (same, INDICES), "int"))[0] == same
-    True
-    """
+    """The parts that have a definition of their own, operands first and the whole last."""
     parts = parts_of(expression)
     uses = Counter(operand for part in parts for operand in operands(part))
     roots = formulas(parts, (expression,))
