@@ -88,11 +88,7 @@ def _draw_places(batch: CodedBatch, seed: int) -> Places:
 
 
 def hash_columns(columns: Array, weighted: Array) -> Array:
-    """The hash of each column, of an array (positions, candidates, sequences).
-
-    >>> hash_columns(np.array([[[1, 2], [3, 4]]]), np.array([[10, 100]]))
-    array([210, 430])
-    """
+    """The hash of each column, of an array (positions, candidates, sequences)."""
     total = np.zeros(columns.shape[1], np.int64)
     for values, weight in zip(columns, weighted, strict=True):
         total += values.astype(np.int64) @ weight
