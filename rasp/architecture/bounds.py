@@ -31,7 +31,12 @@ class Windows:
 
 
 def least_heads(problem: SchedulingProblem, windows: Windows) -> int:
-    """A lower bound of the number of heads: for each pattern, the fewest layers that meet the windows of its tasks."""
+    """A lower bound of the number of heads: for each pattern, the fewest layers that meet the windows of its tasks.
+
+    >>> problem = SchedulingProblem((0, 0, 1), ((), (0,), ()))
+    >>> least_heads(problem, Windows(problem.earliest, problem.latest))
+    3
+    """
     last: dict[int, int] = {}
     heads = 0
     for task in _by_latest(windows):
@@ -42,7 +47,12 @@ def least_heads(problem: SchedulingProblem, windows: Windows) -> int:
 
 
 def least_width(problem: SchedulingProblem) -> int:
-    """A lower bound of the width (the most heads of a layer): some range of layers must hold so many heads."""
+    """A lower bound of the width (the most heads of a layer): some range of layers must hold so many heads.
+
+    >>> free, chain = SchedulingProblem((0, 1, 2), ((), (), ())), SchedulingProblem((0, 1, 2), ((), (0,), (1,)))
+    >>> least_width(free), least_width(chain)
+    (3, 1)
+    """
     windows = Windows(problem.earliest, problem.latest)
     forced = {
         (first, pattern)

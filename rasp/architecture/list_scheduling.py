@@ -65,7 +65,12 @@ def by_pattern(problem: SchedulingProblem, tasks: Iterable[int]) -> dict[int, li
 
 
 def pressure_of(problem: SchedulingProblem, latest: tuple[int, ...], tasks: list[int]) -> tuple[int, int, int]:
-    """The sort key of a pattern's tasks: the earliest deadline first, then the most dependent tasks, then the first."""
+    """The sort key of a pattern's tasks: the earliest deadline first, then the most dependent tasks, then the first.
+
+    >>> problem = SchedulingProblem((0, 0, 1), ((), (0,), ()))
+    >>> pressure_of(problem, problem.latest, [0]), pressure_of(problem, problem.latest, [1])
+    ((1, -1, 0), (2, 0, 1))
+    """
     return min(latest[task] for task in tasks), -sum(len(problem.users[task]) for task in tasks), min(tasks)
 
 

@@ -144,7 +144,12 @@ def sops_of(*tops: Node) -> list[Node]:
 
 
 def selectors_of(*tops: Node) -> list[Node]:
-    """The selectors that selectors are made of, in the order in which they are written."""
+    """The selectors that selectors are made of, in the order in which they are written.
+
+    >>> from rasp.graph.builders import compare, full, indices, negation, tokens
+    >>> [type(part).__name__ for part in selectors_of(negation(compare("==", tokens(), indices())))]
+    ['Compare']
+    """
     return [part for part in _reachable(tops) if is_selector(part)]
 
 

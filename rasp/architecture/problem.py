@@ -16,7 +16,12 @@ Cost = tuple[int, int]  # of a placement: the number of heads, and the sum of th
 
 @dataclass(frozen=True)
 class SchedulingProblem:
-    """Tasks 0 … n-1: the pattern of each (a number), and the tasks that it depends on, which have smaller numbers."""
+    """Tasks 0 … n-1: the pattern of each (a number), and the tasks that it depends on, which have smaller numbers.
+
+    >>> problem = SchedulingProblem((0, 0, 1), ((), (0,), ()))
+    >>> problem.earliest, problem.latest, problem.users
+    ((1, 2, 1), (1, 2, 2), ((1,), (), ()))
+    """
 
     patterns: tuple[int, ...]
     needs: tuple[tuple[int, ...], ...]

@@ -245,7 +245,11 @@ def heads_text(heads_per_layer: Sequence[int], with_bos: bool) -> str:
 
 
 def parse_order(order: str) -> str:
-    """The letters of an order of sublayers. Raises WrongOperand."""
+    """The letters of an order of sublayers. Raises WrongOperand.
+
+    >>> parse_order("aa ff")
+    'aaff'
+    """
     if not isinstance(order, str):
         raise WrongOperand(
             f"an order of sublayers is a text such as aaffaf, not a value of type {type(order).__name__}"

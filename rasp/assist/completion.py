@@ -94,7 +94,11 @@ def words(before: str, line: str, known: Vocabulary, asked: bool) -> Iterator[Ch
 
 
 def matching(word: str, names: Iterable[str]) -> list[str]:
-    """The names that begin with the word; if there are none, regardless of case."""
+    """The names that begin with the word; if there are none, regardless of case.
+
+    >>> matching("le", ["length", "Left", "sort"]), matching("LE", ["length", "Left", "sort"])
+    (['length'], ['length', 'Left'])
+    """
     known = list(names)
     found = [name for name in known if name.startswith(word)]
     return found or [name for name in known if name.lower().startswith(word.lower())]

@@ -201,7 +201,12 @@ def definition_text(name: str, session: Session) -> str | None:
 
 
 def place_of(name: str, session: Session) -> str:
-    """The place of the definition of a name, in words."""
+    """The place of the definition of a name, in words.
+
+    >>> import rasp
+    >>> place_of("length", rasp.Session()), place_of("round", rasp.Session())
+    ('of the prelude', 'of the language')
+    """
     statement = _origin(name, session)
     if statement is not None and statement.span is not None:
         span = statement.span

@@ -20,9 +20,13 @@ from collections.abc import Callable, Iterable, Iterator
 
 
 class Source:
-    """A named text into which spans point. `first_line` is the number of its first line in the file or stream.
+    r"""A named text into which spans point. `first_line` is the number of its first line in the file or stream.
 
     If the text is a statement, `comment` has the comment lines directly above it.
+
+    >>> source = Source("<doc>", "a = 1;\nb = 2;")
+    >>> source.position(7), source.line(2)
+    ((2, 1), 'b = 2;')
     """
 
     __slots__ = ("_starts", "comment", "first_line", "name", "text")

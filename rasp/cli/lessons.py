@@ -8,7 +8,7 @@ from pathlib import Path
 from rasp.cli.inputs import open_inputs, reader
 from rasp.cli.programs import is_model, operators_at
 from rasp.cli.special_names import STANDARD_INPUT
-from rasp.errors import NotAnSOp, UnknownName
+from rasp.errors import UnknownName
 from rasp.graph.nodes import Atom
 from rasp.learning import adapter
 from rasp.learning.examples.csv_tables import ColumnChoice
@@ -18,9 +18,9 @@ from rasp.learning.examples.rows import Form, check_vocabulary
 from rasp.learning.expressions.ready import NamedSOps
 from rasp.learning.lessons import Lesson, of_data, of_teacher, space_of
 from rasp.learning.teachers import Teacher
+from rasp.session.choosing import SOpOrSelector
 from rasp.session.compiling import model_vocabulary
 from rasp.session.session import Session
-from rasp.session.sops import SOp
 from rasp.session.teaching import load_function, teacher_of
 from rasp.session.transformer import Transformer
 
@@ -81,14 +81,13 @@ def _teacher(options: argparse.Namespace) -> Teacher:
     return teacher_of(sop_at(source), source)
 
 
-def sop_at(source: str) -> SOp:
-    """The s-op that `FILE:NAME` names. Raises RaspError."""
-    (found,) = operators_at([source])
-    if not isinstance(found, SOp):
-        raise NotAnSOp(f"{source} is a selector; learning takes s-ops")
-    return found
+def sop_at(source: str) -> SOpOrSelector:
+    """The s-op that `FILE:NAME` names; never a selector. Raises RaspError."""
+    (sop,) = operators_at([source], selectors=False)
+    return sop
 
 
 def ready(options: argparse.Namespace) -> NamedSOps:
     """The s-ops that may be used, by name. Raises RaspError."""
-    return tuple((source.rpartition(":")[2], sop_at(source).node) for source in options.ready)
+    sops = operators_at(options.ready, selectors=False)
+    return tuple((source.rpartition(":")[2], sop.node) for source, sop in zip(options.ready, sops, strict=True))

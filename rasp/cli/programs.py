@@ -91,8 +91,11 @@ def operators(session: Session, names: list[str], several: bool = True) -> dict[
     return sops
 
 
-def operators_at(references: list[str]) -> list[SOpOrSelector]:
-    """The s-ops or selectors that each `FILE:NAME` names; a program runs once, though it is named twice."""
+def operators_at(references: list[str], selectors: bool = True) -> list[SOpOrSelector]:
+    """The s-ops or, with `selectors`, selectors that each `FILE:NAME` names.
+
+    A program runs once, though it is named twice. Raises RaspError.
+    """
     sessions: dict[str, Session] = {}
     found = []
     for reference in references:
@@ -102,5 +105,5 @@ def operators_at(references: list[str]) -> list[SOpOrSelector]:
         if file not in sessions:
             sessions[file] = new_session(show=False)
             run_program(sessions[file], file)
-        found.append(choose_operator(sessions[file], name, ""))
+        found.append(choose_operator(sessions[file], name, "", selectors=selectors))
     return found

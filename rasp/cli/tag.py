@@ -12,11 +12,10 @@ from rasp.cli.output import say
 from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import program_file, read_standard_input
 from rasp.cli.special_names import STANDARD_INPUT
-from rasp.errors import NotAnSOp, NotUtf8, RaspError
+from rasp.errors import NotUtf8, RaspError
 from rasp.present.text import element_text
 from rasp.runtime.files import program_text
-from rasp.session.session import Session
-from rasp.session.sops import SOp
+from rasp.session.choosing import choose_operator
 from rasp.session.tagging import TaggedText, Tagger
 
 AT_ONCE = 1_000  # texts that are tagged together
@@ -43,7 +42,7 @@ def _tagger(options: argparse.Namespace) -> Tagger:
     session = new_session(show=False)
     source = _source(options.file)
     session.run(source, name=STANDARD_INPUT if options.file == "-" else options.file)
-    return Tagger(source, _output(session, options.sop).node)
+    return Tagger(source, choose_operator(session, options.sop, "", selectors=False).node)
 
 
 def _source(name: str) -> str:
@@ -52,13 +51,6 @@ def _source(name: str) -> str:
     path = program_file(name)
     with open_inputs(str(path)) as stream:
         return program_text(stream.read(), str(path))
-
-
-def _output(session: Session, name: str) -> SOp:
-    found = session[name]
-    if not isinstance(found, SOp):
-        raise NotAnSOp(f"{name} is no s-op")
-    return found
 
 
 def _lines(path: str) -> Iterator[str]:

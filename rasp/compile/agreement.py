@@ -1,4 +1,4 @@
-"""The agreement of a model with a program: on how many inputs and positions both say the same.
+"""The agreement of a model with a program: on how many inputs and positions both give the same value.
 
 A compiled model is proved equal, up to the first difference (`proof.py`). A trained one may be wrong here and there.
 """
@@ -64,7 +64,7 @@ def agreement(network: Network, outputs: dict[str, Node], trial: Trial) -> Agree
 
 
 def _compare(network: Network, names: list[str], good: list[tuple[Input, list[NodeResult]]], found: Agreement) -> None:
-    """Adds inputs, with the program's values on them."""
+    """Compares the network with the program's values on some inputs, and adds the counts to `found`."""
     numbers = batch_inference.decode(network, np.array([network.ids(given) for given, _ in good]))
     for row, (given, answer) in enumerate(good):
         differences = []

@@ -13,9 +13,9 @@ from rasp.compile.score_levels import VANISHING, ScoreLevels, levels, unevenness
 from rasp.model.arrays import Array, distinct_rows
 from rasp.model.batch_inference import TooManyRows, slices
 
-PAIRS = 2**22  # of kinds of queries and keys
+PAIRS = 2**22  # the most kinds of queries times kinds of keys; for more, inputs are split
 UNKNOWN = 1e150  # in place of a standard deviation that is not computed
-TOGETHER = 6  # sums of a head, up to which their errors are bounded jointly
+TOGETHER = 6  # the most sums of a head whose errors are bounded jointly
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,12 @@ class BoundedStream:
 
 
 def worst(errors: Array, group: Array, count: int) -> Array:
-    """The largest errors (n, k) of each group, (groups, k)."""
+    """The largest errors (n, k) of each group, (groups, k).
+
+    >>> worst(np.array([[1.0, 5.0], [3.0, 2.0], [4.0, 4.0]]), np.array([0, 0, 1]), 2)
+    array([[3., 5.],
+           [4., 4.]])
+    """
     order = np.argsort(group, kind="stable")
     starts = np.searchsorted(group[order], np.arange(count))
     made: Array = np.maximum.reduceat(errors[order], starts, axis=0) if errors.shape[1] else errors[:count]

@@ -14,7 +14,9 @@ are computed, head by head:
 3. A key that a query selects adds an int to the query's row: its count and the values that the head reads, packed
    (`head_outcomes.py`). A key that is not selected adds nothing. The ints that one position may add are its *choice*.
 4. For each site and class of queries, the sums of one int from each position's choice (`sumsets.py`) are the
-   *outcomes* of the head. Later tables use them as values.
+   *outcomes* of the head. Later tables use them as values. For `best`, choices are kept by score: for each score that
+   can be the highest, keys with lower scores add nothing. For `near`, only one key adds something, so the outcomes are
+   the ints of all keys that can be the nearest of those with the highest score.
 
 Positions vary independently, except the query's own, where key and query are the same. So the sets may be larger than
 what inputs bring about, but never miss anything.
@@ -77,7 +79,7 @@ class _Sets(HeadRows):
         except TooManyValues:
             keys, queries = (tables.table(nodes, about=head.about) for nodes in (own, head.pattern.queries))
         super().__init__(head, tables, keys, queries)
-        self.related = keys is queries  # whether a row says what key and query are at one position
+        self.related = keys is queries  # whether each row has the key and the query of one position
         self.causal = causal
         self.read(selects_one(head, tables))
         self.sums = Sumsets(self.packing, self.alone, head.about, tables.budget)

@@ -22,7 +22,7 @@ from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Node
 from rasp.model.arrays import Array
 
-FEW = ALL  # inputs: as many as a proof tries without drawing
+FEW = ALL  # inputs: as many as a proof tries completely, without random ones
 
 
 def are_few(tokens: int, longest: int) -> bool:

@@ -44,7 +44,7 @@ from rasp.model.batch_inference import TooManyRows, map_in_parts, slices
 from rasp.model.network import Network
 
 ROOM = 2.0  # the smallest accepted margin
-ENTRIES = 2**22  # of the array of distinct rows; with more, inputs are split
+ENTRIES = 2**22  # the most entries of the array of distinct rows; for more, inputs are split
 
 
 def in_float32(network: Network) -> Network:

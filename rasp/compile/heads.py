@@ -54,7 +54,14 @@ def heads_of(plan: Plan) -> list[NormalHead]:
 
 
 def sources_of(heads: list[NormalHead]) -> dict[Node, tuple[int, int]]:
-    """By result, the key of the head that computes it."""
+    """By result, the key of the head that computes it.
+
+    >>> from rasp.architecture.plan import make_plan
+    >>> from rasp.graph.builders import compare, selector_width, tokens
+    >>> hist = selector_width(compare("==", tokens(), tokens()))
+    >>> sources_of(heads_of(make_plan([hist], assume_bos=True))) == {hist: (1, 0)}
+    True
+    """
     return {reading.result: head.key for head in heads for reading in head.readings}
 
 

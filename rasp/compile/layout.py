@@ -6,10 +6,11 @@ number itself. A *channel* is one dimension with a number that a head writes: th
 sum.
 
 *Stages* number the sublayers: 0 is the embedding, 1 the feed-forward before the first attention, 2·l the attention of
-layer l, 2·l + 1 its feed-forward. The layout is made from the last stage to the first, because the readers of a cell
-determine its classes:
+layer l (from 1), 2·l + 1 its feed-forward. The layout is made from the last stage to the first, because the readers of
+a cell determine its classes:
 
-1. The outputs are demanded. A demand is a *partition* of a cell's values: its reader treats those of one label alike.
+1. The outputs are demanded. A demand is a *partition*: it labels the values of a cell, and values with one label are
+   alike to the reader.
 2. At each stage, all readers of its cells are known. Values with the same label in all partitions are one class of the
    cell, whose values are those that can occur (`domain.py`).
 3. What computes the cell is recorded, and demands what it reads: a `Piece` is a function of earlier cells and of
@@ -17,8 +18,8 @@ determine its classes:
    of a pattern.
 4. At last, cells and channels get their dimensions. Dimension 0 is 1 at the BOS position, and 0 elsewhere.
 
-Linear parts need no unit of a feed-forward: functions of the token alone or the index alone are in the embedding, and
-an aggregate whose rows never select two keys is copied by attention itself.
+Linear parts need no unit of a feed-forward. Functions of the token alone or the index alone are in the embedding, and
+so are their sums, if these are only averaged. An aggregate whose rows never select two keys is copied by attention.
 
 For example, `selector_width(select(tokens, "a", ==))` on the vocabulary "abc", up to length 2. The output demands that
 the counts 0, 1 and 2 are told apart. The head's clause demands of the tokens only whether they are "a": its partition
@@ -65,7 +66,7 @@ from rasp.model.arrays import Array, combination_numbers, group_rows, ranks, suf
 
 EMBED, BEFORE = 0, 1
 MANY = 16  # cells from which a cell is computed; beyond that, their leaves may be read instead
-SPREAD = 10**6  # most between the largest and smallest number of one dimension, so that sums keep the last digits
+SPREAD = 10**6  # largest ratio of two numbers in one dimension, so that sums keep the last digits
 
 CellValue = tuple[int, ...]  # codes of the nodes of a cell
 

@@ -85,7 +85,11 @@ def near_ranks(queries: Array, keys: Array, longest: int) -> Array:
 
 
 def farthest(longest: int) -> int:
-    """The largest of `near_ranks` in inputs of up to this length."""
+    """The largest of `near_ranks` in inputs of up to this length.
+
+    >>> farthest(4), near_ranks(np.array([3]), np.array([3, 0]), 4).tolist()
+    (21, [21, 6])
+    """
     return (longest - 1) * (2 * longest - 1)
 
 
@@ -95,7 +99,12 @@ def variables(nodes: list[Node]) -> tuple[Node, ...]:
 
 
 def clause_sides(clause: Node) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
-    """The sequences that a clause reads at the keys and at the queries, without constants."""
+    """The sequences that a clause reads at the keys and at the queries, without constants.
+
+    >>> from rasp.graph.builders import compare, constant, indices, tokens
+    >>> clause_sides(compare("==", tokens(), constant("a"))) == ((tokens(),), ())
+    True
+    """
     keys, queries = sides_of(clause)
     return variables(keys), variables(queries)
 
@@ -215,7 +224,11 @@ def class_matrix(whole: Array) -> tuple[Array, Array, Array]:
 
 
 def conjunction(parts: Iterable[Array], shape: tuple[int, int]) -> Array:
-    """The matrix of a conjunction of clauses. Without a clause, everything is selected."""
+    """The matrix of a conjunction of clauses. Without a clause, everything is selected.
+
+    >>> conjunction([np.array([[1, 1, -1]]), np.array([[1, 0, 1]])], (1, 3)).tolist()
+    [[1, 0, -1]]
+    """
     whole = np.full(shape, SELECTED, dtype=np.int8)
     return reduce(
         lambda left, right: np.where((left == INVALID) | (right == INVALID), INVALID, left & right), parts, whole

@@ -78,7 +78,14 @@ def engine_answers(nodes: Sequence[Node], inputs: Sequence[Input]) -> list[Outpu
 
 
 def first_failure(nodes: Sequence[Node], trial: Trial) -> Failure | None:
-    """An input of the trial, one of the shortest, on which a node has no value; None if there is none."""
+    """An input of the trial, one of the shortest, on which a node has no value; None if there is none.
+
+    >>> from rasp.compile.inputs import trial
+    >>> from rasp.graph.builders import apply, constant, tokens
+    >>> found = first_failure([apply("/", constant(1), tokens("int"))], trial([0, 1], 2))
+    >>> found.given, found.error.code
+    ((0,), 'R310')
+    """
     for inputs in trial.lists(RUN):
         try:
             evaluate(nodes, inputs)
@@ -98,7 +105,14 @@ class LookAhead:
 
 
 def first_look_ahead(selectors: Sequence[Node], trial: Trial) -> LookAhead | None:
-    """The first input of the trial on which a selector selects a key after its query; None if there is none."""
+    """The first input of the trial on which a selector selects a key after its query; None if there is none.
+
+    >>> from rasp.compile.inputs import trial
+    >>> from rasp.graph.builders import compare, indices
+    >>> found = first_look_ahead([compare(">", indices(), indices())], trial("ab", 2))
+    >>> found.given, found.query, found.key
+    (('a', 'a'), 0, 1)
+    """
     for inputs in trial:
         for given, answer in zip(inputs, engine_answers(selectors, inputs), strict=True):
             for selector, matrix in zip(selectors, () if isinstance(answer, RaspError) else answer, strict=False):

@@ -90,7 +90,11 @@ class RoundedSums:
 
 
 def are_powers(numbers: Array) -> Array:
-    """Whether numbers are 0 or powers of two, with any sign."""
+    """Whether numbers are 0 or powers of two, with any sign.
+
+    >>> are_powers(np.array([0.0, 0.25, -4.0, 3.0]))
+    array([ True,  True,  True, False])
+    """
     made: Array = (numbers == 0) | (np.frexp(np.abs(numbers))[0] == 0.5)
     return made
 

@@ -42,8 +42,8 @@ from rasp.model.arrays import Array, combination_numbers, group_rows, ranks, suf
 
 WIDEST = 5_000_000  # entries of a table (classes, other columns) up to which classes are merged
 NARROWEST = 1e-9  # the smallest gap, relative to the range of its linear function
-FEW = 3  # channels in a set, up to which every set is tried for an order
-NARROWEST_LAST = 1e-12  # in the last layer: no later one can amplify rounding errors
+FEW = 3  # the most channels of which every set is tried for an order
+NARROWEST_LAST = 1e-12  # the same in the last layer: no later one can amplify rounding errors
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 A *choice* is a set of ints, one of which a key adds to a row of a head. Choices are numbered, and the sums of equal
 multisets of choices are computed once. One int packs the count of keys and the sums of all values that the head reads
-(`Packing`), so that adding ints adds all of these at once.
+(`Packing`), so that adding ints adds all of these at once. It also counts *lone* keys, whose values cannot be averaged
+(`scaled_integers.py`).
 """
 
 from __future__ import annotations
@@ -90,7 +91,12 @@ class Packing:
 
 
 class Sumsets:
-    """Computes sums. `single` drops sums of several keys; the error for too many sums names `about`."""
+    """Computes sums. `single` drops sums of several keys; the error for too many sums names `about`.
+
+    >>> sums = Sumsets(Packing.of(2, [False], [(0,), (0,)]), single=False, about=None, budget=Budget())
+    >>> sums.of([sums.choice([0, 1]), sums.choice([0, 10])]).tolist()
+    [0, 1, 10, 11]
+    """
 
     def __init__(self, packing: Packing, single: bool, about: Node, budget: Budget | None = None) -> None:
         self._budget = budget or Budget()

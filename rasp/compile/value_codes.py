@@ -25,7 +25,12 @@ FAILED = -1
 
 
 class Codes:
-    """The codes of one node's values; `atoms[code]` is the value."""
+    """The codes of one node's values; `atoms[code]` is the value.
+
+    >>> codes = Codes()
+    >>> [codes.code(value) for value in ("a", "b", "a")], codes.atoms
+    ([0, 1, 0], ['a', 'b'])
+    """
 
     def __init__(self) -> None:
         self.atoms: list[Atom] = []
@@ -48,7 +53,14 @@ class Codes:
 
 
 class ValueCodes:
-    """The codes of all nodes' values, and operators on them."""
+    """The codes of all nodes' values, and operators on them.
+
+    >>> from rasp.graph.builders import apply, constant, tokens
+    >>> columns, node = ValueCodes(), apply("==", tokens(), constant("a"))
+    >>> column = columns.tokens(tokens(), "ab", np.array([0, 1, 0]))
+    >>> columns.apply(node, [column, columns.constant(constant("a"), 3)]).tolist(), columns.atoms(node)
+    ([0, 1, 0], [True, False])
+    """
 
     def __init__(self) -> None:
         self._codes: dict[Node, Codes] = {}

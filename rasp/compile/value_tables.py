@@ -5,7 +5,7 @@ head has one of the outcomes that `domain.py` found. Tokens and heads vary indep
 combinations that no input has, but it misses none. A column holds the codes of a node's values (`value_codes.py`); rows
 in which a node fails are left out.
 
-At each of the three sites up to length 2, either token may stand, and the index is known:
+There are three sites up to length 2. Each may have either token, and its index is known:
 
 >>> from rasp.graph.builders import indices, tokens
 >>> table = Tables("ab", Sites(2), {}).table([tokens(), indices()])
@@ -46,7 +46,12 @@ COPIES = 8  # columns in memory at the same time while a table is made
 
 @dataclass(frozen=True)
 class Sites:
-    """All sites up to a length; site `length * (length - 1) / 2 + position` is this position at this length."""
+    """All sites up to a length; site `length * (length - 1) / 2 + position` is this position at this length.
+
+    >>> sites = Sites(3)
+    >>> sites.of(3), sites.lengths, sites.positions
+    (range(3, 6), array([1, 2, 2, 3, 3, 3]), array([0, 0, 1, 0, 1, 2]))
+    """
 
     longest: int
 

@@ -180,6 +180,12 @@ def selector_text(matrix: SelectorMatrix, given: Listing[Atom], screen: Screen) 
     """A selector on an input, keys across, queries down: a heat map in colour, else a matrix of 1s.
 
     A matrix with more than `LARGEST` positions, or wider than the screen, is scaled down, with a note.
+
+    >>> import numpy as np
+    >>> print(selector_text(np.eye(2, dtype=bool), "ab", Screen(40, False, True)))
+        a b
+    a | 1
+    b |   1
     """
     keys = [element_text(item) for item in given]
     widest = max(map(display_width, keys))

@@ -227,7 +227,11 @@ def history(talk: Talk, text: str) -> None:
 
 
 def printable_lines(text: str) -> str:
-    """A text of several lines, without control characters."""
+    r"""A text of several lines, without control characters.
+
+    >>> printable_lines("a\n\x1b[31mb")
+    'a\n�[31mb'
+    """
     return "\n".join(map(printable, text.split("\n")))
 
 

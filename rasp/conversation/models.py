@@ -49,7 +49,11 @@ def _parts(argument: str) -> tuple[str, str, int, bool, str | None]:
 
 
 def unquote(word: str) -> str:
-    """The tokens, without quotes if they are quoted."""
+    """The tokens, without quotes if they are quoted.
+
+    >>> unquote('"a b"'), unquote("ab")
+    ('a b', 'ab')
+    """
     try:
         parts = shlex.split(word)
     except ValueError:

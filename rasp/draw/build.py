@@ -4,7 +4,7 @@ A width is counted as two heads, or as one in a model with a BOS position. A dra
 one head on the selector itself, in the layer of the width, with the counted heads as its parts. With `as_built`, the
 counted heads are drawn.
 
-The caller computes the values: those of `shown_nodes`, in the form of `Result`.
+The caller computes the values: those of `shown_nodes`, in the form of `DrawableValues`.
 """
 
 from __future__ import annotations

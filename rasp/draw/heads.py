@@ -30,7 +30,11 @@ SMALLEST = (12.0, 8.0)
 
 
 def pitch_of(n: int) -> tuple[float, float]:
-    """The width of a matrix's cell and the size of the texts at its edges."""
+    """The width of a matrix's cell and the size of the texts at its edges.
+
+    >>> pitch_of(5), pitch_of(20)
+    ((28.0, 10.0), (15.0, 9.0))
+    """
     return next(((pitch, size) for most, pitch, size in PITCHES if n <= most), SMALLEST)
 
 

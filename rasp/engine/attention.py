@@ -117,7 +117,11 @@ def _ranks(*sides: Array) -> list[Array]:
 
 
 def compact(data: Array) -> Array:
-    """Ints in a narrower type if they fit it, because the time of n × n comparisons grows with the operands' size."""
+    """Ints in a narrower type if they fit it, because the time of n × n comparisons grows with the operands' size.
+
+    >>> compact(np.arange(100)).dtype, compact(np.arange(3)).dtype
+    (dtype('int16'), dtype('int64'))
+    """
     if data.shape[-1] < NARROW or data.dtype.kind == "f":
         return data
     largest = peak(data)
@@ -175,7 +179,11 @@ def positive_ranks(data: Array) -> Array:
 
 
 def highest(selector: Array, heights: Array) -> Array:
-    """As `best`, for scores that are ints from 1 on."""
+    """As `best`, for scores that are ints from 1 on.
+
+    >>> highest(np.array([[[True, True, False]]]), np.array([[[2, 5, 9]]]))
+    array([[[False,  True, False]]])
+    """
     reached = selector * heights  # (batch, block, n), 0 where a key is not selected
     kept: Array = selector & (reached == reached.max(axis=2, keepdims=True))
     return kept
@@ -194,7 +202,11 @@ def width(selector: Array, size: int) -> Array:
 
 
 def product(selector: Array, values: Array) -> Array:
-    """The sums over the selected keys, (batch, queries), in the dtype of `values` (batch, keys)."""
+    """The sums over the selected keys, (batch, queries), in the dtype of `values` (batch, keys).
+
+    >>> product(np.array([[[True, True, False], [False, False, True]]]), np.array([[1.0, 2.0, 4.0]]))
+    array([[3., 4.]])
+    """
     batch, queries, size = selector.shape
     selector_step = max(1, BLOCK // (batch * size))
     if queries <= selector_step:
@@ -267,7 +279,12 @@ def _aggregate_typed(default: Atom, counts: Array, selector: Array, values: Valu
 
 
 def combine(parts: list[tuple[Array, Values]]) -> Values | None:
-    """The parts, each with the mask of its elements, merged into one array."""
+    """The parts, each with the mask of its elements, merged into one array.
+
+    >>> halves = [(np.array([[True, False]]), constant(1)), (np.array([[False, True]]), constant(2.5))]
+    >>> combine(halves).data
+    array([[1. , 2.5]])
+    """
     if len(parts) > 1:
         return merge_parts(parts)
     where, value = parts[0]
@@ -285,7 +302,11 @@ def values_at(values: Values, key_indices: Callable[[], Array]) -> Values:
 
 
 def take(data: Array, key_indices: Array) -> Array:
-    """The entries of each row of `data`, (batch, n) or (1, n), at the indices `key_indices` (batch, queries)."""
+    """The entries of each row of `data`, (batch, n) or (1, n), at the indices `key_indices` (batch, queries).
+
+    >>> take(np.array([[5, 6, 7]]), np.array([[2, 0]]))
+    array([[7, 5]])
+    """
     if len(data) == 1:
         return data[0][key_indices]  # type: ignore[no-any-return]
     if len(key_indices) == 1:

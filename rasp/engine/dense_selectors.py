@@ -30,7 +30,12 @@ def ones(size: int, number: np.dtype[Any]) -> Array:
 
 
 class DenseSelector:
-    """A selector's matrix (batch, n, n) on inputs of `size` elements, with results that are computed once."""
+    """A selector's matrix (batch, n, n) on inputs of `size` elements, with results that are computed once.
+
+    >>> selector = DenseSelector(np.array([[[True, True], [False, False]]]), 2)
+    >>> selector.counts().tolist(), selector.empty().tolist(), selector.sums(np.array([[3.0, 4.0]]), 7.0).tolist()
+    ([[2.0, 0.0]], [[False, True]], [[7.0, 0.0]])
+    """
 
     __slots__ = ("_count_range", "_counts", "_empty", "_first_keys", "_weights", "matrix", "size")
 

@@ -51,7 +51,12 @@ def _row(function: Scalar, index: int, *operands: list[Atom]) -> list[Atom]:
 
 
 def scalar(node: Elementwise) -> Scalar:
-    """The function that the node applies to the atoms at one position."""
+    """The function that the node applies to the atoms at one position.
+
+    >>> from rasp.graph.builders import apply, constant, indices, lookup_key
+    >>> scalar(apply("+", indices(), constant(1)))(2, 1), scalar(lookup_key(indices(), [(0, "zero")]))(0)
+    (3, 'zero')
+    """
     function = OPERATORS[node.op].function
     if node.table is None:
         return function
@@ -64,7 +69,11 @@ def scalar(node: Elementwise) -> Scalar:
 
 
 def as_dict(table: tuple[Any, ...]) -> dict[Any, Any]:
-    """The table of a dict look-up as a dict; of equal keys the first counts, as in `look_up`."""
+    """The table of a dict look-up as a dict; of equal keys the first counts, as in `look_up`.
+
+    >>> as_dict((("a", 1), ("b", 2), ("a", 3)))
+    {'a': 1, 'b': 2}
+    """
     return dict(reversed(table))
 
 

@@ -69,7 +69,12 @@ def _encode(arrays: list[Array]) -> tuple[list[Array], int]:
 
 
 def composite(parts: list[JoinCodes]) -> JoinCodes:
-    """The codes of several equalities as one."""
+    """The codes of several equalities as one.
+
+    >>> first = JoinCodes(np.array([0, 1]), np.array([1, 1]), 2)
+    >>> composite([first, JoinCodes(np.array([2, 0]), np.array([0, 2]), 3)])
+    JoinCodes(keys=array([2, 3]), queries=array([3, 5]), size=6)
+    """
     keys, queries, size = parts[0]
     for part in parts[1:]:
         if size * part.size >= CODES:
@@ -89,7 +94,11 @@ def _renumber(groups: JoinCodes) -> JoinCodes:
 
 
 def group_sums(codes: Array, weights: Array | None, size: int) -> Array:
-    """The sum of the weights of each code; None counts."""
+    """The sum of the weights of each code; None counts.
+
+    >>> group_sums(np.array([0, 2, 2]), np.array([5, 1, 1]), 3), group_sums(np.array([0, 2, 2]), None, 3)
+    (array([5, 0, 2]), array([1, 0, 2]))
+    """
     if weights is None:
         return np.bincount(codes, minlength=size)
     if len(weights) and peak(weights) * len(weights) <= EXACT:
@@ -100,7 +109,11 @@ def group_sums(codes: Array, weights: Array | None, size: int) -> Array:
 
 
 class Join:
-    """Keys and queries with equal codes."""
+    """Keys and queries with equal codes.
+
+    >>> Join(JoinCodes(np.array([0, 1, 0]), np.array([0, 1, 0]), 2)).sums(np.array([5, 6, 7]))
+    array([12,  6, 12])
+    """
 
     def __init__(self, groups: JoinCodes) -> None:
         self._groups = _renumber(groups)
@@ -112,7 +125,12 @@ class Join:
 
 
 class Ranges:
-    """Keys in the query's group whose codes lie in the query's interval."""
+    """Keys in the query's group whose codes lie in the query's interval.
+
+    >>> interval = Interval(np.array([0, 1, 2]), low=np.array([1, 0, 0]), high=np.array([3, 1, 0]), size=3)
+    >>> Ranges(None, interval).sums(np.array([5, 6, 7]))
+    array([13,  5,  0])
+    """
 
     def __init__(self, groups: JoinCodes | None, interval: Interval) -> None:
         groups = None if groups is None else _renumber(groups)
@@ -183,7 +201,13 @@ class Ranges:
 
 
 class Dominance:
-    """Keys in the query's group whose codes lie in the query's two intervals."""
+    """Keys in the query's group whose codes lie in the query's two intervals.
+
+    >>> first = Interval(np.array([0, 1, 2]), low=None, high=np.array([3, 2, 3]), size=3)
+    >>> second = Interval(np.array([2, 1, 0]), low=np.array([1, 1, 0]), high=None, size=3)
+    >>> Dominance(None, first, second).sums(np.array([5, 6, 7]))
+    array([11, 11, 18])
+    """
 
     def __init__(self, groups: JoinCodes | None, first: Interval, second: Interval) -> None:
         self._order, *ends = Ranges(groups, first).sort()

@@ -60,7 +60,12 @@ def post_order(top: LazySelector) -> list[LazySelector]:
 
 
 def never_equal(keys: Values, queries: Values) -> bool:
-    """Whether exactly one of two sequences is of strings, so that no two elements are equal."""
+    """Whether exactly one of two sequences is of strings, so that no two elements are equal.
+
+    >>> from rasp.engine.values import constant
+    >>> never_equal(constant("a"), constant(1)), never_equal(constant(True), constant(1))
+    (True, False)
+    """
     return bool(keys.kinds[0] == STRING) != bool(queries.kinds[0] == STRING)
 
 

@@ -95,6 +95,10 @@ def join_floats(sums: Iterable[Array], limbs: Limbs) -> Array:
     """The floats that sums of limbs stand for; inf where they are too large.
 
     A sum that is itself a float is exact; a sum of a single limb is rounded once.
+
+    >>> made = split_floats(np.array([0.5, -2.25]))
+    >>> join_floats([limb.sum(keepdims=True) for limb in made.arrays], made)
+    array([-1.75])
     """
     large = (
         limbs.exponent + limbs.bits * limbs.limb_count + 62 > 1023
@@ -115,7 +119,11 @@ def join_floats(sums: Iterable[Array], limbs: Limbs) -> Array:
 
 
 def round_sum(sums: list[int], limbs: Limbs) -> float:
-    """The float nearest to one sum of ints; inf where it is too large."""
+    """The float nearest to one sum of ints; inf where it is too large.
+
+    >>> round_sum([1, 1], Limbs([], 2, 0, 60)) == 2.0**60 + 1
+    True
+    """
     total = sum(limb << (limbs.bits * index) for index, limb in enumerate(sums))
     try:
         return float(total)

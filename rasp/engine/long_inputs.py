@@ -22,13 +22,11 @@ from rasp.engine.limbs import Limbs, join_floats, round_sum, split_floats, split
 from rasp.engine.sizes import too_long
 from rasp.engine.values import ALL, BOOL, FLOAT, INT, STRING, Array, Values, atoms, constant
 from rasp.errors import NotFinite
-from rasp.graph.nodes import Aggregate, And, Best, Compare, Nearest, Node, Not, Or, SelectorWidth
-
-NODES = (Aggregate, SelectorWidth, Compare, And, Or, Not, Best, Nearest)
+from rasp.graph.nodes import Aggregate, Compare, Node, SelectorWidth
 
 
 def compute(node: Node, parts: tuple[Any, ...], size: int) -> Values | LazySelector:
-    """The value of a node, of a type in NODES, on one input of `size` elements, from the values of its operands."""
+    """The value of a selector, aggregate or width on one input of `size` elements, from the values of its operands."""
     match node:
         case Compare():
             attention.check_order(node.op, *parts)

@@ -68,6 +68,13 @@ def force_method(name: str) -> Iterator[None]:
 
 
 def method_for(term: Term) -> Method:
-    """The cheapest method that fits a term, but none below `dispatch.least_method`."""
+    """The cheapest method that fits a term, but none below `dispatch.least_method`.
+
+    >>> from rasp.engine.terms import classify, terms
+    >>> from rasp.graph.builders import compare, indices, tokens
+    >>> [term] = classify(terms(compare("<", tokens(), tokens())), lambda pair: False)
+    >>> method_for(term).name
+    'ranges'
+    """
     natural = (RANGES, DOMINANCE, BLOCKS)[min(len(term.axes), 3) - 1] if term.axes else JOIN if term.equal else WHOLE
     return max(natural, dispatch.least_method)

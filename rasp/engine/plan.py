@@ -63,8 +63,9 @@ class ExecutionPlan:
     `start` has the values of constant parts in their slots, and None in all others. `steps` are for short inputs; a
     selector that is read has a second slot, for its `DenseSelector`. `length_steps` are those of them that depend on
     the length alone, and `input_steps` the others; `by_length` caches the values of the former. `long_steps` are for
-    long inputs, whose selectors stay formulas. `wanted` are the slots of the nodes that are asked for, `squares` tells
-    whether there are selectors, and `limits` are the limits under which constant parts were computed.
+    long inputs, whose selectors stay formulas; those marked `from_node` need their node, which a plan must not hold.
+    `wanted` are the slots of the nodes that are asked for, `squares` tells whether there are selectors, and `limits`
+    are the limits under which constant parts were computed.
     """
 
     __slots__ = (
@@ -163,7 +164,7 @@ def _steps(order: list[Node], slots: dict[Node, int]) -> tuple[list[PlanStep], l
     for slot, node in enumerate(order):
         reads = tuple([slots[operand] for operand in operands(node)])
         if isinstance(node, (Aggregate, SelectorWidth)):
-            long.append(PlanStep(slot, _refuse, reads))
+            long.append(PlanStep(slot, from_node, reads))
             selector, *rest = reads
             if selector not in asked:
                 asked[selector] = len(order) + len(asked)
@@ -172,12 +173,13 @@ def _steps(order: list[Node], slots: dict[Node, int]) -> tuple[list[PlanStep], l
             short.append(PlanStep(slot, _compute(node, reads), reads))
         else:
             short.append(PlanStep(slot, _compute(node, reads), reads, folds=not isinstance(node, VARYING)))
-            long.append(short[-1])
+            long.append(PlanStep(slot, from_node, reads) if is_selector(node) else short[-1])
     return short, long
 
 
-def _refuse(known: Known, inputs: Sequence[RawInput]) -> Any:
-    raise NotImplementedError("on a long input, `long_inputs.py` answers")
+def from_node(known: Known, inputs: Sequence[RawInput]) -> Any:
+    """Marks a step on a long input that `long_inputs.py` computes from its node; `running.py` replaces it."""
+    raise NotImplementedError
 
 
 def _fold(steps: list[PlanStep], start: list[Any]) -> set[int]:

@@ -14,7 +14,7 @@ from rasp.engine.dense_selectors import DenseSelector
 from rasp.engine.failure import blame
 from rasp.engine.lazy_selectors import LazySelector
 from rasp.engine.methods import dispatch
-from rasp.engine.plan import Compute, ExecutionPlan, PlanStep
+from rasp.engine.plan import Compute, ExecutionPlan, PlanStep, from_node
 from rasp.engine.tokens import RawInput
 from rasp.engine.values import Array, Values, merge_kinds
 from rasp.errors import RaspError
@@ -133,13 +133,10 @@ def _long_steps(plan: ExecutionPlan, nodes: Sequence[Node], size: int) -> Iterat
     order = topological(nodes)
     for number, step in enumerate(plan.long_steps):
         tell("parts of the program", number, len(plan.long_steps))
-        node = order[step.slot]
-        yield (
-            step._replace(compute=_long_compute(long_inputs.compute, node, step.reads, size))
-            if isinstance(node, long_inputs.NODES)
-            else step
-        )
+        if step.compute is from_node:
+            step = step._replace(compute=_with_node(long_inputs.compute, order[step.slot], step.reads, size))
+        yield step
 
 
-def _long_compute(compute: Callable[..., Any], node: Node, reads: tuple[int, ...], size: int) -> Compute:
+def _with_node(compute: Callable[..., Any], node: Node, reads: tuple[int, ...], size: int) -> Compute:
     return lambda known, inputs: compute(node, tuple([known[read] for read in reads]), size)

@@ -139,7 +139,11 @@ def _node_bytes(node: Node, read: bool, width: int) -> int:
 
 
 def too_long(size: int) -> SequenceTooLong:
-    """The error for an input whose selector matrix is over the limit `pairs`."""
+    """The error for an input whose selector matrix is over the limit `pairs`.
+
+    >>> too_long(100_000).diagnostic.title
+    'an input of 100000 elements is too long: a selector on it has 10000000000 entries'
+    """
     return SequenceTooLong(
         f"an input of {size} elements is too long: a selector on it has {size * size} entries",
         hint=limits.hint("pairs"),

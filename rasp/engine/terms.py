@@ -359,6 +359,12 @@ def exclusive(total: Terms | None) -> Terms | None:
     """The terms as a sum of conjunctions that exclude one another; None if no such sum is found.
 
     A - (A and p and q) is (A and not p) + (A and p and not q).
+
+    >>> from rasp.graph.builders import both, compare, indices, negation, tokens
+    >>> same, earlier = compare("==", tokens(), tokens()), compare("<", indices(), indices())
+    >>> total = terms(negation(both(same, earlier)))
+    >>> sorted(total.values()), sorted(exclusive(total).values())
+    ([-1, 1], [1, 1])
     """
     if total is None:
         return None

@@ -223,7 +223,11 @@ def judge_kinds(values: Values) -> Values:
 
 
 def merge_kinds(kinds: Array) -> Array:
-    """The kinds, as a single entry if all are equal, so that later steps have less to do."""
+    """The kinds, as a single entry if all are equal, so that later steps have less to do.
+
+    >>> merge_kinds(np.array([INT, INT, INT], dtype=np.int8)), merge_kinds(np.array([INT, FLOAT], dtype=np.int8))
+    (array([1], dtype=int8), array([1, 2], dtype=int8))
+    """
     first = kinds[0]
     return ALL[first] if len(kinds) == 1 or (kinds == first).all() else kinds
 
@@ -298,7 +302,11 @@ def _objects(rows: Sequence[Sequence[Atom]], kinds: Array) -> Array:
 
 
 def as_kind(row: Sequence[Any], kind: int) -> list[Any]:
-    """The elements as a row of that kind stores them: among floats, ints up to 2^53 are floats; bools stay bools."""
+    """The elements as a row of that kind stores them: among floats, ints up to 2^53 are floats; bools stay bools.
+
+    >>> as_kind([1, True, 2**60], FLOAT), as_kind([1.0, True], INT)
+    ([1.0, True, 1152921504606846976], [1, True])
+    """
     if kind == FLOAT:
         return [atom if isinstance(atom, bool) or _is_large(atom) else float(atom) for atom in row]
     if kind == INT:
@@ -354,7 +362,11 @@ def _narrow(row: list[Any], kind: int) -> Array:
 
 
 def peak(data: Array) -> int:
-    """The largest absolute value of a bool or int array, as a Python int, which cannot overflow."""
+    """The largest absolute value of a bool or int array, as a Python int, which cannot overflow.
+
+    >>> peak(np.array([3, -7])), peak(np.array([True, False]))
+    (7, 1)
+    """
     if data.dtype.kind == "b":
         return 1
     if data.size <= FEW:
@@ -369,7 +381,11 @@ def int_ceiling() -> int:
 
 
 def numeric(*values: Values) -> list[Array] | None:
-    """The arrays in one dtype, int64 or float64; None if one holds other objects or an int would lose digits."""
+    """The arrays in one dtype, int64 or float64; None if one holds other objects or an int would lose digits.
+
+    >>> numeric(constant(1), constant(2.5)), numeric(constant("a"), constant(1))
+    ([array([[1.]]), array([[2.5]])], None)
+    """
     kinds = {value.data.dtype.kind for value in values}
     if kinds & {"U", "O"}:
         return None
@@ -381,7 +397,11 @@ def numeric(*values: Values) -> list[Array] | None:
 
 
 def finite(data: Array, kinds: Array) -> Values | None:
-    """The values of float64 results; None if one is not finite, or if one in a row of ints may be inexact."""
+    """The values of float64 results; None if one is not finite, or if one in a row of ints may be inexact.
+
+    >>> finite(np.array([[1.0, np.inf]]), ALL[FLOAT]), finite(np.array([[1.0, 2.5]]), ALL[FLOAT]).data
+    (None, array([[1. , 2.5]]))
+    """
     if kinds is ALL[FLOAT] and data.size <= FEW:
         return _few_finite(data)
     if np.count_nonzero(np.isfinite(data)) != data.size:

@@ -74,7 +74,11 @@ def article(noun: str) -> str:
 
 
 def is_atom(value: object) -> bool:
-    """Whether the value is a bool, int, float or string."""
+    """Whether the value is a bool, int, float or string.
+
+    >>> is_atom(True), is_atom("a"), is_atom([1]), is_atom(None)
+    (True, True, False, False)
+    """
     return isinstance(value, ATOMS)
 
 
@@ -97,7 +101,15 @@ def check_digits(size: int) -> None:
 
 
 def check_atom(value: Atom) -> Atom:
-    """Returns the atom. Raises an error for what no sequence may hold: inf, nan, an int or string over its limit."""
+    """Returns the atom. Raises an error for what no sequence may hold: inf, nan, an int or string over its limit.
+
+    >>> check_atom(3), check_atom("a")
+    (3, 'a')
+    >>> check_atom(float("inf"))
+    Traceback (most recent call last):
+        ...
+    rasp.errors.NotFinite: error[R311]: the result is too large for a float
+    """
     if isinstance(value, str):
         check_collection_size(len(value), "a string")
         return value

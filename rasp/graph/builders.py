@@ -117,7 +117,11 @@ def lookup(index: Node, entries: Iterable[Entry], default: Node | None = None) -
 
 
 def lookup_key(index: Node, entries: Iterable[tuple[Atom, Entry]], default: Node | None = None) -> Node:
-    """Elementwise `entries[index]` in a dict, or `lookup(entries, index, default)`."""
+    """Elementwise `entries[index]` in a dict, or `lookup(entries, index, default)`.
+
+    >>> lookup_key(tokens(), [("a", 1), ("b", 2)], constant(0)).table
+    (('a', 1), ('b', 2))
+    """
     op, parts = _lookup_parts(index, default)
     try:
         table = tuple(entries)
@@ -132,7 +136,11 @@ def _lookup_parts(index: Node, default: Node | None) -> tuple[str, tuple[Node, .
 
 
 def member(node: Node, atoms: Iterable[Atom]) -> Node:
-    """Elementwise `node in atoms`."""
+    """Elementwise `node in atoms`.
+
+    >>> member(tokens(), "ab").op, member(tokens(), "ab").table
+    ('in', ('a', 'b'))
+    """
     try:
         table = tuple(atoms)
         return _node((Map, "in", node.serial, tuple(map(_entry_key, table))), Map, "in", (node,), table)
@@ -182,7 +190,11 @@ def either(left: Node, right: Node) -> Node:
 
 
 def negation(selector: Node) -> Node:
-    """`not selector`."""
+    """`not selector`.
+
+    >>> negation(full()).selector is full()
+    True
+    """
     try:
         return _node((Not, selector.serial), Not, selector)
     except AttributeError as error:

@@ -165,7 +165,12 @@ SELECTORS = (Compare, And, Or, Not, Best, Nearest)
 
 
 def is_selector(node: Node) -> bool:
-    """Whether the node is a selector; the others are s-ops."""
+    """Whether the node is a selector; the others are s-ops.
+
+    >>> from rasp.graph.builders import full, tokens
+    >>> is_selector(full()), is_selector(tokens())
+    (True, False)
+    """
     return isinstance(node, SELECTORS)
 
 
@@ -191,7 +196,12 @@ OperandsOf = Callable[[Node], tuple[Node, ...]]
 
 
 def elementwise(node: Node) -> tuple[Node, ...]:
-    """The operands of an elementwise operation; empty for every other node."""
+    """The operands of an elementwise operation; empty for every other node.
+
+    >>> from rasp.graph.builders import apply, full, indices, negation
+    >>> elementwise(apply("+", indices(), indices())) == (indices(), indices()), elementwise(negation(full()))
+    (True, ())
+    """
     return node.operands if isinstance(node, Map) else ()
 
 

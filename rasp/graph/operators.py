@@ -81,7 +81,11 @@ def add(left: Atom, right: Atom) -> Atom:
 
 
 def multiply(left: Atom, right: Atom) -> Atom:
-    """`left * right`: of numbers, or a string repeated an int's number of times."""
+    """`left * right`: of numbers, or a string repeated an int's number of times.
+
+    >>> multiply(2, 2.5), multiply("ab", 2), multiply(-1, "ab")
+    (5.0, 'abab', '')
+    """
     for text, times in ((left, right), (right, left)):
         if isinstance(text, str) and isinstance(times, int):
             check_collection_size(len(text) * times, "a string")
@@ -90,7 +94,11 @@ def multiply(left: Atom, right: Atom) -> Atom:
 
 
 def power(left: Atom, right: Atom) -> Atom:
-    """`left ^ right`; refuses a huge int before computing it."""
+    """`left ^ right`; refuses a huge int before computing it.
+
+    >>> power(2, 10), power(2, -1)
+    (1024, 0.5)
+    """
     if isinstance(left, int) and isinstance(right, int) and right > 0:
         least_bits = (left.bit_length() - 1) * right
         if abs(left) > 1 and least_bits > 3.33 * limits.int_digits + 64:
@@ -124,7 +132,11 @@ def positive(value: Atom) -> Atom:
 
 
 def round_half_even(value: Atom) -> Atom:
-    """`round(value)`: the nearest int, halves to the even one."""
+    """`round(value)`: the nearest int, halves to the even one.
+
+    >>> round_half_even(2.5), round_half_even(3.5), round_half_even(True)
+    (2, 4, 1)
+    """
     if isinstance(value, str):
         raise _unsuitable("round", value)
     return check_int(round(value))
@@ -139,7 +151,11 @@ def look_up(table: tuple[Any, ...], keyed: bool, index: Atom) -> Atom:
 
 
 def look_up_or(table: tuple[Any, ...], keyed: bool, index: Atom, default: Atom) -> Atom:
-    """`lookup(table, index, default)`: as `look_up`, but the default where there is no entry."""
+    """`lookup(table, index, default)`: as `look_up`, but the default where there is no entry.
+
+    >>> look_up_or((("a", 1), ("b", 2)), True, "b", 0), look_up_or((5, 6), False, 9, 0)
+    (2, 0)
+    """
     try:
         return look_up(table, keyed, index)
     except MissingEntry:
@@ -162,7 +178,11 @@ def _list_entry(table: tuple[Any, ...], index: Atom) -> Atom | Illegal:
 
 
 def is_member(table: tuple[Any, ...], keyed: bool, value: Atom) -> Atom:
-    """`value in table`."""
+    """`value in table`.
+
+    >>> is_member((1, 2), False, True), is_member(("a",), False, "b")
+    (True, False)
+    """
     return value in table
 
 

@@ -1,4 +1,7 @@
-"""The interface to the search and to the tasks: the rest of the room calls them through this module alone."""
+"""The findings that every method returns, and the interface to the search and to the built-in tasks.
+
+The rest of the room calls `search.py` and `tasks.py` through this module alone.
+"""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def finish(
 def shortened(
     program: DiscreteProgram, judge: OutputRows, text: Callable[[DiscreteProgram], str], most: int
 ) -> DiscreteProgram:
-    """The program without as many variables as it takes for a text of `most` bytes; those that matter least first."""
+    """Drops variables from the output, those that matter least first, until the text has at most `most` bytes."""
     while program.weights.any() and len(text(program).encode()) > most:
         weights = program.weights.copy()
         total = judge.scores(weights)

@@ -263,7 +263,16 @@ def runner(node: Node) -> Runner:
 
 
 def remembering(run: Runner) -> Runner:
-    """A runner that caches the answer to each input."""
+    """A runner that caches the answer to each input.
+
+    >>> def slow(inputs):
+    ...     print("asked about", inputs)
+    ...     return [given[:1] for given in inputs]
+    >>> run = remembering(slow)
+    >>> run([("a", "b")]), run([("a", "b")])
+    asked about [('a', 'b')]
+    ([('a',)], [('a',)])
+    """
     known: dict[Input, ProgramAnswer] = {}
 
     def remembered(inputs: list[Input]) -> list[ProgramAnswer]:

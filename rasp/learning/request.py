@@ -30,7 +30,11 @@ class Caps:
 
 
 def seconds_of(seconds: float | None, iterations: int | None) -> float | None:
-    """The time limit of a search: as given, or 60 s; None (no limit) if iterations are limited instead."""
+    """The time limit of a search: as given, or 60 s; None (no limit) if iterations are limited instead.
+
+    >>> seconds_of(None, None), seconds_of(5.0, None), seconds_of(None, 1_000)
+    (60.0, 5.0, None)
+    """
     return SECONDS if seconds is None and iterations is None else seconds
 
 

@@ -47,7 +47,11 @@ class BadAnswer(BadInput):
 
 
 def of_answers(ask: Callable[[list[Input]], Sequence[Any]], name: str) -> Teacher:
-    """A deterministic function from inputs to values or errors as a teacher, which checks the values."""
+    """A deterministic function from inputs to values or errors as a teacher, which checks the values.
+
+    >>> of_answers(lambda inputs: [given[::-1] for given in inputs], "reverse").ask([("a", "b")])
+    [('b', 'a')]
+    """
 
     def checked(inputs: list[Input]) -> list[OutputOrError]:
         return [

@@ -19,7 +19,7 @@ LARGEST = 1e15  # number of a vector, whose square is a float32, too
 
 
 def read_vectors(path: str, words: Sequence[str], stream: BinaryIO | None = None) -> dict[int, Array]:
-    """The vectors of some words, by their numbers; a word that is not in the file has that of its small letters.
+    """The vectors of some words, by their numbers; a word that is not in the file has that of its lower-case form.
 
     A line has a word and its numbers, separated by blanks; a first line with two counts, as word2vec writes it, is
     left out. Raises FileMissing, UnreadableFile, and NotUtf8, BadInput or EmptyInput with the line.

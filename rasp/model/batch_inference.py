@@ -75,7 +75,11 @@ def results(network: Network, inputs: Sequence[Sequence[Atom]]) -> list[dict[str
 
 
 def batch_size(length: int) -> int:
-    """The number of inputs of a length in a batch."""
+    """The number of inputs of a length in a batch.
+
+    >>> batch_size(7), batch_size(10**9)
+    (16384, 1)
+    """
     return max(1, POSITIONS // (length + 1))
 
 
@@ -163,6 +167,10 @@ def _numbers(network: Network, stream: ResidualStream) -> dict[str, Array]:
 
 
 def slices(count: int, width: int, least: int = 1) -> Iterator[slice]:
-    """Slices of `count` rows, each of at most ENTRIES entries, but of `least` rows or more."""
+    """Slices of `count` rows, each of at most ENTRIES entries, but of `least` rows or more.
+
+    >>> [(part.start, part.stop) for part in slices(5, ENTRIES // 2)]
+    [(0, 2), (2, 4), (4, 6)]
+    """
     size = max(least, ENTRIES // max(width, 1))
     return (slice(start, start + size) for start in range(0, count, size))

@@ -119,6 +119,12 @@ class Network:
     `unembed.W_U` `b_U`. `subspaces` name the dimensions of the stream, in their order; `heads` has for each layer the
     texts of its heads' selectors. A model with layer norms has `blocks.i.ln1.w` `b`, `blocks.i.ln2.…`, `ln_final.…`.
     Trained models have no subspaces; `training` has as JSON what they were trained on, and is empty for others.
+
+    >>> import rasp
+    >>> network = rasp.load("reverse")["reverse"].compile(vocab="ab", max_length=2).network
+    >>> stream, patterns, logits = network.forward(np.array([network.ids("ab")]))
+    >>> network.ids("ab"), logits.shape, [pattern.shape for pattern in patterns]
+    ([0, 1, 2], (1, 3, 2), [(1, 1, 3, 3), (1, 1, 3, 3)])
     """
 
     def __init__(

@@ -46,7 +46,13 @@ class Subspace:
 
 
 def contents(subspace: Subspace, stream: Array) -> tuple[str, ...]:
-    """The content of a subspace at each position of a residual stream (positions, d_model), as text."""
+    """The content of a subspace at each position of a residual stream (positions, d_model), as text.
+
+    >>> import numpy as np
+    >>> stream = np.array([[0.0, 1.0, 0.5], [0.0, 0.0, 0.25]])
+    >>> contents(Subspace("tokens", 0, ("a", "b")), stream), contents(Subspace("mean", 2), stream)
+    (('b', ''), ('0.5', '0.25'))
+    """
     held = stream[:, subspace.dims]
     if not subspace.values:
         return tuple(f"{round(number, 6) + 0.0:.3g}" for number in held[:, 0].tolist())

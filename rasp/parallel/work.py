@@ -32,7 +32,12 @@ def check_errors(errors: str) -> None:
 
 
 def check_inputs(inputs: Iterable[Any]) -> Iterator[Any]:
-    """Yields each input as the engine takes it, or the error that says why it is not an input."""
+    """Yields each input as the engine takes it, or the error that says why it is not an input.
+
+    >>> given, error = check_inputs(["ab", []])
+    >>> given, error.code
+    ('ab', 'R401')
+    """
     from rasp.engine.inputs import check_input  # imported late: imports NumPy
 
     for value in inputs:

@@ -52,12 +52,20 @@ def sequence_text(values: Listing[Atom], kind: str, most: int = SHOWN_ELEMENTS) 
 
 
 def are_equal(values: Listing[Atom]) -> bool:
-    """Whether there are several elements and all are equal: such a sequence is written `[value]*n`."""
+    """Whether there are several elements and all are equal: such a sequence is written `[value]*n`.
+
+    >>> are_equal([1, 1]), are_equal([1])
+    (True, False)
+    """
     return len(values) > 1 and all(value == values[0] for value in values)
 
 
 def element_text(value: Atom) -> str:
-    """An element of a sequence: floats rounded to 3 digits, bools as T and F, strings without quotes."""
+    """An element of a sequence: floats rounded to 3 digits, bools as T and F, strings without quotes.
+
+    >>> element_text(1 / 3), element_text(True), element_text("a")
+    ('0.333', 'T', 'a')
+    """
     if isinstance(value, bool):
         return "T" if value else "F"
     if isinstance(value, float):
@@ -66,7 +74,15 @@ def element_text(value: Atom) -> str:
 
 
 def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
-    """A selector's matrix, keys across, queries down, with a 1 for each selected key."""
+    """A selector's matrix, keys across, queries down, with a 1 for each selected key.
+
+    >>> import rasp
+    >>> print(matrix_text(rasp.select(rasp.indices, rasp.indices, "<=")("abc").matrix, "abc"))
+        a b c
+    a | 1
+    b | 1 1
+    c | 1 1 1
+    """
     keys = [element_text(item) for item in given]
     widths = [max(1, display_width(key)) for key in keys]
     margin = max(widths)
@@ -79,7 +95,13 @@ def matrix_text(matrix: Any, given: Listing[Atom]) -> str:
 
 
 def align(given: Listing[Atom], values: Listing[Atom], kind: str, line_width: int = LINE_WIDTH) -> str:
-    """Input and output as two aligned rows, wrapped to lines of about `line_width` columns."""
+    """Input and output as two aligned rows, wrapped to lines of about `line_width` columns.
+
+    >>> print(align("abc", [0, 1, 2], "int"))
+    input:  a b c
+    output: 0 1 2
+    (ints)
+    """
     rows = [[element_text(item) for item in given], [element_text(item) for item in values]]
     heads = ["input: ", "output:"]
     widths = [max(map(display_width, pair)) for pair in zip(*rows, strict=True)]

@@ -69,7 +69,7 @@ def _converse(talk: Conversation, history: InputHistory, prompts: PromptSession[
 
 
 def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str], ask: Callable[[], str]) -> None:
-    """Reads an input and runs it. Raises KeyboardInterrupt or Dropped for Ctrl-C, EOFError for Ctrl-D."""
+    """Reads an input and runs it. Raises KeyboardInterrupt or InputDropped for Ctrl-C, EOFError for Ctrl-D."""
     prompts.editing_mode = EditingMode.VI if talk.vi_mode else EditingMode.EMACS
     if history.problem:
         talk.say(history.problem)
@@ -82,7 +82,7 @@ def _turn(talk: Conversation, history: InputHistory, prompts: PromptSession[str]
 
 @contextlib.contextmanager
 def _asking(prompts: PromptSession[str]) -> Iterator[Callable[[], str]]:
-    """Yields a function that reads the next input; it raises Dropped for Ctrl-C, EOFError for Ctrl-D.
+    """Yields a function that reads the next input; it raises InputDropped for Ctrl-C, EOFError for Ctrl-D.
 
     All prompts share one event loop, in which keys typed ahead wait for the next prompt. Ctrl-C is a key at the prompt.
     `handle_sigint=False`: when prompt_toolkit removes its signal handler, Python's own handler is active for a moment,

@@ -43,7 +43,7 @@ def find_program(path: str, unit: SourceUnit, buffers: Buffers = NO_BUFFERS) -> 
 
 
 def path_of(given: str | os.PathLike[str]) -> Path:
-    """The path that a caller gives. Raises TypeError for what is none.
+    """The path that a caller gives. Raises TypeError for anything but a str or a Path.
 
     >>> path_of("sort").name
     'sort'

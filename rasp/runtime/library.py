@@ -13,7 +13,11 @@ _BINDING = re.compile(r"^(?:def ([a-z]\w*)\(|([a-z]\w*) =)", re.MULTILINE)
 
 
 def programs() -> list[str]:
-    """The programs that `load "NAME";` finds in the library, sorted."""
+    """The programs that `load "NAME";` finds in the library, sorted.
+
+    >>> "sort" in programs(), "prelude" in programs()
+    (True, False)
+    """
     return sorted(file.stem for file in folder("stdlib").glob("*.rasp") if file.stem != "prelude")
 
 

@@ -91,7 +91,7 @@ class Machine:
         self.unknown = 0  # how many names were not found
 
     def run(self, node: tree.SyntaxNode, scope: Scope) -> Any:
-        """The value of an expression, or the results of a statement to show (a list of Shown).
+        """The value of an expression, or the results of a statement to show (a list of `ShownResult`).
 
         Raises RaspError, located at the innermost part of the tree that comes from the user's own text.
         """

@@ -68,8 +68,10 @@ class Occurrence(NamedTuple):
 
 
 class NameScope:
-    """The symbols of a scope. `bound` are those that are bound where the program has been read to, `perhaps` those that
-    a loop may have bound. `is_call`: the scope of a function, which runs when what is around it may have been bound.
+    """The symbols of a scope.
+
+    `bound` are the names bound by the part of the program that has been read, `perhaps` those that a loop may have
+    bound. `is_call`: the scope of a function, which may run when later names of the scopes around it are bound.
     """
 
     def __init__(self, outer: NameScope | None, names: dict[str, Symbol], is_call: bool = False) -> None:

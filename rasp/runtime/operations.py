@@ -57,7 +57,11 @@ def _selector_hint(value: Any) -> str:
 
 
 def unary(op: str, value: Any) -> Any:
-    """`not value`, `-value`, `+value`."""
+    """`not value`, `-value`, `+value`.
+
+    >>> unary("not", 0), unary("-", 3)
+    (True, -3)
+    """
     if op == "not" and not is_sop(value):
         return graph.negation(value) if isinstance(value, Node) else not value
     if is_sop(value):
@@ -83,7 +87,11 @@ def call(operator: Operator, *values: Any) -> Any:
 
 
 def binary(op: str, left: Any, right: Any) -> Any:
-    """`left op right` for every binary operator."""
+    """`left op right` for every binary operator.
+
+    >>> binary("+", "a", "b"), binary("and", 0, 5), binary("==", (1, 2), (1, 2))
+    ('ab', 0, True)
+    """
     if op in ("in", "not in"):
         found = membership(left, right)
         return found if op == "in" else unary("not", found)
@@ -176,7 +184,11 @@ def _join_lists(op: str, left: Any, right: Any) -> tuple[Any, ...]:
 
 
 def membership(value: Any, container: Any) -> Any:
-    """`value in container`"""
+    """`value in container`
+
+    >>> membership(1, (True, "a")), membership("b", ("a",))
+    (True, False)
+    """
     if is_sop(container) and is_atom(value):
         equal = graph.apply("indicator", graph.apply("==", container, graph.constant(value)))
         return graph.apply(">", graph.aggregate(graph.full(), equal), graph.constant(0))
@@ -206,7 +218,11 @@ def where(condition: Node, value: Any, otherwise: Any) -> Node:
 
 
 def index(container: Any, key: Any) -> Any:
-    """`container[key]`"""
+    """`container[key]`
+
+    >>> index((5, 6), -1), index("abc", 0), index({"a": 1}, "a")
+    (6, 'a', 1)
+    """
     if is_sop(container):
         if not isinstance(key, int):
             hint = "load_from_location(sop, positions) reads each position's element there." if is_sop(key) else ""

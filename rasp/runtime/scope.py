@@ -36,6 +36,13 @@ class Scope:
     """Names bound here, and the parent scope in which all other names are looked up.
 
     `level` is "top" for a conversation or file, "function" for a call, "inner" for a comprehension.
+
+    >>> outer = Scope(None, SourceUnit("<doc>"))
+    >>> inner = Scope(outer, outer.unit, "function")
+    >>> outer.bind("x", 1)
+    >>> inner.bind("y", 2)
+    >>> inner.find("x"), inner.names_here(), inner.find_here("x") is MISSING
+    (1, {'y'}, True)
     """
 
     __slots__ = ("_order", "level", "names", "origins", "parent", "unit", "version")

@@ -150,7 +150,12 @@ def a(value: object) -> str:
 
 
 def holds_nodes(value: object) -> bool:
-    """Whether the value is, or contains at any depth, an s-op or selector."""
+    """Whether the value is, or contains at any depth, an s-op or selector.
+
+    >>> from rasp.graph.builders import tokens
+    >>> holds_nodes((1, {"a": (tokens(),)})), holds_nodes((1, "a"))
+    (True, False)
+    """
     stack, seen = [value], set()
     while stack:
         item = stack.pop()

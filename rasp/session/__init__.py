@@ -1,4 +1,9 @@
-"""The Python API: sessions, s-ops and selectors, and the bodies of what they do (draw, compile, run under a mask)."""
+"""The Python API: sessions, s-ops and selectors, and the bodies of what they do (draw, compile, run under a mask).
+
+`session`, `sops`, `building` and `transformer` have the public classes and functions; `choosing` finds the s-ops that a
+user means. What they do has a module each, such as `drawing`, `compiling`, `learning`, `training`, `tracing`,
+`mask_effect`, `examples` and `exercises`.
+"""
 
 from __future__ import annotations
 

@@ -27,9 +27,15 @@ class NamedValues(Protocol):
 
 
 def operators_of(program: NamedValues, selectors: bool = True) -> dict[str, SOpOrSelector]:
-    """The s-ops and, unless they are not wanted, selectors that a program has names for.
+    """The s-ops and, with `selectors`, selectors that a program has names for.
 
     Names with a leading underscore are private.
+
+    >>> import rasp
+    >>> session = rasp.Session()
+    >>> _ = session.run("twice = indices * 2; later = select(indices, indices, >); _hidden = twice; limit = 3;")
+    >>> list(operators_of(session)), list(operators_of(session, selectors=False))
+    (['twice', 'later'], ['twice'])
     """
     own = {name: program[name] for name in program.names() if not name.startswith("_")}
     return {name: value for name, value in own.items() if _fits(value, selectors)}
@@ -76,9 +82,10 @@ def require(
     *,
     selectors: bool = True,
 ) -> SOpOrSelector:
-    """The value, where it is an s-op, or a selector, unless only an s-op will do.
+    """The value, if it is an s-op or, with `selectors`, a selector.
 
-    Else raises the `refusal`, whose message begins with `need`. `hint` is given where the program has no names to list.
+    Else raises the `refusal`, whose message begins with `need`. Its hint lists names of the program, or is `hint` if
+    there are none.
 
     >>> import rasp
     >>> require(rasp.Session(), 3, "only s-ops and selectors have layers")

@@ -280,7 +280,11 @@ def _differs(found: Mismatch, dtype: str) -> CannotCompile:
 
 
 def difference_text(found: Mismatch, sop: str = "") -> str:
-    """A difference in words; `sop` is the program's name for the output, if it is another than the model's."""
+    """A difference in words; `sop` is the program's name for the output, if it is another than the model's.
+
+    >>> difference_text(Mismatch(("a", "b"), "hist", 1, 2, 1))
+    'on the input "ab": at position 1 `hist` is 2, the model says 1'
+    """
     sop = sop or found.output
     model = "the model says" if sop == found.output else f"the model's `{found.output}` is"
     return (

@@ -33,7 +33,7 @@ from rasp.train.settings import check_least
 SearchCallback = Callable[[SearchStanding], object]  # called with each better program
 LIVE: list[
     Callable[[], SearchCallback]
-] = []  # makes the callback of a user interface that can redraw; the last is used
+] = []  # each makes a callback for a user interface that can redraw a line; the last one is used
 
 
 class Learned:

@@ -22,7 +22,15 @@ class Leave(Exception):
 
 
 class Listener:
-    """The callbacks of a session. An interface overrides those that it shows; here all but `warning` do nothing."""
+    """The callbacks of a session. An interface overrides those that it shows; here all but `warning` do nothing.
+
+    >>> import rasp
+    >>> class Printer(Listener):
+    ...     def results(self, shown):
+    ...         print([result.name for result in shown])
+    >>> _ = rasp.Session(listener=Printer()).run("a, b = 1, 2;")
+    ['a', 'b']
+    """
 
     def results(self, shown: list[ShownResult]) -> None:
         """Called with the results of a statement."""

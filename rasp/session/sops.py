@@ -534,6 +534,9 @@ def unwrap(value: Any) -> Any:
     """Converts a Python value to a value of the runtime: a node, a function, an atom, a tuple (for a list) or a dict.
 
     Raises NotAnSOp for a type that RASP does not have, NotFinite for inf and nan, and the errors of the limits.
+
+    >>> unwrap([1, [2.5, "a"]]), unwrap({"a": True})
+    ((1, (2.5, 'a')), {'a': True})
     """
     try:
         return _unwrap(value, {})

@@ -173,6 +173,11 @@ def layers(node: Node) -> dict[Node, int]:
     """The layer in which the plan of an architecture computes each node that a node depends on, operands first.
 
     A selector is in the layer of the first head that uses it. A node that cannot change the result has no layer.
+
+    >>> import rasp
+    >>> width = rasp.selector_width(rasp.select(rasp.tokens, "a", "=="))
+    >>> [(type(node).__name__, layer) for node, layer in layers(width.node).items()]
+    [('Tokens', 0), ('Constant', 0), ('Compare', 1), ('SelectorWidth', 1)]
     """
     from rasp.architecture.plan import make_plan  # imported late: no start needs it
 

@@ -30,7 +30,7 @@ TOKENS, OUTPUT, EXPECTED = "tokens", "output", "expected"  # ids of values
 def trained_flow(network: Network, given: tuple[Atom, ...]) -> Flow:
     """The flow of a run of a trained network on an input. Raises BadInput, SequenceTooLong."""
     run = network.run(given)
-    told = _Told(network, given)
+    told = _TrainingRecord(network, given)
     layers = range(1, network.config.n_layers + 1)
     name = next(iter(network.config.outputs))
     bos = (BOS,) if network.config.first else ()
@@ -55,7 +55,7 @@ def _value(
     return FlowValue(id, name, formula, f"{kind_of(atoms[0])}s", cells, sources)
 
 
-class _Told:
+class _TrainingRecord:
     """What a model records of the program that it was trained on: its output and its selectors on the input."""
 
     def __init__(self, network: Network, given: tuple[Atom, ...]) -> None:
@@ -88,7 +88,7 @@ def _nodes(training: dict[str, Any]) -> list[Node]:
     return load_nodes(ProgramText(source, tuple(map(str, names))))
 
 
-def _heads(network: Network, layer: int, patterns: Array, told: _Told) -> Iterator[FlowHead]:
+def _heads(network: Network, layer: int, patterns: Array, told: _TrainingRecord) -> Iterator[FlowHead]:
     """The heads of a layer, each before the selectors that it is most like."""
     for number, pattern in enumerate(patterns, 1):
         held = pattern >= HALF * pattern.max(axis=1, keepdims=True)

@@ -35,7 +35,7 @@ from rasp.train.settings import TrainingSettings, check_least, sizes_of
 from rasp.train.training_run import TrainingOutcome, TrainingTask
 
 TrainingCallback = Callable[[TrainingStanding], object]
-LIVE: list[Callable[[], TrainingListener]] = []  # make listeners that can redraw a line; the last is used
+LIVE: list[Callable[[], TrainingListener]] = []  # each makes a listener that can redraw a line; the last one is used
 ExamplePair = tuple[Sequence[Atom], Sequence[Any]]
 WIDTH = 64
 
@@ -107,8 +107,8 @@ def train(
     """Trains the transformers of a task: the body of `SOp.train` and of `rasp train`.
 
     `folder` is where models, metrics, checkpoints and the report are written. Raises ModuleNotFoundError without
-    PyTorch, UnwritableFile for a folder that is there, FileMissing where there is nothing to go on from, and
-    WrongOperand for `resume` without a folder or with `force`.
+    PyTorch, UnwritableFile for a folder that has files (unless `force`), FileMissing if there is no checkpoint to
+    resume from, and WrongOperand for `resume` without a folder or with `force`.
     """
     if resume and (folder is None or force):
         wrong = "goes on with what `force` would replace" if force else "needs the `folder` of the training"

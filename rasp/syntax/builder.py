@@ -293,7 +293,12 @@ class Builder:
 
 
 def is_bare(node: tree.SyntaxNode, name: str) -> bool:
-    """Whether an expression is this name, without brackets."""
+    """Whether an expression is this name, without brackets.
+
+    >>> from rasp.syntax.parser import parse_expression
+    >>> is_bare(parse_expression("tokens"), "tokens"), is_bare(parse_expression("(tokens)"), "tokens")
+    (True, False)
+    """
     return isinstance(node, tree.Name) and node.id == name and not isinstance(node.span, BracketedSpan)
 
 

@@ -64,7 +64,12 @@ def _words(node: tree.SyntaxNode) -> Words:
 
 
 def level_of(node: tree.SyntaxNode) -> int:
-    """How tightly the outermost operator of an expression binds."""
+    """How tightly the outermost operator of an expression binds.
+
+    >>> from rasp.syntax.parser import parse_expression
+    >>> level_of(parse_expression("a + b")) < level_of(parse_expression("a * b")) < level_of(parse_expression("a[0]"))
+    True
+    """
     match node:
         case tree.Binary(op=op):
             return LEVELS[op]

@@ -18,7 +18,11 @@ PROMPT = re.compile(r"[ \t]*(>{2,3}|\.{2,3})[ \t]?")
 
 
 def says(line: str) -> str:
-    """The text of a line without its comment."""
+    """The text of a line without its comment.
+
+    >>> says("x = 1;  "), says("  # a comment")
+    ('x = 1;', '')
+    """
     start = line.lstrip(" \t")
     return "" if start.startswith("#") else start.rstrip()
 

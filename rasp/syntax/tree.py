@@ -59,7 +59,11 @@ def _equal(first: SyntaxNode, second: SyntaxNode) -> bool:
 
 
 def outline(node: SyntaxNode) -> list[object]:
-    """The tree without spans as a flat list; equal trees have equal outlines. Iterative, because trees may be deep."""
+    """The tree without spans as a flat list; equal trees have equal outlines. Iterative, because trees may be deep.
+
+    >>> len(outline(Name("a"))), outline(Name("a")) == outline(Name("a")), outline(Literal(1)) == outline(Literal(True))
+    (2, True, False)
+    """
     flat: list[object] = []
     stack: list[object] = [node]
     while stack:

@@ -109,7 +109,11 @@ class Structure:
 
 
 def is_tight(before: str, kind: str) -> bool:
-    """Whether a word of a kind follows one of the kind `before` without a blank; "" begins a line."""
+    """Whether a word of a kind follows one of the kind `before` without a blank; "" begins a line.
+
+    >>> is_tight("(", "NAME"), is_tight("NAME", "("), is_tight("NAME", "+")
+    (True, True, False)
+    """
     return not before or kind in TIGHT_BEFORE or before in TIGHT_AFTER or (kind in "([" and before in OPERANDS)
 
 

@@ -24,9 +24,9 @@ class ConstrainedShape:
     """The size of a program: layers; heads of both kinds and tables of a layer; codes of a variable; labels.
 
     Its first variables are `given` with the input, such as the token and the position, or are learned `classes` of
-    each of the `words`. Besides the heads that search, a layer has one for each of the `offsets`, which reads what
-    stands so far away. While it is trained, a table has `hidden` units, or a choice for each entry if that is 0.
-    `pooled`: there is one label a sequence, and the scores of all positions are added up.
+    each of the `words`. Besides the heads that search, a layer has one for each of the `offsets`, which reads the
+    position so many positions after (before, if negative). While it is trained, a table has `hidden` units, or a choice
+    for each entry if that is 0. `pooled`: there is one label a sequence, and the scores of all positions are added up.
 
     >>> ConstrainedShape(2, 4, 2, 2, 9, 3, 8).variables
     18
@@ -281,7 +281,13 @@ def _columns(program: DiscreteProgram, examples: CodedExamples) -> list[Array]:
 
 
 def ranks_of(order: str, size: int) -> Array:
-    """The order in which queries look at keys, (queries, keys)."""
+    """The order in which queries look at keys, (queries, keys).
+
+    >>> ranks_of("near", 3).argsort(axis=1)
+    array([[0, 1, 2],
+           [1, 0, 2],
+           [2, 1, 0]])
+    """
     here = np.arange(size)
     away = here - here[:, None]
     ranks = {"near": np.abs(4 * away + 1), "last": size - here + 0 * away, "first": here + 0 * away}

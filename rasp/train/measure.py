@@ -31,7 +31,12 @@ class Accuracy:
 
 
 def counts(group: LengthGroup, predicted: Array) -> tuple[int, int, int]:
-    """The numbers of right positions, of asked positions, and of inputs that are right at every position."""
+    """The numbers of right positions, of asked positions, and of inputs that are right at every position.
+
+    >>> group = LengthGroup(np.zeros((2, 3), int), np.array([[0, 1, NOT_ASKED], [1, 1, 1]]))
+    >>> counts(group, np.array([[0, 1, 0], [1, 0, 1]]))
+    (4, 5, 1)
+    """
     asked = group.labels != NOT_ASKED
     right = (predicted == group.labels) & asked
     return int(right.sum()), int(asked.sum()), int((right == asked).all(axis=1).sum())

@@ -177,7 +177,11 @@ def best_index(progress: TrainingProgress) -> int:
 
 
 def model_file(size: EncoderSize) -> str:
-    """The name of the file of a size's best model."""
+    """The name of the file of a size's best model.
+
+    >>> model_file(EncoderSize(2, 4, 64, "as counted"))
+    '2-layers-4-heads-width-64.safetensors'
+    """
     return f"{size.slug}.safetensors"
 
 

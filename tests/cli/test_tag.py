@@ -65,7 +65,7 @@ def test_a_word_a_line(rasp: Rasp, files: Path) -> None:
         (("names.rasp", "news.txt", "-s", "cod"), 1, "cod"),
         (("-", "-"), 2, "cannot both be standard input"),
         (("names.rasp", "latin.txt"), 1, "line 2 of latin.txt is not UTF-8: byte 3 is 0xe9"),
-        (("selector.rasp", "news.txt"), 1, "output is no s-op"),
+        (("selector.rasp", "news.txt"), 1, "`output` is a selector, not an s-op"),
         (("wrong.rasp", "news.txt"), 1, "'upper' is no setting of a tokeniser"),
     ],
 )

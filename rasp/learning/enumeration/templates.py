@@ -19,8 +19,11 @@ from rasp.model.arrays import Array
 
 @dataclass(frozen=True)
 class Template:
-    """A head with a hole. `pattern` says what is compared: an operator compares the variable with itself; `true` asks
-    for keys where it is True; `at` reads the position that it names; `found` looks for the key that names this one.
+    """A head with a hole.
+
+    `pattern` says what is compared: an operator compares the variable with itself; `true` selects the keys where it is
+    True; `at` selects the key at the position that the query's value is, `found` the keys whose value is the query's
+    position.
 
     `which` is empty for a count, else `first` or `last` for a read. If there is a `flag`, only keys at which it is True
     are selected.
@@ -53,7 +56,12 @@ EVERYWHERE, CAUSAL = ("", "<", "<=", ">", ">="), ("<", "<=")
 
 
 def templates(kind: str, causal: bool) -> tuple[Template, ...]:
-    """The templates for variables of a kind: counts first, then reads."""
+    """The templates for variables of a kind: counts first, then reads.
+
+    >>> templates("bool", causal=True)[:3] == (
+    ...     Template("true", "<"), Template("true", "<="), Template("true", "<", "last"))
+    True
+    """
     made = _flag_templates(causal) if kind == "bool" else _order_templates(kind, causal)
     return tuple(dict.fromkeys(made))
 

@@ -44,7 +44,11 @@ def delimiter_of(line: str, suffix: str = "") -> str:
 
 
 def records(path: str, lines: Iterable[tuple[int, str]], delimiter: str) -> Iterator[TableRow]:
-    """The records of a table; empty lines are left out. Raises BadInput for invalid quoting."""
+    r"""The records of a table; empty lines are left out. Raises BadInput for invalid quoting.
+
+    >>> [row.cells for row in records("d.csv", [(1, "a,b\n"), (2, "\n"), (3, '"c,d",e\n')], ",")]
+    [['a', 'b'], ['c,d', 'e']]
+    """
     taken: list[tuple[int, str]] = []  # lines of the current record
 
     def feed() -> Iterator[str]:

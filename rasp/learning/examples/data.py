@@ -132,7 +132,11 @@ class Data:
 
 
 def sort_atoms(atoms: Iterable[Atom]) -> tuple[Atom, ...]:
-    """Atoms by kind and value, strings by code point."""
+    """Atoms by kind and value, strings by code point.
+
+    >>> sort_atoms(["b", "B", "a"]), sort_atoms([10, 9])
+    (('B', 'a', 'b'), (9, 10))
+    """
     return tuple(sorted(atoms, key=lambda atom: (kind_of(atom), atom)))
 
 

@@ -1,7 +1,7 @@
 """Reads data from files: JSON lines, CSV, TSV, and the formats of `corpora.py`. Rows keep their line numbers.
 
-The suffix of the file's name, such as `.jsonl`, `.csv` or `.conll`, says the format; else the first line
-decides. Errors quote the line.
+The suffix of the file's name, such as `.jsonl`, `.csv` or `.conll`, says the format; else the first line does.
+Errors quote the line.
 """
 
 from __future__ import annotations

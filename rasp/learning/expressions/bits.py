@@ -19,7 +19,11 @@ WORDS: dict[int, Word] = {8: np.uint8, 16: np.uint16, 32: np.uint32, 64: np.uint
 
 
 def word_type(length: int) -> Word:
-    """The smallest word with a bit for each position, or the largest word if none has enough bits."""
+    """The smallest word with a bit for each position, or the largest word if none has enough bits.
+
+    >>> word_type(9).__name__, word_type(200).__name__
+    ('uint16', 'uint64')
+    """
     return next((word for size, word in WORDS.items() if length <= size), np.uint64)
 
 

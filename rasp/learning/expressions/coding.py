@@ -82,7 +82,11 @@ def is_writable(atom: Atom) -> bool:
 
 
 def free_string(strings: set[str]) -> str:
-    """A string that is not among these."""
+    """A string that is not among these.
+
+    >>> free_string({"-", "a"})
+    '_'
+    """
     for filler in FILLERS:
         if filler not in strings:
             return filler

@@ -93,8 +93,11 @@ class OperatorTerm(Expression):
 
 @dataclass(frozen=True)
 class Clause:
-    """Selects the keys with `key op query`. `before` is less, or equal and earlier; `behind` is greater, or equal
-    and earlier."""
+    """Selects the keys with `key op query`.
+
+    Two operators break ties by position: with "before" a key is less than the query, or equal and earlier; with
+    "behind" it is greater, or equal and earlier.
+    """
 
     keys: Expression
     op: str
@@ -214,7 +217,12 @@ def _rebuild_selector(selector: SelectorTerm, new: Callable[[Expression], Expres
 
 
 def parts_of(*tops: Expression) -> list[Expression]:
-    """All parts of some expressions, and these themselves, each once and after its operands (post-order)."""
+    """All parts of some expressions, and these themselves, each once and after its operands (post-order).
+
+    >>> total = OperatorTerm("+", (INDICES, LENGTH), "int")
+    >>> parts_of(total, LENGTH) == [INDICES, LENGTH, total]
+    True
+    """
     order: dict[Expression, None] = {}
     stack = [*reversed(tops)]
     while stack:

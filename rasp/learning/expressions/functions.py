@@ -1,7 +1,7 @@
 """Finds the shortest expression for a function that is given by a finite table.
 
-The arguments are one or two expressions with their values in each *cell*, and the wanted result there. The
-expression is right in every cell, and it is total: comparisons, arithmetic and choices have a value
+The arguments are one or two expressions. A *cell* is a combination of their values, with the wanted result. The
+expression that is found is right in every cell, and it is total: comparisons, arithmetic and choices have a value
 outside the cells, too. Shortest means the lowest price of its operations (`prices.py`).
 
 The search is a recursion over sets of cells. A set on which a *leaf* is right (a constant, an argument, an argument

@@ -62,7 +62,11 @@ def formulas(parts: Iterable[Expression], tops: Iterable[Expression]) -> set[Exp
 
 
 def is_neighbour(expression: Expression) -> bool:
-    """Whether an expression is a position at a fixed distance, which is clearest where it is used."""
+    """Whether an expression is a position at a fixed distance, which is clearest where it is used.
+
+    >>> is_neighbour(OperatorTerm("-", (INDICES, ConstantTerm(1, "int")), "int")), is_neighbour(INDICES)
+    (True, False)
+    """
     match expression:
         case OperatorTerm(op="+" | "-", parts=(index, ConstantTerm())):
             return index == INDICES
@@ -105,7 +109,12 @@ def _is_string(expression: Expression) -> bool:
 
 
 def selector_price(selector: SelectorTerm) -> int:
-    """The price of a selector without the expressions that it compares."""
+    """The price of a selector without the expressions that it compares.
+
+    >>> same = Clause(INDICES, "==", INDICES)
+    >>> selector_price(SelectorTerm((same,))), selector_price(SelectorTerm((same, same), "<"))
+    (0, 30)
+    """
     clauses = CLAUSE * max(0, len(selector.clauses) - 1)
     unequal = sum(_order_price(clause) for clause in selector.clauses)
     named = NAMED * sum(_is_string(clause.queries) for clause in selector.clauses)
@@ -113,7 +122,12 @@ def selector_price(selector: SelectorTerm) -> int:
 
 
 def best_price(selector: SelectorTerm) -> int:
-    """The price of choosing among several keys: 0 if a position is looked up."""
+    """The price of choosing among several keys: 0 if a position is looked up.
+
+    >>> first, shorter = Clause(INDICES, "==", ConstantTerm(0, "int")), Clause(LENGTH, "<", LENGTH)
+    >>> best_price(SelectorTerm((first,))), best_price(SelectorTerm((shorter,)))
+    (0, 10)
+    """
     return (
         0
         if any(INDICES in (clause.keys, clause.queries) and clause.op == "==" for clause in selector.clauses)

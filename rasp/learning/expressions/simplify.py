@@ -60,7 +60,11 @@ def _logical(test: Expression, yes: Expression, no: Expression) -> Expression | 
 
 
 def opposite(test: Expression) -> Expression:
-    """The negation of a flag."""
+    """The negation of a flag.
+
+    >>> opposite(OperatorTerm("<", (constant(1), constant(2)), "bool")).op
+    '>='
+    """
     if isinstance(test, OperatorTerm) and test.op in OPPOSITE:
         return OperatorTerm(OPPOSITE[test.op], test.parts, "bool")
     if isinstance(test, OperatorTerm) and test.op == "not":

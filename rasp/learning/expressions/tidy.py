@@ -1,6 +1,7 @@
 """Simplifies a program that was found, so that it is easier to read; its values stay the same on every input.
 
-Candidates are made by combining others, and may hold what goes without saying. What is put on the front is tidied.
+Candidates are made by combining others, and may have clauses that always hold. Programs are tidied before they are put
+on the front of size against error.
 """
 
 from __future__ import annotations

@@ -38,7 +38,12 @@ class LookupFeature(NamedTuple):
 
 
 def shares(scores: Array) -> Array:
-    """Probabilities of labels (softmax)."""
+    """Probabilities of labels (softmax).
+
+    >>> shares(np.array([[0.0, 0.0], [0.0, np.log(3.0)]])).round(2)
+    array([[0.5 , 0.5 ],
+           [0.25, 0.75]])
+    """
     raised = np.exp(scores - scores.max(1, keepdims=True))
     found: Array = raised / raised.sum(1, keepdims=True)
     return found

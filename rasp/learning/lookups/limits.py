@@ -41,7 +41,11 @@ def layers_of(read: WordRead) -> int:
 
 
 def looks_ahead(read: WordRead) -> bool:
-    """Whether a read sees later positions."""
+    """Whether a read sees later positions.
+
+    >>> looks_ahead(At("rate", 9, -1)), looks_ahead(At("rate", 9, 1))
+    (False, True)
+    """
     match read:
         case At(by=side) | NearestRead(side=side):
             return side > 0

@@ -22,7 +22,11 @@ class PackedClasses(NamedTuple):
 
 
 def digits_of(variable: WordVariable) -> int:
-    """How many decimal digits the classes of a variable take."""
+    """How many decimal digits the classes of a variable take.
+
+    >>> digits_of(WordVariable("shape", np.array([0, 12]), 13))
+    2
+    """
     return len(str(variable.size - 1))
 
 

@@ -92,7 +92,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class At:
-    """The class of the word so many positions away."""
+    """The class of the word `by` positions after; before, if `by` is negative."""
 
     name: str
     classes: int

@@ -60,6 +60,10 @@ def main_axes(matrix: Array, count: int) -> Array:
 
 
 def unit(vectors: Array) -> Array:
-    """The vectors, scaled to length 1."""
+    """The vectors, scaled to length 1.
+
+    >>> unit(np.array([[3.0, 4.0]])).round(3)
+    array([[0.6, 0.8]])
+    """
     found: Array = vectors / (np.linalg.norm(vectors, axis=1, keepdims=True) + 1e-9)
     return found

@@ -148,7 +148,11 @@ def _confusions(wanted: Output, found: tuple[Atom | None, ...], one: bool) -> It
 
 
 def by_frequency(confusion: Counter[tuple[Atom, Atom | None]]) -> list[tuple[tuple[Atom, Atom | None], int]]:
-    """The pairs, the most frequent first."""
+    """The pairs, the most frequent first.
+
+    >>> by_frequency(Counter({("a", "b"): 1, ("b", "a"): 3}))
+    [(('b', 'a'), 3), (('a', 'b'), 1)]
+    """
     return sorted(confusion.items(), key=lambda item: (-item[1], repr(item[0])))
 
 

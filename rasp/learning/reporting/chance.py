@@ -33,7 +33,14 @@ _WORD = re.compile(r'(?P<constant>"[^"]*"|\b(?:[0-9]+|True|False)\b)|\w+|[<>=!+\
 
 @dataclass
 class Lead:
-    """By how many outputs a program leads the commonest output, on each input; equal inputs are added."""
+    """By how many outputs a program leads the commonest output, on each input; equal inputs are added.
+
+    >>> lead = Lead()
+    >>> lead.add(("a",), 3, 1)
+    >>> lead.add(("a",), 2, 2)
+    >>> lead
+    Lead(by_input=Counter({('a',): 2}))
+    """
 
     by_input: Counter[Input] = field(default_factory=Counter)
 

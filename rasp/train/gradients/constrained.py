@@ -8,7 +8,7 @@ or are learned classes of a word. A layer adds variables:
   the keys that match, the head attends to the nearest, the last or the first, and copies its third variable there.
   Where none matches, the result is the last code, which stands for "none".
 - A *numerical head* counts the keys that match. Its result is the count, as a variable.
-- A *head of an offset* copies a variable of the position that stands so far away.
+- A *head of an offset* copies a variable of the position that is so many positions before or after.
 - A *table* is a function of two variables: a one-hot row for each pair of values, or a multilayer perceptron whose
   result is sampled. Some of them read counts alone.
 
