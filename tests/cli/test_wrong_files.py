@@ -21,7 +21,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A compiled model; its file."""
     folder = tmp_path_factory.mktemp("model")
     (folder / "hist.rasp").write_text("hist = selector_width(select(tokens, tokens, ==));", encoding="utf-8")
-    made = start(*"compile hist.rasp --vocab ab --max-length 3 -o hist.safetensors".split(), cwd=folder)
+    made = start("compile", "hist.rasp", "--vocab", "ab", "--max-length", "3", "-o", "hist.safetensors", cwd=folder)
     _, errors = made.communicate(timeout=60)
     assert (made.returncode, errors) == (0, b"")
     return (folder / "hist.safetensors").read_bytes()
