@@ -59,13 +59,14 @@ def figures(quick: bool) -> Iterator[Figure]:
     for name, text in programs().items():
         formatted = rasp.format(text)
         for state, source in ((name, text), (f"{name}, formatted before", formatted)):
-            yield Figure(state, parses(source, FEW if quick else ROUNDS), "parses", most=MOST)
+            yield Figure(state, parses(source, quick), "parses", most=MOST)
 
 
-def parses(text: str, rounds: int) -> float:
+def parses(text: str, quick: bool) -> float:
     """The time to format a text, in parses of it."""
     once = cpu_seconds(rasp.format, text)
-    times = [(cpu_seconds(parse, text), cpu_seconds(rasp.format, text)) for _ in range(max(rounds, int(ENOUGH / once)))]
+    rounds = FEW if quick else max(ROUNDS, int(ENOUGH / once))
+    times = [(cpu_seconds(parse, text), cpu_seconds(rasp.format, text)) for _ in range(rounds)]
     return min(formatted for _, formatted in times) / min(parsed for parsed, _ in times)
 
 

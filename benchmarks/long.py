@@ -47,14 +47,14 @@ def library() -> Iterator[tuple[str, str, rasp.SOp]]:
                 yield file, name, module[name]
 
 
-def programs(rounds: int) -> Iterator[Figure]:
+def programs(rounds: int, part: int) -> Iterator[Figure]:
     """Every s-op of the library: time, growth with the length, memory."""
+    short, long = SHORT // part, LONG // part
     for file, name, sop in library():
-        short, long = given(name, SHORT), given(name, LONG)
-        small, large = in_turns(_call(sop, short), _call(sop, long), rounds)
-        yield Figure(f"{name}, n = 100,000", large, "s", most=3)
-        yield Figure(f"{name}, that against n = 10,000", large / small, "×", most=15)
-        yield Figure(f"{name}, peak memory at n = 100,000", _peak(file, name, LONG), "MB", most=1024)
+        small, large = in_turns(_call(sop, given(name, short)), _call(sop, given(name, long)), rounds)
+        yield Figure(f"{name}, n = {long:,}", large, "s", most=3)
+        yield Figure(f"{name}, that against n = {short:,}", large / small, "×", most=15)
+        yield Figure(f"{name}, peak memory at n = {long:,}", _peak(file, name, long), "MB", most=1024)
 
 
 def _call(sop: rasp.SOp, text: str) -> Callable[[], object]:
@@ -66,18 +66,19 @@ def _peak(file: str, name: str, size: int) -> float:
     return int(subprocess.check_output([sys.executable, "-c", MEMORY.format(work=work)], cwd=ROOT)) / 1024
 
 
-def longest(rounds: int) -> Iterator[Figure]:
+def longest(rounds: int, part: int) -> Iterator[Figure]:
     """hist and sort at n = 1,000,000, compared with the NumPy call that does most of the work, on a prepared array."""
-    text = given("hist", LONGEST)
+    size = LONGEST // part
+    text = given("hist", size)
     yield from _longest("", rasp.load("histogram")["hist"], rasp.load("sort")["sorted"], text, rounds)
     values, places, chance = rasp.tokens_asis, rasp.indices, random.Random(2)
     same, earlier = rasp.select(values, values, "=="), rasp.select(places, places, "<")
     rank = rasp.selector_width(rasp.select(values, values, "<") | (same & earlier))
     hist, in_order = rasp.selector_width(same), rasp.aggregate(rasp.select(rank, places, "=="), values)
     lists: dict[str, list[int] | list[float] | list[str]] = {
-        " of ints": [chance.randrange(10**9) for _ in range(LONGEST)],
-        " of floats": [chance.random() for _ in range(LONGEST)],
-        " of words": [f"w{chance.randrange(5000)}" for _ in range(LONGEST)],
+        " of ints": [chance.randrange(10**9) for _ in range(size)],
+        " of floats": [chance.random() for _ in range(size)],
+        " of words": [f"w{chance.randrange(5000)}" for _ in range(size)],
     }
     for kind, row in lists.items():
         yield from _longest(kind, hist, in_order, row, rounds)
@@ -93,14 +94,14 @@ def _longest(
     ]
     for name, call, sop, numpy in pairs:
         ours, theirs = in_turns(lambda: sop(row), numpy, rounds)  # noqa: B023
-        yield Figure(f"{name}{kind}, n = 1,000,000", ours, "s")
+        yield Figure(f"{name}{kind}, n = {len(row):,}", ours, "s")
         yield Figure(f"{name}{kind}, that against {call}", ours / theirs, "×", most=8)
 
 
-def shapes(rounds: int) -> Iterator[Figure]:
+def shapes(rounds: int, part: int) -> Iterator[Figure]:
     """One aggregate for each method of the engine, on random floats."""
     chance = random.Random(1)
-    short, long = ([chance.random() for _ in range(size)] for size in (SHORT, LONG))
+    short, long = ([chance.random() for _ in range(size)] for size in (SHORT // part, LONG // part))
     values, places = rasp.tokens_asis, rasp.indices
     earlier = rasp.select(places, places, "<")
     kinds = {
@@ -111,14 +112,14 @@ def shapes(rounds: int) -> Iterator[Figure]:
     }
     for name, sop in kinds.items():
         small, large = in_turns(lambda: sop(short), lambda: sop(long), rounds)  # noqa: B023
-        yield Figure(f"{name}, n = 100,000", large, "s", most=3)
-        yield Figure(f"{name}, that against n = 10,000", large / small, "×", most=15)
+        yield Figure(f"{name}, n = {len(long):,}", large, "s", most=3)
+        yield Figure(f"{name}, that against n = {len(short):,}", large / small, "×", most=15)
 
 
 def all_figures(quick: bool) -> Iterator[Figure]:
-    """Every line of the table."""
+    """Every line of the table; with `quick`, those of a tenth of the lengths."""
     for group, rounds in ((programs, 15), (shapes, 15), (longest, 5)):  # short calls vary more
-        yield from group(1 if quick else rounds)
+        yield from group(1, 10) if quick else group(rounds, 1)
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ from rasp.graph.nodes import topological
 
 ROOT = Path(__file__).resolve().parents[1]
 COUNT = 10_000  # inputs in a batch
-ROUNDS, FEW = 21, 3  # of each measurement; FEW with --quick
+ROUNDS, FEW = 21, 1  # of each measurement; FEW with --quick
 
 
 class Figure(NamedTuple):
@@ -160,7 +160,7 @@ def batches(rounds: int) -> Iterator[Figure]:
         sop, inputs, by_hand = program.load(), program.inputs(16, COUNT), numpy_programs.PROGRAMS[name]
         codes, ready = code_points(inputs), numpy_programs.Ready(16)
         ours, theirs = least_in_turns(lambda: sop.batch(inputs), lambda: by_hand(codes, ready), 3 * rounds)  # noqa: B023
-        apart = min(seconds(lambda: [sop(given) for given in inputs]) for _ in range(3))  # noqa: B023
+        apart = min(seconds(lambda: [sop(given) for given in inputs]) for _ in range(min(rounds, 3)))  # noqa: B023
         yield Figure(f"{name}, its NumPy calls on (10000, 16), per input", 1e6 * theirs / COUNT, "µs")
         most = round(2e6 * theirs / COUNT + 0.5, 2)
         yield Figure(f"{name}, 10,000 inputs of n = 16 in a batch, per input", 1e6 * ours / COUNT, "µs", most=most)
@@ -183,7 +183,7 @@ def decoding(rounds: int) -> Iterator[Figure]:
     """A decoder of 1,500 nodes that generates one word per step; least times."""
     text, prompt = decoder.program(), decoder.sentence(60)
     loads, firsts, steps = [], [], []
-    for _ in range(max(3, rounds // 3)):
+    for _ in range(min(rounds, 7)):
         session = rasp.Session()
         loads.append(seconds(lambda: session.run(text)))  # noqa: B023
         firsts.append(seconds(lambda: session.generate("word", prompt, max_steps=1)))  # noqa: B023
@@ -243,7 +243,7 @@ def loading(rounds: int) -> Iterator[Figure]:
     text = program_text(1000)
     rasp.Session().run(text)
     yield Figure(
-        "load a program of 1,000 lines", 1e3 * median_time(lambda: rasp.Session().run(text), max(3, rounds // 3)), "ms"
+        "load a program of 1,000 lines", 1e3 * median_time(lambda: rasp.Session().run(text), min(rounds, 7)), "ms"
     )
 
 

@@ -1,4 +1,4 @@
-"""How much the random tests try: HYPOTHESIS_PROFILE is `default` (half, and always the same), `new` (all, and always
+"""How much the random tests try: HYPOTHESIS_PROFILE is `default` (half, and always the same), `new` (half, and always
 new, as in .ci/run) or `long` (much, and always new)."""
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parents[1]
-SHARES = {"default": 0.5, "new": 1, "long": 3}  # how many of the examples that a test names are tried
+SHARES = {"default": 0.5, "new": 0.5, "long": 3}  # how many of the examples that a test names are tried
 USUAL = 100  # for a test that names no number
 SETTINGS = "_hypothesis_internal_use_settings"  # where @settings leaves its own; there is no public way to change them
 

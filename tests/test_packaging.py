@@ -65,8 +65,8 @@ class Installed(NamedTuple):
 def built(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The sdist of the checkout, and the wheels built from the checkout and from the sdist."""
     folder = tmp_path_factory.mktemp("built")
+    run(sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", folder / "direct", folder=ROOT)
     build = [sys.executable, "-m", "build", "--no-isolation", "--skip-dependency-check", "--outdir"]
-    run(*build, folder / "direct", "--wheel", ROOT, folder=folder)
     run(*build, folder / "both", ROOT, folder=folder)  # the wheel of the sdist
     return {
         "wheel": next((folder / "direct").glob("*.whl")),
@@ -83,14 +83,16 @@ def installed(
     folder = tmp_path_factory.mktemp(request.param)
     venv.create(folder / "venv", with_pip=False, symlinks=os.name != "nt")
     python = folder / "venv" / SCRIPTS / "python"
-    site = run(python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))", folder=folder).strip()
-    # The folders are only added to the path: installations that are editable there do not count here.
+    own = dict.fromkeys(("base", "platbase"), str(folder / "venv"))
+    site = sysconfig.get_path("purelib", "venv", own)
+    # The folders are only added to the path: installations that are editable there do not count here. Those that are
+    # not would count for pip, too, without `--ignore-installed`.
     others = "\n".join(dict.fromkeys(sysconfig.get_path(name) for name in ("purelib", "platlib")))
     Path(site, "others.pth").write_text(others, encoding="utf-8")
     what = ["--editable", str(ROOT)] if request.param == "editable" else [str(built[request.param])]
     install = ["install", "--quiet", "--no-deps", "--no-index", "--no-build-isolation", "--disable-pip-version-check"]
     # Without `--no-compile` pip would compile all modules, of which the tests import some.
-    run(sys.executable, "-m", "pip", "--python", python, *install, "--no-compile", *what, folder=folder)
+    run(python, "-m", "pip", *install, "--ignore-installed", "--no-compile", *what, folder=folder)
     work = folder / "elsewhere"
     work.mkdir()
     (work / "program.rasp").write_text(PROGRAM, encoding="utf-8")

@@ -7,6 +7,7 @@ when the command is given.
 from __future__ import annotations
 
 import argparse
+import functools
 from collections.abc import Callable, Sequence
 
 from rasp.base.limits import Limits, limits
@@ -31,10 +32,10 @@ def parse_arguments(given: Sequence[str]) -> argparse.Namespace:
     before = own.parse_args(given[:index])
     first, *rest = map(_protect_name, given[index:])
     if first not in COMMANDS:
-        usage.check_default_command(own, [first, *rest], COMMANDS, command_parser)
+        usage.check_default_command(own, [first, *rest], COMMANDS, _known_parser)
         first, rest = DEFAULT, [first, *rest]
     parser = command_parser(first, rest[0] if rest else "")
-    usage.check_options(parser, rest, COMMANDS, command_parser)
+    usage.check_options(parser, rest, COMMANDS, _known_parser)
     options, others = _reader(parser)(rest)
     if others:
         parser.error(usage.left_over_message(parser, rest, others))
@@ -112,6 +113,12 @@ def command_parser(name: str, action: str = "") -> argparse.ArgumentParser:
     _limits(parser, "limit")
     parser.set_defaults(command=name, parser=parser)
     return parser
+
+
+@functools.cache
+def _known_parser(name: str) -> argparse.ArgumentParser:
+    """A command's parser whose options are only looked at: a message may have to look through those of all commands."""
+    return command_parser(name)
 
 
 def _mark_repeatable(parser: argparse.ArgumentParser) -> None:

@@ -6,6 +6,7 @@ The texts are in `grammar/errors.toml`; the messages come from running the wrong
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sys
 import tempfile
@@ -51,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
     return 1
 
 
+@functools.cache
 def error_table() -> dict[str, dict[str, Any]]:
     """The entries of `grammar/errors.toml`, by code."""
     return tomllib.loads((folder("grammar") / "errors.toml").read_text(encoding="utf-8"))

@@ -97,7 +97,9 @@ class Workers:
         """Submits a job. Raises WorkersLost for an executor that accepts no more."""
         try:
             return _future(self._executor.submit(run_job, job))
-        except (BrokenExecutor, OSError) as error:  # OSError: a breaking pool may fail to start a process
+        except (BrokenExecutor, OSError, ValueError) as error:
+            # A pool that breaks meanwhile closes the pipes which a new process is to get: OSError where they are
+            # closed, ValueError where their numbers have been given to other pipes.
             future: Future[Answer] = Future()
             future.set_exception(BrokenExecutor(str(error)))  # the pool is renewed when this job's turn comes
             return future

@@ -1,14 +1,15 @@
 """A process that has imported the package, and forks for each run of `rasp`: a start then imports nothing.
 
-Run as a script with a socket's descriptor. A request is a JSON object with `arguments`, `folder` and `environment`, and
-four descriptors: the run's standard input, output and error, and where its process id and then its exit status are
-written to, a line each. The run is a process like any other, with its own streams, signals and exit; what a start reads
-and imports is tested elsewhere, by processes of their own.
+Run as a script with a socket's descriptor, and the names of further modules to import. A request is a JSON object with
+`arguments`, `folder` and `environment`, and four descriptors: the run's standard input, output and error, and where its
+process id and then its exit status are written to, a line each. The run is a process like any other, with its own
+streams, signals and exit; what a start reads and imports is tested elsewhere, by processes of their own.
 """
 
 from __future__ import annotations
 
 import gc
+import importlib
 import json
 import os
 import runpy
@@ -66,15 +67,17 @@ def _run(request: dict[str, Any], streams: list[int]) -> None:
     runpy.run_module("rasp", run_name="__main__", alter_sys=True)
 
 
-def _import_what_runs_need() -> None:
+def _import_what_runs_need(more: list[str]) -> None:
     from rasp.cli import arguments, output, pipe, run, values  # noqa: F401  # imported late: not by those who ask
     from rasp.engine import evaluate  # noqa: F401
     from rasp.runtime.prelude import prelude
 
     prelude()
+    for name in more:
+        importlib.import_module(name)
 
 
 if __name__ == "__main__":
-    _import_what_runs_need()
+    _import_what_runs_need(sys.argv[2:])
     gc.freeze()  # which keeps memory shared
     serve(socket.socket(fileno=int(sys.argv[1])))

@@ -56,7 +56,8 @@ def start(*arguments: str, script: str = "", **options: Any) -> subprocess.Popen
     settings: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
     settings |= {"env": environment(), **options}
     if FORKS and not script and _for_python(settings["env"]) == _for_python(environment()):
-        return cast(subprocess.Popen[bytes], Run(arguments, **settings))
+        forking = server("rasp.lsp.serving") if arguments[:1] == ("lsp",) else server()
+        return cast(subprocess.Popen[bytes], Run(forking, arguments, **settings))
     begin = ["-c", script] if script else ["-m", "rasp"]
     return subprocess.Popen([sys.executable, *begin, *arguments], **settings)
 
@@ -75,12 +76,15 @@ def _for_python(variables: dict[str, str]) -> dict[str, str]:
 
 
 @functools.cache
-def server() -> socket.socket:
-    """A socket to a process that forks for each run, as `preloaded` says. It ends with this process."""
+def server(*modules: str) -> socket.socket:
+    """A socket to a process that has imported these modules, too, and forks for each run, as `preloaded` says.
+
+    It ends with this process.
+    """
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, preloaded.__file__, str(theirs.fileno())],
+            [sys.executable, preloaded.__file__, str(theirs.fileno()), *modules],
             pass_fds=[theirs.fileno()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -101,7 +105,12 @@ class Run:
     """A run that was forked; as a `subprocess.Popen` of bytes, as far as tests need that."""
 
     def __init__(
-        self, arguments: tuple[str, ...], env: dict[str, str], cwd: Path | None = None, **streams: Any
+        self,
+        forking: socket.socket,
+        arguments: tuple[str, ...],
+        env: dict[str, str],
+        cwd: Path | None = None,
+        **streams: Any,
     ) -> None:
         given = {name: os.pipe() for name, stream in streams.items() if stream == subprocess.PIPE}
         if "stdin" in given:
@@ -111,7 +120,7 @@ class Run:
         theirs = [given[name][1] if name in given else streams[name] for name in ("stdin", "stdout", "stderr")]
         request = {"arguments": arguments, "folder": str(cwd or Path.cwd()), "environment": env}
         numbers = [stream if isinstance(stream, int) else stream.fileno() for stream in theirs]
-        socket.send_fds(server(), [json.dumps(request).encode()], [*numbers, to_report])
+        socket.send_fds(forking, [json.dumps(request).encode()], [*numbers, to_report])
         for descriptor in (to_report, *(pipe[1] for pipe in given.values())):
             os.close(descriptor)
         ours = {name: os.fdopen(pipe[0], "wb" if name == "stdin" else "rb") for name, pipe in given.items()}

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from rasp.cli.arguments import COMMANDS
-from tests.cli.processes import Rasp
+from tests.cli.processes import Rasp, start
 
 BASH = (
     "source rasp.sh; COMP_WORDS=({words}); COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1)); _rasp; "
@@ -48,11 +48,17 @@ hist == 1;
 """
 
 
+@pytest.fixture(scope="module")
+def scripts() -> dict[str, bytes]:
+    """The scripts, by the ends of their files."""
+    runs = {end: start("completion", shell) for end, shell in (("sh", "bash"), ("fish", "fish"), ("zsh", "zsh"))}
+    return {end: run.communicate(timeout=60)[0] for end, run in runs.items()}
+
+
 @pytest.fixture
-def folder(rasp: Rasp, programs: Path) -> Path:
-    (programs / "rasp.sh").write_text(rasp("completion", "bash").out)
-    (programs / "rasp.fish").write_text(rasp("completion", "fish").out)
-    (programs / "rasp.zsh").write_text(rasp("completion", "zsh").out)
+def folder(scripts: dict[str, bytes], programs: Path) -> Path:
+    for end, script in scripts.items():
+        (programs / f"rasp.{end}").write_bytes(script)
     (programs / "my prog.rasp").write_text("a = 1;")
     (programs / "names.rasp").write_text(NAMES)
     return programs

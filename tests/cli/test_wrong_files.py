@@ -10,20 +10,29 @@ from safetensors.numpy import save_file
 
 import rasp as package
 from rasp.errors import UnreadableFile, WrongFile
-from tests.cli.processes import Outcome, Rasp, Talk
+from tests.cli.processes import Outcome, Rasp, Talk, start
 
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
 POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\n"
 
 
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """A compiled model; its file."""
+    folder = tmp_path_factory.mktemp("model")
+    (folder / "hist.rasp").write_text("hist = selector_width(select(tokens, tokens, ==));", encoding="utf-8")
+    made = start("compile", "hist.rasp", "--vocab", "ab", "--max-length", "3", "-o", "hist.safetensors", cwd=folder)
+    _, errors = made.communicate(timeout=60)
+    assert (made.returncode, errors) == (0, b"")
+    return (folder / "hist.safetensors").read_bytes()
+
+
 @pytest.fixture
-def files(programs: Path, rasp: Rasp) -> Path:
+def files(programs: Path, model: bytes) -> Path:
     """A folder with files of all sorts."""
-    made = rasp("compile", "hist.rasp", "--vocab", "ab", "--max-length", "3", "-o", "hist.safetensors")
-    assert made.status == 0
-    model = (programs / "hist.safetensors").read_bytes()
     header = 8 + int.from_bytes(model[:8], "little")
     contents = {
+        "hist.safetensors": model,
         "image.png": PNG,
         "data.json": b'{"a": [1, 2]}',
         "lines.jsonl": b'{"a": 1}\n\n{"a": 2}\n',

@@ -10,11 +10,11 @@ import contextlib
 import itertools
 import json
 import queue
-import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
+
+from tests.cli.processes import start
 
 WAIT = 60  # seconds; the machine may do other things
 
@@ -25,13 +25,7 @@ class Client:
     """A client with the texts that it has open."""
 
     def __init__(self, *arguments: str, folder: Path | None = None) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "rasp", "lsp", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            cwd=folder,
-        )
+        self.process = start("lsp", *arguments, cwd=folder)
         self.notes: list[Message] = []  # the notifications and errors without an answer
         self._numbers = itertools.count(1)
         self._versions: dict[str, int] = {}

@@ -64,7 +64,7 @@ class Failing(Sending):
             return super().submit(function, *arguments, **options)
         self.times -= 1
         error = self.error()
-        if isinstance(error, OSError):  # of a system that cannot start a process
+        if isinstance(error, (OSError, ValueError)):  # of a system that cannot start a process
             raise error
         future: Future[Any] = Future()
         future.set_exception(error)

@@ -253,6 +253,7 @@ def test_a_lost_worker_is_reported_and_its_chunk_runs_again(session: rasp.Sessio
     [
         (3, BrokenExecutor("gone"), "a worker died 3 times at the same 1 input"),
         (3, OSError(24, "Too many open files"), r"perhaps for want of memory: \[Errno 24\] Too many open files"),
+        (3, ValueError("bad value(s) in fds_to_keep"), r"perhaps for want of memory: bad value\(s\) in fds_to_keep"),
         (1, InternalError("no"), "a worker cannot do the work: InternalError: no"),
         (1, ModuleNotFoundError("No module named 'rasp'"), "a worker cannot do the work: ModuleNotFoundError: No mod"),
     ],
