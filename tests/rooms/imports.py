@@ -12,7 +12,7 @@ import rasp.session
 from rasp.cli.arguments import COMMANDS
 from rasp.draw import formats
 from rasp.model.exporters import EXPORTERS
-from tests.rooms.modules import MODULES, last_name
+from tests.rooms.modules import MODULES, dotted, last_name, nodes
 from tests.rooms.table import TOP
 
 # Calls of `import_module` whose argument is no literal: (module, argument), with the modules that it may name.
@@ -30,15 +30,14 @@ COMPUTED: dict[tuple[str, str], Collection[str]] = {
 
 def imports(tree: ast.AST) -> Iterator[str]:
     """The modules that are imported anywhere in a file: in functions, for type checkers, and by name in a string."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant | ast.Attribute):
-            yield from _modules_in(node)
-        elif isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are absolute here"
-            names = [f"{node.module}.{alias.name}" for alias in node.names]
-            yield from (name if name in MODULES else str(node.module) for name in names)
+    for node in nodes(tree, ast.Constant, ast.Attribute):
+        yield from _modules_in(node)
+    for plain in nodes(tree, ast.Import):
+        yield from (alias.name for alias in plain.names)
+    for statement in nodes(tree, ast.ImportFrom):
+        assert statement.level == 0, "imports are absolute here"
+        names = [f"{statement.module}.{alias.name}" for alias in statement.names]
+        yield from (name if name in MODULES else str(statement.module) for name in names)
     yield from filter(None, (name for name, _ in import_calls(tree)))
 
 
@@ -51,7 +50,7 @@ PATH = re.compile(r"\brasp(?:\.\w+)+")
 def _modules_in(node: ast.Constant | ast.Attribute) -> Iterator[str]:
     """The modules that a string or an attribute such as `rasp.errors.RaspError` names; their members count as well."""
     if isinstance(node, ast.Attribute):
-        paths = PATH.findall(text) if PATH.fullmatch(text := ast.unparse(node)) else []
+        paths = [text] if PATH.fullmatch(text := dotted(node)) else []
     else:
         paths = PATH.findall(node.value) if isinstance(node.value, str) and WHOLE.fullmatch(node.value) else []
     for path in set(paths) - rasp.MOVED.keys():  # old names import nothing
@@ -63,8 +62,8 @@ def _modules_in(node: ast.Constant | ast.Attribute) -> Iterator[str]:
 
 def import_calls(tree: ast.AST) -> Iterator[tuple[str, str]]:
     """The calls of `import_module`, each as a name and "", or "" and the code of an argument that is no literal."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and last_name(node.func) == "import_module":
+    for node in nodes(tree, ast.Call):
+        if last_name(node.func) == "import_module":
             match node.args:
                 case [ast.Constant(value=str(name))]:
                     yield name, ""

@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from tests.rooms.modules import MODULES
+from tests.rooms.modules import nodes, texts, trees
 
 BLOCK = 6  # lines
 
@@ -86,9 +86,9 @@ COPIES = [
 ]
 
 
-def _lines(text: str) -> list[str]:
+def _lines(text: str, tree: ast.AST) -> list[str]:
     """The lines of a file that say something: no imports, examples, comments, blank lines, lone brackets."""
-    imports = [node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Import | ast.ImportFrom)]
+    imports = nodes(tree, ast.Import, ast.ImportFrom)
     passed_over = {line for node in imports for line in range(node.lineno, (node.end_lineno or node.lineno) + 1)}
     lines = ((number, line.strip()) for number, line in enumerate(text.splitlines(), 1) if number not in passed_over)
     return [line for _, line in lines if line.strip("()[]{},:") and not line.startswith(("#", ">>>"))]
@@ -105,8 +105,8 @@ def _lines_of(text: str) -> list[str]:
 
 def test_no_block_stands_twice() -> None:
     found: dict[tuple[str, ...], list[str]] = {}
-    for module, file in MODULES.items():
-        for block in _windows(_lines(file.read_text(encoding="utf-8"))):
+    for module, text in texts().items():
+        for block in _windows(_lines(text, trees()[module])):
             found.setdefault(block, []).append(module)
     repeated = {block: tuple(modules) for block, modules in found.items() if len(modules) > 1}
     listed = {block: copied.modules for copied in COPIES for block in _windows(_lines_of(copied.lines))}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.rooms.imports import COMPUTED, import_calls, imports
-from tests.rooms.modules import MODULES, last_name, trees
+from tests.rooms.modules import MODULES, dotted, last_name, nodes, trees
 
 # Other ways to import, or to look for modules. Python files of users are loaded in one place, packages get a class in
 # one, and one asks whether an optional package is installed.
@@ -36,9 +36,9 @@ def test_no_import_is_hidden() -> None:
 
 def _hidden(module: str, tree: ast.AST) -> Iterator[tuple[str, str]]:
     """Other ways to import; `import_module` under another name, handed on instead of called, or named in a string."""
-    called = {id(node.func) for node in ast.walk(tree) if isinstance(node, ast.Call)}
-    owners = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-    for node in ast.walk(tree):
+    called = {id(node.func) for node in nodes(tree, ast.Call)}
+    owners = {id(node.value) for node in nodes(tree, ast.Attribute)}
+    for node in nodes(tree, ast.ImportFrom, ast.alias, ast.Constant, ast.Name, ast.Attribute):
         if isinstance(node, ast.ImportFrom) and node.module == "sys":
             yield from ((module, "sys.modules") for alias in node.names if alias.name == "modules")
         elif isinstance(node, ast.alias) and node.name in {"import_module", *UNSEEN, *LOADERS}:
@@ -50,7 +50,7 @@ def _hidden(module: str, tree: ast.AST) -> Iterator[tuple[str, str]]:
             yield module, node.id
         elif (name := last_name(node)) in UNSEEN or (name == "import_module" and id(node) not in called):
             yield module, name
-        elif isinstance(node, ast.Attribute) and ast.unparse(node) == "sys.modules":  # has what others have imported
+        elif dotted(node) == "sys.modules":  # has what others have imported
             yield module, "sys.modules"
         elif isinstance(node, ast.Name) and node.id in BUILTINS:
             yield module, node.id

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.rooms.modules import MODULES, trees
+from tests.rooms.modules import texts, trees
 
 # What a reason speaks of: a start that would import what it does not need, or a package that may not be installed.
 REASON = re.compile(
@@ -20,8 +20,8 @@ REASON = re.compile(
 def test_late_imports_give_their_reason() -> None:
     """In a comment beside one of them. Imports that follow one another share one."""
     unexplained = []
-    for module, file in MODULES.items():
-        lines = file.read_text(encoding="utf-8").splitlines()
+    for module, text in texts().items():
+        lines = text.splitlines()
         for imports in _late_imports(trees()[module]):
             first, last = imports[0].lineno, imports[-1].end_lineno
             if not any(_is_reason(line) for line in lines[first - 1 : last]):
@@ -50,22 +50,34 @@ def test_reasons_are_told_from_other_comments(line: str, told: bool) -> None:
     assert _is_reason(line) == told
 
 
-@pytest.mark.parametrize("before", ["def f():", "async def f():", "class C:", "class C:\n  if x:", "def f():\n  if x:"])
+@pytest.mark.parametrize(
+    "before",
+    [
+        "def f():",
+        "async def f():",
+        "class C:",
+        "class C:\n  if x:",
+        "def f():\n  if x:",
+        "def f():\n  if x: pass\n  else:",
+        "def f():\n  try: pass\n  except E:",
+        "def f():\n  try: pass\n  finally:",
+        "def f():\n  match x:\n   case 1:",
+        "if x:\n def f():\n  for x in y:\n   with z:",
+    ],
+)
 def test_late_imports_are_found(before: str) -> None:
     assert len(list(_late_imports(ast.parse(f"{before}\n    import a")))) == 1
 
 
-def _late_imports(tree: ast.AST) -> Iterator[list[ast.stmt]]:
+FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+BLOCKS = ("body", "handlers", "orelse", "finalbody", "cases")  # lists of statements, or of parts that have such lists
+
+
+def _late_imports(tree: ast.AST, inside: bool = False) -> Iterator[list[ast.stmt]]:
     """The imports inside functions and classes, each with those that follow it directly."""
-    inside = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
-    functions = [node for node in ast.walk(tree) if isinstance(node, inside)]
-    for block in {id(block): block for function in functions for block in _blocks(function)}.values():
+    for block in filter(None, (getattr(tree, name, ()) for name in BLOCKS)):
         for late, statements in itertools.groupby(block, lambda node: isinstance(node, ast.Import | ast.ImportFrom)):
-            if late:
+            if late and inside:
                 yield list(statements)
-
-
-def _blocks(function: ast.AST) -> Iterator[list[ast.stmt]]:
-    """The lists of statements in a function, its own and those of `if`, `try` and so on."""
-    for node in ast.walk(function):
-        yield from (block for _, block in ast.iter_fields(node) if isinstance(block, list) and block)
+        for statement in block:
+            yield from _late_imports(statement, inside or isinstance(statement, FUNCTIONS))

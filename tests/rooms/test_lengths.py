@@ -6,14 +6,14 @@ import ast
 import statistics
 from collections.abc import Iterator
 
-from tests.rooms.modules import FILES, name_of, trees
+from tests.rooms.modules import nodes, texts, trees
 
 
 def _functions() -> Iterator[tuple[str, int]]:
     for module, tree in trees().items():
-        for node in ast.walk(tree):
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                yield f"{module}.{node.name}", (node.end_lineno or 0) - node.lineno + 1
+        functions: list[ast.FunctionDef | ast.AsyncFunctionDef] = [*nodes(tree, ast.FunctionDef)]
+        for node in [*functions, *nodes(tree, ast.AsyncFunctionDef)]:
+            yield f"{module}.{node.name}", (node.end_lineno or 0) - node.lineno + 1
 
 
 def test_functions_are_short() -> None:
@@ -23,4 +23,4 @@ def test_functions_are_short() -> None:
 
 
 def test_files_are_short() -> None:
-    assert {name_of(file) for file in FILES if len(file.read_text(encoding="utf-8").splitlines()) > 600} == set()
+    assert {module for module, text in texts().items() if len(text.splitlines()) > 600} == set()

@@ -6,17 +6,19 @@ import ast
 import re
 import sys
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from tests.rooms.modules import last_name, trees
+from tests.rooms.modules import last_name, nodes, trees
 
 PRIVATE_OF_POOLS = {"_processes", "_result_queue", "_max_workers", "_mp_context", "_initializer", "_initargs"}
 
 
 def test_private_attributes_of_pools_are_in_one_file() -> None:
     """Read directly, or by `getattr`, where the name is a string."""
-    used = {module for module, tree in trees().items() for node in ast.walk(tree) if _names_one(node)}
+    named = {module: nodes(tree, ast.Constant, ast.Name, ast.Attribute) for module, tree in trees().items()}
+    used = {module for module, found in named.items() if any(map(_names_one, found))}
     assert used == {"rasp.parallel.processes"}
 
 
@@ -34,17 +36,20 @@ def test_the_name_of_a_type_stands_for_one_type() -> None:
     assert {name: sorted(found) for name, found in homes.items() if len(found) > 1} == {}
 
 
+ALIAS: tuple[Any, ...] = (ast.TypeAlias,) if hasattr(ast, "TypeAlias") else ()  # `type X = …` of Python 3.12
+
+
 def _types(module: str, tree: ast.AST) -> Iterator[tuple[str, str]]:
     """The types that a file names: the name, and the place that defines it."""
-    for node in ast.walk(tree):
-        place = f"{module}:{getattr(node, 'lineno', 0)}"
+    for node in nodes(tree, ast.ClassDef, ast.Assign, ast.AnnAssign, ast.Call, ast.ImportFrom, *ALIAS):
+        place = f"{module}:{node.lineno}"
         if isinstance(node, ast.ClassDef):
             yield node.name, place
         elif isinstance(node, ast.Assign | ast.AnnAssign):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             yield from ((name, place) for target in targets if _is_type_name(name := last_name(target)))
-        elif type(node).__name__ == "TypeAlias":  # `type X = …`, which Python 3.12 has
-            yield node.name.id, place  # type: ignore[attr-defined]
+        elif isinstance(node, ALIAS):
+            yield node.name.id, place
         elif isinstance(node, ast.Call) and last_name(node.func) in ("NamedTuple", "namedtuple", "NewType"):
             yield node.args[0].value, place  # type: ignore[attr-defined]
         elif isinstance(node, ast.ImportFrom):
