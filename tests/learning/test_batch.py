@@ -74,6 +74,17 @@ def test_maps_give_what_the_engine_gives() -> None:
     _agrees(batch, words, numbers([INDICES, LENGTH, OPPOSITE], [IS_A, IS_AB], causal=False))
 
 
+def test_columns_of_many_are_the_values_of_each() -> None:
+    batch, _ = _batch(7)
+    conditions = flags([TOKENS, INDICES, LENGTH, OPPOSITE], "abc")
+    choices = numbers([INDICES, LENGTH, OPPOSITE], [IS_A, IS_AB, *conditions[:6]], causal=False)
+    made = [TOKENS, IS_AB, constant("b"), *conditions, *conjunctions([IS_A, IS_AB, *conditions[:6]]), *choices]
+    batch.values(made[-1])  # is kept, while those of the others are computed
+    columns = batch.columns(made)
+    assert len(batch.memo) < len(made) / 2
+    assert all((columns[:, number] == batch.values(one)).all() for number, one in enumerate(made))
+
+
 @pytest.mark.parametrize("length", [3, 8, 9, 17, 40, 64, 65, 130])
 def test_first_last_and_count_of_sets(length: int) -> None:
     chance = np.random.default_rng(length)

@@ -177,11 +177,7 @@ class Enumeration:
 
 def columns_of(expressions: Sequence[Expression], batch: CodedBatch) -> Array:
     """The values of expressions as columns; those of functions are not cached."""
-    return np.stack([_column(expression, batch) for expression in expressions], axis=1)
-
-
-def _column(expression: Expression, batch: CodedBatch) -> Array:
-    return batch.transient_values(expression).astype(batch.type)
+    return batch.columns(expressions).astype(batch.type, copy=False)
 
 
 def _chunks(group: Sequence[Expression], batch: CodedBatch) -> Iterator[Sequence[Expression]]:

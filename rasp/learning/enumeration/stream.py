@@ -25,7 +25,6 @@ from rasp.model.arrays import Array
 Positions = tuple[Array, Array]  # positions and sequences
 SAMPLE = 64
 TOGETHER = 512  # candidates that are passed to the finders together
-SALTS = {"string": 0, "int": 1, "bool": 2, "positions": 3}
 
 
 @dataclass(frozen=True)
@@ -89,9 +88,7 @@ def _draw_positions(batch: CodedBatch, seed: int) -> Positions:
 
 def hash_columns(columns: Array, weighted: Array) -> Array:
     """The hash of each column, of an array (positions, candidates, sequences)."""
-    total = np.zeros(columns.shape[1], np.int64)
-    for values, weight in zip(columns, weighted, strict=True):
-        total += values.astype(np.int64) @ weight
+    total: Array = np.einsum("pcs,ps->c", columns, weighted)
     return total
 
 
@@ -108,18 +105,17 @@ class CandidateStream:
         self.room = room  # returns how many candidates to take; raises to end the search
         self.finders: list[Finder] = []
         self.weights = draw_weights(batch, seed)
-        self.seen: set[tuple[int, int]] = set()
+        self.seen: dict[str, set[int]] = {}  # the hashes, by kind
         self.sample = _draw_positions(batch, seed)
         self.offered = 0
         self.waiting: dict[Kind, list[tuple[list[Candidate], Array]]] = {}
 
     def new(self, kind: str, columns: Array) -> Array:
         """Indices of the columns that have not been seen before; marks them as seen."""
-        salt, seen, found = SALTS[kind], self.seen, []
+        seen, found = self.seen.setdefault(kind, set()), []
         for number, value in enumerate(hash_columns(columns, self.weights).tolist()):
-            key = (salt, value)
-            if key not in seen:
-                seen.add(key)
+            if value not in seen:
+                seen.add(value)
                 found.append(number)
         return np.array(found, np.intp)
 

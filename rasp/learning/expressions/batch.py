@@ -91,6 +91,30 @@ class CodedBatch:
             return self.values(expression) if known is None else known
         return self._apply(expression, [self.transient_values(part) for part in expression.parts])
 
+    def columns(self, expressions: Sequence[Expression]) -> Array:
+        """The `transient_values` of many expressions, an array (positions, expressions, sequences).
+
+        Each operation is applied to all expressions with it at once, because each call of NumPy has a fixed cost.
+        """
+        made = np.empty((self.length, len(expressions), len(self.lengths)), np.int64)
+        together: dict[str, dict[int, OperatorTerm]] = {}
+        for number, expression in enumerate(expressions):
+            if isinstance(expression, OperatorTerm) and expression.op in OPERATIONS and expression not in self.memo:
+                together.setdefault(expression.op, {})[number] = expression
+            else:
+                made[:, number] = self.transient_values(expression)
+        for op, applied in together.items():
+            parts = zip(*(one.parts for one in applied.values()), strict=True)
+            made[:, list(applied)] = OPERATIONS[op].compute(*map(self._columns_of_parts, parts))
+        return made
+
+    def _columns_of_parts(self, parts: Sequence[Expression]) -> Array:
+        """As `columns`, for expressions that repeat."""
+        different = {id(part): part for part in parts}
+        columns = self.columns(list(different.values()))
+        places = {key: place for place, key in enumerate(different)}
+        return columns[:, [places[id(part)] for part in parts]]
+
     def narrow_values(self, expression: Expression) -> Array:
         """The codes in the smallest safe integer type, which saves memory with many variables at once."""
         if expression not in self._narrow:

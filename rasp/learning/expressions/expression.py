@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import repeat
 from typing import Any, ClassVar
 
 from rasp.graph.nodes import Atom, Node
@@ -21,22 +22,29 @@ class Expression:
     """Base of all expressions. Hashes and operands are cached, because expressions share large parts."""
 
     kind: Kind
+    _hash: int
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
     def __hash__(self) -> int:
-        return self._hash
+        try:
+            return self._hash
+        except AttributeError:
+            values = map(getattr, repeat(self), self.__dataclass_fields__)
+            known: int = self.__dict__.setdefault("_hash", hash((type(self).__name__, *values)))
+            return known
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Leaves out what is cached: the hash differs in another process."""
         return type(self), tuple(getattr(self, name) for name, one in self.__dataclass_fields__.items() if one.init)
 
     @cached_property
-    def _hash(self) -> int:
-        return hash((type(self).__name__, *(getattr(self, name) for name in self.__dataclass_fields__)))
+    def _operands(self) -> tuple[Expression, ...]:
+        return tuple([part for part in _parts(self) if not isinstance(part, ConstantTerm)])
 
     @cached_property
-    def _operands(self) -> tuple[Expression, ...]:
-        return tuple(part for part in _parts(self) if not isinstance(part, ConstantTerm))
+    def _order(self) -> dict[Expression, None]:
+        """What `parts_of` gives for this expression. A dict, because those of others take its hashes over."""
+        return dict.fromkeys(parts_of(self))
 
 
 @dataclass(frozen=True)
@@ -224,14 +232,10 @@ def parts_of(*tops: Expression) -> list[Expression]:
     True
     """
     order: dict[Expression, None] = {}
-    stack = [*reversed(tops)]
-    while stack:
-        expression = stack[-1]
-        waiting = [] if expression in order else [part for part in expression._operands if part not in order]
-        if waiting:
-            stack += reversed(waiting)
-        else:
-            order[stack.pop()] = None
+    for top in tops:
+        for operand in top._operands:
+            order.update(operand._order)
+        order[top] = None
     return list(order)
 
 

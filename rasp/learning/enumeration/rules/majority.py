@@ -42,6 +42,7 @@ class MajorityFinder:
         self.positions = positions[drawn], sequences[drawn]
         self.classes, self.codes = np.unique(goal.wanted[self.positions], return_inverse=True)
         self.partners: list[Expression | None] = [None]
+        self.dense: dict[Expression, Array] = {}  # of partners
         self.heap: list[tuple[int, int, int, Expression | None, Candidate]] = []
         self.number = 0
 
@@ -63,8 +64,7 @@ class MajorityFinder:
     def _scores(self, values: Array, partner: Expression | None) -> Iterator[tuple[int, int]]:
         """The candidates with few enough combinations of values, scored by right positions minus combinations."""
         if partner is not None:
-            given = self.stream.batch.values(partner)[self.positions]
-            _, dense = np.unique(given, return_inverse=True)
+            dense = self._dense(partner)
             values = values * (int(dense.max()) + 1) + dense[:, None]
         few = np.flatnonzero(values.max(0) < len(values) // SUPPORT)
         if not len(few):
@@ -76,6 +76,13 @@ class MajorityFinder:
         most = counts.max(2)
         scores = most.sum(1) - (most > 0).sum(1)
         yield from zip(few.tolist(), scores.tolist(), strict=True)
+
+    def _dense(self, partner: Expression) -> Array:
+        """The values of a partner, numbered from 0."""
+        if partner not in self.dense:
+            given = self.stream.batch.values(partner)[self.positions]
+            self.dense[partner] = np.unique(given, return_inverse=True)[1]
+        return self.dense[partner]
 
     def _keep(self, score: int, candidate: Candidate, partner: Expression | None) -> None:
         """Remembers a candidate, if it is among the best."""
