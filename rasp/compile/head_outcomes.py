@@ -165,15 +165,7 @@ def selection(
 
 
 def tuples(table: Table, nodes: Sequence[Node]) -> tuple[dict[Node, Array], Array]:
-    """The distinct combinations of the nodes' codes in a table, a column a node, and the number of each row's kind.
-
-    >>> from rasp.compile.tables import Sites
-    >>> from rasp.graph.builders import indices, tokens
-    >>> table = Tables("ab", Sites(2), {}).table([tokens(), indices()])
-    >>> combinations, numbers = tuples(table, [tokens()])
-    >>> combinations[tokens()].tolist(), numbers.tolist()
-    ([0, 1], [0, 1, 0, 1, 0, 1])
-    """
+    """The distinct combinations of the nodes' codes in a table, a column a node, and the number of each row's kind."""
     if not nodes:
         return {}, np.zeros(len(table), dtype=np.int64)
     firsts, numbers = group_rows(*(table.columns[node] for node in nodes))

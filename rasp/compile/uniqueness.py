@@ -37,13 +37,7 @@ def selects_one(head: NormalHead, tables: Tables) -> bool:
 
 
 def differs(node: Node, tables: Tables) -> bool:
-    """Whether it is certain that a node has different values at any two positions.
-
-    >>> from rasp.compile.tables import Sites
-    >>> from rasp.graph.builders import indices, tokens
-    >>> differs(indices(), Tables("ab", Sites(2), {})), differs(tokens(), Tables("ab", Sites(2), {}))
-    (True, False)
-    """
+    """Whether it is certain that a node has different values at any two positions."""
     known: set[Node] = set()  # those that differ
     uniform: set[Node] = set()
     for part in topological([node], parts=elementwise):

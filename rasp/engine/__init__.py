@@ -4,10 +4,11 @@
 values of an s-op on a batch of inputs are `Values`, and a selector is a bool array (batch, n, n). The caller gets a
 `Column` for each s-op and input, and a matrix for each selector and input.
 
-`plan` makes the steps of an evaluation, and `running` runs them on a batch. Elementwise operators are in `elementwise`,
-`tables` and `exact`. Selectors of short inputs are matrices (`attention`, `dense_selectors`). Those of long ones stay
-formulas (`long_inputs`, `lazy_selectors`), which are split into `terms` and counted by `key_sums` with the `methods`
-of `joins` and `dominance`. `sizes` refuses what would be too large, by the `estimates`.
+`plan.py` makes the steps of an evaluation, and `running.py` runs them on a batch. Elementwise operators are in
+`elementwise.py`, `tables.py` and `exact.py`. Selectors of short inputs are matrices (`attention.py`,
+`dense_selectors.py`). Those of long ones stay formulas (`long_inputs.py`, `lazy_selectors.py`): they are split into
+terms (`terms.py`), which `key_sums.py` counts, each by a method of `joins.py` or `dominance.py` that `methods.py`
+chooses. `sizes.py` refuses what would be too large, by `estimates.py`.
 """
 
 from rasp.engine.evaluate import evaluate

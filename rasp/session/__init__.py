@@ -1,8 +1,8 @@
 """The Python API: sessions, s-ops and selectors, and the bodies of what they do (draw, compile, run under a mask).
 
-`session`, `sops`, `building` and `transformer` have the public classes and functions; `choosing` finds the s-ops that a
-user means. What they do has a module each, such as `drawing`, `compiling`, `learning`, `training`, `tracing`,
-`mask_effect`, `examples` and `exercises`.
+`session.py`, `sops.py`, `building.py` and `transformer.py` have the public classes and functions; `choosing.py` finds
+the s-ops that a user means. What they do has a module each, such as `drawing.py`, `compiling.py`, `learning.py`,
+`training.py`, `tracing.py`, `mask_effect.py`, `examples.py` and `exercises.py`.
 """
 
 from __future__ import annotations

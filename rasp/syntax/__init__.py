@@ -1,9 +1,10 @@
 """Parses program text to syntax trees, explains syntax errors, warns, and prints trees and texts in one layout.
 
-- Reading: `parser` and `reader` take text, `lexer` makes tokens, `automaton` parses them, and `builder` makes the nodes
-  of the `tree`. `tables`, `loading` and `build` are about the parser tables.
-- Errors: `messages` explains them by the rules of `spelling` and `habits`; `recovery` finds where the next statement
-  begins. `prompts` strips copied conversations.
-- Warnings: `grouping`, which `bracketing` mends, and `rebinding`.
-- Writing: `formatting` lays out a text and `printer` a tree, both as `words`, by `settling`, `layout` and `page`.
+- Reading: `parser.py` and `reader.py` take text, `lexer.py` makes tokens, `automaton.py` parses them, and `builder.py`
+  makes the nodes of `tree.py`. `tables.py`, `loading.py` and `build.py` are about the parser tables.
+- Errors: `messages.py` explains them by the rules of `spelling.py` and `habits.py`; `recovery.py` finds where the next
+  statement begins. `prompts.py` strips the prompts of copied conversations.
+- Warnings: `grouping.py`, whose findings `bracketing.py` mends, and `rebinding.py`.
+- Writing: `formatting.py` lays out a text and `printer.py` a tree, both as the words of `words.py`, by `settling.py`,
+  `layout.py` and `page.py`.
 """
