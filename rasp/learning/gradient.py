@@ -22,7 +22,7 @@ from rasp.learning.examples.data import Data
 from rasp.learning.examples.split import split_data
 from rasp.learning.expressions.coding import is_writable
 from rasp.learning.gradient_checkpoint import GradientKeeper
-from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shortened
+from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shorten_program
 from rasp.learning.gradient_text import GradientText, TokenInputs
 from rasp.learning.request import MOST_GRADIENT_BYTES
 from rasp.learning.writing.statements import read_back
@@ -132,7 +132,7 @@ def learn_by_gradient(
         return GradientText(program, TokenInputs(coding.vocabulary, data.input_kind, shape.length), coding.labels)
 
     program = min(made, key=lambda one: one[1])[0]
-    program = shortened(program, OutputRows.of(program, judges, loss), lambda one: writer(one).text(), most_bytes)
+    program = shorten_program(program, OutputRows.of(program, judges, loss), lambda one: writer(one).text(), most_bytes)
     whole, written = coding.examples(data), writer(program)
     text = written.text()
     node = read_back(text)[-1].node

@@ -94,7 +94,7 @@ def finish(
     return DiscreteProgram(program.shape, program.choices, rounded), judge.wrong(rounded)
 
 
-def shortened(
+def shorten_program(
     program: DiscreteProgram, judge: OutputRows, text: Callable[[DiscreteProgram], str], most: int
 ) -> DiscreteProgram:
     """The program without as many variables as it takes for a text of `most` bytes; those that matter least first."""

@@ -19,7 +19,7 @@ from rasp.graph.nodes import Atom, Node
 from rasp.learning.adapter import ProgramModel
 from rasp.learning.gradient import EpochListener, TrainedPrograms, train_program
 from rasp.learning.gradient_checkpoint import GradientKeeper
-from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shortened
+from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shorten_program
 from rasp.learning.gradient_text import GradientText
 from rasp.learning.gradient_words_text import WordInputs
 from rasp.learning.lookups.candidates import Namer
@@ -203,7 +203,7 @@ class WordTraining:
                 return self._text(program), program
             words = max(1, round(words * (1 - 1.2 * (size - most) / size)))
             program = self._with_words(program, words)
-        program = shortened(program, judge(program), lambda one: self._text(one).text(), most)
+        program = shorten_program(program, judge(program), lambda one: self._text(one).text(), most)
         return self._text(program), program
 
     def _with_words(self, program: DiscreteProgram, count: int) -> DiscreteProgram:

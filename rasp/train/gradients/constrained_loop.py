@@ -18,7 +18,7 @@ from rasp.model.arrays import Array
 from rasp.train.answers import NOT_ASKED
 from rasp.train.discrete import MEASURED, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
 from rasp.train.gradients.constrained import ConstrainedTransformer
-from rasp.train.interrupts import remembered
+from rasp.train.interrupts import remember_interrupts
 
 BETAS = (0.9, 0.95)
 PERFECT = 2  # training ends after so many consecutive measures with a program without validation errors
@@ -69,7 +69,7 @@ class ConstrainedTrainer:
     def run(self, training: CodedExamples, judge: ProgramJudge, heard: Heard, keep: Callable[[], None]) -> bool:
         """Trains to the end; returns whether Ctrl-C ended it early. `keep` is called after each step."""
         self._each = -(-len(training) // self.settings.batch)
-        with remembered() as pressed:
+        with remember_interrupts() as pressed:
             try:
                 stopped = self._train(training, judge, heard, keep, pressed)
             except KeyboardInterrupt:
