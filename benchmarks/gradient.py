@@ -128,7 +128,7 @@ def _words(options: argparse.Namespace) -> Iterator[tuple[str, ...]]:
     begun = time.process_time()
     summary = Summary.of(training, Split(training, parts.development, parts.test, options.seed, True))
     choice = choose_method(Lesson(summary), GRADIENT, ("shapes",))
-    wanted = choice.task(seed=options.seed, seconds=None, epochs=options.epochs, standard=options.standard)
+    wanted = choice.request(seed=options.seed, seconds=None, epochs=options.epochs, standard=options.standard)
     learned = learn_program(wanted, SearchListener(), StateKeeper(None, wanted.origin()))
     if options.text:
         print(learned.program)

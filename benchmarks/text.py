@@ -159,7 +159,7 @@ def _tries(parts: TextParts, row: Asked, seed: int, text: Path | None) -> Iterat
         outputs = baseline(split.training, split.test)
         yield _reached(name, parts, outputs, time.process_time() - began)
     began = time.process_time()
-    task = choice.task(seed=seed, seconds=None, caps=Caps(layers=row.layers), most_bytes=row.most_bytes)
+    task = choice.request(seed=seed, seconds=None, caps=Caps(layers=row.layers), most_bytes=row.most_bytes)
     learned = learn_program(task, SearchListener(), StateKeeper(None, task.origin()))
     seconds = time.process_time() - began
     if text is not None:

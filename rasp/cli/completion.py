@@ -95,7 +95,7 @@ def _join(words: Iterable[str]) -> str:
 def _fill(script: str, **parts: str) -> str:
     """A script with its parts in place of `@part@`.
 
-    >>> _fill("\ncomplete @commands@", commands="run arch")
+    >>> _fill("complete @commands@", commands="run arch")
     'complete run arch'
     """
     given = {"names": NAMES, "sed": _SED, **parts}

@@ -25,7 +25,7 @@ from rasp.learning.learning_loop import LearningOutcome
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import GRADIENT, TRAINING_OPTIONS, MethodChoice, choose_method, settings_of
 from rasp.learning.reporting.comparing import comparisons
-from rasp.learning.request import MOST_WORDS, Caps, LearningTask, seconds_of
+from rasp.learning.request import MOST_WORDS, Caps, LearningRequest, seconds_of
 from rasp.learning.state import State, StateKeeper
 from rasp.learning.teachers import Teacher, of_node
 from rasp.model.files import check_writable, write_bytes
@@ -93,8 +93,8 @@ def choice_of(options: argparse.Namespace, lesson: Lesson) -> MethodChoice:
 
 def _task_of(
     options: argparse.Namespace, choice: MethodChoice, allowed: NamedSOps, before: State | None
-) -> LearningTask:
-    return choice.task(
+) -> LearningRequest:
+    return choice.request(
         caps=Caps(options.layers, options.heads, options.causal, options.assume_bos),
         ready=allowed,
         seed=options.seed,
@@ -118,7 +118,7 @@ def _checkpoint_path(options: argparse.Namespace, method: str) -> str | None:
     return checkpoint_of(path) if path is not None and method == GRADIENT else None
 
 
-def _search(options: argparse.Namespace, wanted: LearningTask, keeper: StateKeeper) -> LearningOutcome:
+def _search(options: argparse.Namespace, wanted: LearningRequest, keeper: StateKeeper) -> LearningOutcome:
     shown = listener(options.json)
     try:
         with show_progress() if options.method == "gradient" else nullcontext():

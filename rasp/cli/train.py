@@ -27,7 +27,7 @@ from rasp.session.teaching import load_function
 from rasp.train.events import TrainingListener, TrainingStanding, training_status
 from rasp.train.report_text import report_text
 from rasp.train.settings import TrainingSettings
-from rasp.train.training_run import TrainingTask
+from rasp.train.training_run import TrainingRequest
 
 STOPPED = 130  # the exit status after Ctrl-C
 
@@ -79,7 +79,7 @@ def check_train_options(options: argparse.Namespace) -> None:
                 error(f"--{name.replace('_', '-')} goes with a program, not with --pairs")
 
 
-def _task_of(options: argparse.Namespace) -> TrainingTask:
+def _task_of(options: argparse.Namespace) -> TrainingRequest:
     settings = TrainingSettings(
         options.steps,
         options.batch,

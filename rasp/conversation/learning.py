@@ -38,7 +38,7 @@ def learn(talk: Talk, argument: str) -> None:
     name, source = match.groups()
     _check_name(talk, name)
     lesson = _lesson(talk, source)
-    found = learn_wanted(choose_method(lesson).task(), True if LIVE else _Shown(talk))
+    found = learn_wanted(choose_method(lesson).request(), True if LIVE else _Shown(talk))
     talk.show(found, printable_lines(found.report.text(talk.screen().width)))
     talk.edited(rename_output(found.program, name))
 

@@ -19,7 +19,7 @@ from rasp.learning.expressions.expression import Expression
 from rasp.learning.expressions.ready import ready_variables
 from rasp.learning.expressions.to_graph import to_graph
 from rasp.learning.reporting.accuracy import Runner
-from rasp.learning.request import LearningTask
+from rasp.learning.request import LearningRequest
 from rasp.learning.settings import SearchSettings
 from rasp.learning.spaces import Space
 from rasp.learning.teachers import Teacher, of_answers
@@ -72,7 +72,7 @@ ProgramModel = Callable[[Sequence[Input]], list[list[Atom]]]  # from inputs to t
 FindingsCallback = Callable[[Findings, bool], None]  # takes what was found, and whether it is better than before
 
 
-def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
+def search(data: Data, wanted: LearningRequest, progress: FindingsCallback) -> Findings:
     """Searches for a program that is right on the data. Ctrl-C ends it with the best so far. Raises RaspError."""
     earlier = EarlierPrograms(wanted.resumed, data)
     settings = SearchSettings(

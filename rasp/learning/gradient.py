@@ -2,7 +2,7 @@
 
 The model is that of "Learning Transformer Programs" (NeurIPS 2023), with two changes: a head that finds no match gives
 "none" instead of what stands at position 0, and tables may read counts and categories alike. The discrete program is
-chosen on development data, its output is fitted anew, variables that are not needed are dropped, and the weights are
+chosen on validation data, its output is fitted anew, variables that are not needed are dropped, and the weights are
 rounded to the coarsest ints that lose no accuracy. The text is compared with the discrete program on all data.
 """
 
@@ -22,7 +22,7 @@ from rasp.learning.examples.data import Data
 from rasp.learning.examples.split import split_data
 from rasp.learning.expressions.coding import is_writable
 from rasp.learning.gradient_checkpoint import GradientKeeper
-from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shortened
+from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shorten_program
 from rasp.learning.gradient_text import GradientText, TokenInputs
 from rasp.learning.request import MOST_GRADIENT_BYTES
 from rasp.learning.writing.statements import read_back
@@ -39,7 +39,7 @@ from rasp.train.training_run import gradients
 if TYPE_CHECKING:
     from rasp.train.gradients.constrained_loop import ConstrainedTrainer, SeedProgram
 
-FEW = 20  # with fewer development sequences, all data choose the program
+FEW = 20  # with fewer validation sequences, all data choose the program
 MOST_TOKENS = 64  # of a vocabulary: predicates have a row for each token
 
 
@@ -47,7 +47,7 @@ MOST_TOKENS = 64  # of a vocabulary: predicates have a row for each token
 class GradientProgram:
     """A learned program: its text, its output as a node, how many outputs of the data it gets wrong, and the effort.
 
-    `history` has the epochs and, for each seed, the loss on development data: the share of outputs that are wrong, or
+    `history` has the epochs and, for each seed, the loss on validation data: the share of outputs that are wrong, or
     1 minus the F1 of spans. `reads` says in words what each variable is.
     """
 
@@ -61,7 +61,7 @@ class GradientProgram:
     reads: tuple[str, ...] = ()
 
 
-# Arguments: epochs so far, epochs in all, and each seed's loss on development data.
+# Arguments: epochs so far, epochs in all, and each seed's loss on validation data.
 EpochListener = Callable[[int, int, Sequence[float]], None]
 
 
@@ -120,7 +120,7 @@ def learn_by_gradient(
     _check(data)
     begun = time.monotonic()
     coding = _Coding.of(data)
-    training, judges = (coding.examples(part) for part in _development(data, settings.seed))
+    training, judges = (coding.examples(part) for part in _validation(data, settings.seed))
     settings, loss = settings.for_examples(len(training)), share_wrong(judges.wanted)
     shape = coding.shape(settings)
     trained = train_program(
@@ -132,7 +132,7 @@ def learn_by_gradient(
         return GradientText(program, TokenInputs(coding.vocabulary, data.input_kind, shape.length), coding.labels)
 
     program = min(made, key=lambda one: one[1])[0]
-    program = shortened(program, OutputRows.of(program, judges, loss), lambda one: writer(one).text(), most_bytes)
+    program = shorten_program(program, OutputRows.of(program, judges, loss), lambda one: writer(one).text(), most_bytes)
     whole, written = coding.examples(data), writer(program)
     text = written.text()
     node = read_back(text)[-1].node
@@ -176,7 +176,7 @@ def _check(data: Data) -> None:
         raise BadInput("a program cannot hold a token or output with a double quote or a line break")
 
 
-def _development(data: Data, seed: int) -> tuple[Data, Data]:
+def _validation(data: Data, seed: int) -> tuple[Data, Data]:
     """The data for training, and a fifth to choose the program; with few data, all of them for both."""
     parts = split_data(data, seed)
     chosen_by = parts.validation.with_pairs(list(parts.test.pairs()))

@@ -94,7 +94,7 @@ def finish(
     return DiscreteProgram(program.shape, program.choices, rounded), judge.wrong(rounded)
 
 
-def shortened(
+def shorten_program(
     program: DiscreteProgram, judge: OutputRows, text: Callable[[DiscreteProgram], str], most: int
 ) -> DiscreteProgram:
     """Drops variables from the output, those that matter least first, until the text has at most `most` bytes."""

@@ -1,4 +1,4 @@
-"""The interface to learning by gradients: from data and a `LearningTask` to `Findings`."""
+"""The interface to learning by gradients: from data and a `LearningRequest` to `Findings`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rasp.learning.gradient_checkpoint import GradientKeeper
 from rasp.learning.gradient_words import USUAL, WordProgram, WordTraining
 from rasp.learning.lookups.problem import LookupProblem
 from rasp.learning.reporting.accuracy import Runner
-from rasp.learning.request import Caps, LearningTask
+from rasp.learning.request import Caps, LearningRequest
 from rasp.learning.standard import standard_transformer
 from rasp.learning.writing.statements import read_back
 from rasp.train.discrete import GradientSettings
@@ -47,7 +47,7 @@ def preset(name: str) -> GradientSettings:
     return replace(usual, layers=layers, heads=heads, tables=tables)
 
 
-def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
+def search(data: Data, wanted: LearningRequest, progress: FindingsCallback) -> Findings:
     """Trains a program. A training that was interrupted is continued; after one that has ended, trains from other
     seeds, and returns the better program.
 
@@ -81,27 +81,27 @@ def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Find
     return found
 
 
-def _refuse_vectors(wanted: LearningTask) -> None:
+def _refuse_vectors(wanted: LearningRequest) -> None:
     """Raises BadInput for word vectors where tokens are not taken for words."""
     if wanted.vectors is not None:
         title = f"vectors are for words; here are {len(wanted.summary.data.vocabulary)} tokens"
         raise BadInput(title, hint="--tokeniser says that tokens are words, however few there are.")
 
 
-def _standard(data: Data, wanted: LearningTask, settings: GradientSettings) -> Runner:
+def _standard(data: Data, wanted: LearningRequest, settings: GradientSettings) -> Runner:
     """A standard transformer of the same size that sees as many inputs."""
     steps = settings.for_examples(len(data)).epochs * -(-len(data) // settings.batch)
     return standard_transformer(data, wanted, settings.layers, settings.heads, steps, settings.batch)
 
 
-def _origin(data: Data, wanted: LearningTask, settings: GradientSettings) -> str:
+def _origin(data: Data, wanted: LearningRequest, settings: GradientSettings) -> str:
     """What is trained, as a text."""
     return dumps(
         {"data": data.checksum, "tokeniser": str(wanted.tokeniser), "vectors": wanted.vectors, **asdict(settings)}
     )
 
 
-def training_settings(wanted: LearningTask, before: int = 0) -> GradientSettings:
+def training_settings(wanted: LearningRequest, before: int = 0) -> GradientSettings:
     """The settings of a training after `before` earlier ones."""
     words = wanted.tokeniser is not None
     usual = USUAL if words else preset(wanted.teacher.name if wanted.teacher else "")

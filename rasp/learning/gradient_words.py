@@ -19,7 +19,7 @@ from rasp.graph.nodes import Atom, Node
 from rasp.learning.adapter import ProgramModel
 from rasp.learning.gradient import EpochListener, TrainedPrograms, train_program
 from rasp.learning.gradient_checkpoint import GradientKeeper
-from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shortened
+from rasp.learning.gradient_output import OutputFinish, OutputRows, finish, shorten_program
 from rasp.learning.gradient_text import GradientText
 from rasp.learning.gradient_words_text import WordInputs
 from rasp.learning.lookups.candidates import Namer
@@ -77,23 +77,23 @@ class WordTraining:
         begun = time.monotonic()
         problem = self.problem
         problem.variables |= self._variables()
-        training, development = self._examples(problem.all), self._examples(problem.development)
+        training, validation = self._examples(problem.all), self._examples(problem.validation)
         settings = self.settings.for_examples(len(training))
 
         def loss(answers: Array) -> float:
             return 1 - problem.judge(self.order[answers])
 
         trained = train_program(
-            self.shape, settings, training, lambda one: loss(one.answers(development)), listener, keeper, self._logits()
+            self.shape, settings, training, lambda one: loss(one.answers(validation)), listener, keeper, self._logits()
         )
         made = []
         for one in trained.found:
-            judge = OutputRows.of(one.program, development, loss)
+            judge = OutputRows.of(one.program, validation, loss)
             rows = OutputRows.of(one.program, training, loss)
             made.append(finish(one.program, rows, [judge], judge, FINISH))
         program = min(made, key=lambda one: one[1])[0]
         text, program = self._within_cap(
-            program, lambda one: OutputRows.of(one, self._examples(problem.development), loss)
+            program, lambda one: OutputRows.of(one, self._examples(problem.validation), loss)
         )
         return self._program(text, program, trained, begun)
 
@@ -203,7 +203,7 @@ class WordTraining:
                 return self._text(program), program
             words = max(1, round(words * (1 - 1.2 * (size - most) / size)))
             program = self._with_words(program, words)
-        program = shortened(program, judge(program), lambda one: self._text(one).text(), most)
+        program = shorten_program(program, judge(program), lambda one: self._text(one).text(), most)
         return self._text(program), program
 
     def _with_words(self, program: DiscreteProgram, count: int) -> DiscreteProgram:

@@ -27,7 +27,7 @@ from rasp.learning.reporting.accuracy import (
 from rasp.learning.reporting.choosing import choose_smallest
 from rasp.learning.reporting.comparing import Comparison, comparisons, counterexamples
 from rasp.learning.reporting.report import Effort, FrontProgram, LearningReport, ProgramSize
-from rasp.learning.request import LearningTask
+from rasp.learning.request import LearningRequest
 from rasp.learning.state import StateKeeper
 from rasp.learning.writing.program_file import page
 from rasp.parallel.processes import Pool
@@ -45,7 +45,7 @@ class LearningOutcome:
     report: LearningReport
 
 
-def learn_program(wanted: LearningTask, listener: SearchListener, keeper: StateKeeper) -> LearningOutcome:
+def learn_program(wanted: LearningRequest, listener: SearchListener, keeper: StateKeeper) -> LearningOutcome:
     """Learns a program; if there is a teacher, repeats until it finds no counterexample. Raises RaspError."""
     if wanted.executor is None and wanted.jobs > 1:
         pool = Pool(wanted.jobs)
@@ -67,7 +67,7 @@ def learn_program(wanted: LearningTask, listener: SearchListener, keeper: StateK
 class LearningRun:
     """One run of learning: the training data, to which a teacher adds, and the effort so far."""
 
-    def __init__(self, wanted: LearningTask, listener: SearchListener, keeper: StateKeeper) -> None:
+    def __init__(self, wanted: LearningRequest, listener: SearchListener, keeper: StateKeeper) -> None:
         self.wanted, self.listener, self.keeper = wanted, listener, keeper
         self.training = wanted.summary.split.training
         self.added: list[tuple[Input, Output]] = []  # the teacher's counterexamples

@@ -1,6 +1,6 @@
 """The learning methods: a table with a row for each, and the choice of the one that suits some data.
 
-To add a method, write a function from data and a `LearningTask` to `Findings`, and give it a row.
+To add a method, write a function from data and a `LearningRequest` to `Findings`, and give it a row.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from rasp.learning.lessons import Lesson
 from rasp.learning.lookups import method as lookups
 from rasp.learning.lookups.tokeniser import Tokeniser, common_words, tokenise, with_stand_ins
 from rasp.learning.reporting.summary import Summary
-from rasp.learning.request import MOST_BYTES, MOST_GRADIENT_BYTES, MOST_WORDS, LearningTask
+from rasp.learning.request import MOST_BYTES, MOST_GRADIENT_BYTES, MOST_WORDS, LearningRequest
 
 AUTO, SEARCH, LOOKUPS, GRADIENT = "auto", "search", "look-ups", "gradient"
 TRAINING_OPTIONS = ("epochs", "seeds", "device", "vectors", "standard")  # options that go with the method gradient
@@ -37,13 +37,13 @@ class LearningMethod:
     """
 
     doc: str
-    search: Callable[[Data, LearningTask, FindingsCallback], Findings]
+    search: Callable[[Data, LearningRequest, FindingsCallback], Findings]
     words: int | None = None
     units: tuple[str, str] = ("iteration", "restart")
     most_bytes: int = MOST_BYTES  # of a program, by default
 
 
-def _search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
+def _search(data: Data, wanted: LearningRequest, progress: FindingsCallback) -> Findings:
     return adapter.search(data, wanted, progress)
 
 
@@ -75,15 +75,15 @@ class MethodChoice:
         tokens = f"; tokens: {self.tokeniser}" if self.tokeniser else ""
         return f"{self.method}, for {self.reason}{tokens}"
 
-    def task(self, **more: Any) -> LearningTask:
-        """The learning task for this method; `more` has further fields, `most_bytes` None for the method's own cap."""
+    def request(self, **more: Any) -> LearningRequest:
+        """The request for this method; `more` has further fields, `most_bytes` None for the method's own cap."""
         lesson = self.lesson
         reason = self.reason if self.tokeniser else ""
         given = (lesson.summary, lesson.teacher, lesson.space)
         more |= {"seconds": None} if self.method == GRADIENT else {}  # epochs limit it
         if more.get("most_bytes") is None:
             more["most_bytes"] = METHODS[self.method].most_bytes
-        return LearningTask(*given, method=self.method, reason=reason, tokeniser=self.tokeniser, **more)
+        return LearningRequest(*given, method=self.method, reason=reason, tokeniser=self.tokeniser, **more)
 
 
 def settings_of(text: str) -> tuple[str, ...]:

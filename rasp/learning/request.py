@@ -39,7 +39,7 @@ def seconds_of(seconds: float | None, iterations: int | None) -> float | None:
 
 
 @dataclass(frozen=True)
-class LearningTask:
+class LearningRequest:
     """What is to be learned, and how. `ready` has s-ops that the program may use, by name."""
 
     summary: Summary

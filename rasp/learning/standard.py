@@ -14,7 +14,7 @@ from rasp.graph.nodes import Atom
 from rasp.learning.examples.data import Data, Input
 from rasp.learning.examples.split import split_data
 from rasp.learning.reporting.accuracy import ProgramAnswer, Runner
-from rasp.learning.request import LearningTask
+from rasp.learning.request import LearningRequest
 from rasp.train.answers import NOT_ASKED
 from rasp.train.events import TrainingListener, TrainingStanding
 from rasp.train.inputs import LengthGroup, TrainingInputs, split_inputs
@@ -38,11 +38,13 @@ class _StandardProgress(TrainingListener):
         self.working(standing)
 
 
-def standard_transformer(data: Data, wanted: LearningTask, layers: int, heads: int, steps: int, batch: int) -> Runner:
+def standard_transformer(
+    data: Data, wanted: LearningRequest, layers: int, heads: int, steps: int, batch: int
+) -> Runner:
     """Trains a transformer of some layers and heads on data; returns its answers as a function of inputs.
 
-    Validation data choose its best state: those of the task, or a tenth of the data. Of one label a sequence, it gives
-    the commonest one of its positions. Ctrl-C ends the training.
+    Validation data choose its best state: those of the request, or a tenth of the data. Of one label a sequence it
+    gives the commonest one of its positions. Ctrl-C ends the training.
     """
     data, validation = _with_validation(data, wanted)
     read = _KnownTokens.of(data, wanted)
@@ -67,7 +69,7 @@ def standard_transformer(data: Data, wanted: LearningTask, layers: int, heads: i
     return _StandardModel(trainer, inputs, read, longest, data.one)
 
 
-def _with_validation(data: Data, wanted: LearningTask) -> tuple[Data, Data]:
+def _with_validation(data: Data, wanted: LearningRequest) -> tuple[Data, Data]:
     """The training and the validation data, which are the same where there are too few for two parts."""
     validation = wanted.summary.split.validation
     if len(validation):
@@ -84,7 +86,7 @@ class _KnownTokens:
     default: Atom
 
     @classmethod
-    def of(cls, data: Data, wanted: LearningTask) -> _KnownTokens:
+    def of(cls, data: Data, wanted: LearningRequest) -> _KnownTokens:
         known: dict[Atom, Atom] = {token: token for token in data.seen}
         stand_in = wanted.tokeniser.default if wanted.tokeniser else data.seen[0]
         return cls(known, known.get(stand_in, data.seen[0]))

@@ -47,7 +47,7 @@ def _first_causes(analysis: Analysis, errors: list[Diagnostic]) -> Iterable[Diag
         failed = True
 
 
-def stopped(analysis: Analysis, reason: NoAnswer) -> types.Diagnostic:
+def report_stopped(analysis: Analysis, reason: NoAnswer) -> types.Diagnostic:
     """The diagnostic of a run that took too long, at the statement that was running."""
     start = analysis.text.line_start(reason.line)
     return types.Diagnostic(

@@ -136,14 +136,14 @@ class Features:
         try:
             found = await self._server.evaluator.ask(analysis.document, "describe", *job)
         except NoAnswer as reason:
-            return "" if entry is None else hovering.documented(entry, f"no value: {reason}")
+            return "" if entry is None else hovering.entry_hover(entry, f"no value: {reason}")
         if found is None:
-            return "" if entry is None else hovering.documented(entry, "no value: the statement that binds it fails")
+            return "" if entry is None else hovering.entry_hover(entry, "no value: the statement that binds it fails")
         try:
             layers = await self._server.evaluator.ask(analysis.document, "layers", *job)
         except (NoAnswer, RaspError) as reason:
             layers = f"layers and heads not counted: {reason}"
-        return hovering.described(found, layers)
+        return hovering.name_hover(found, layers)
 
     async def inlay_hints(self, params: types.InlayHintParams) -> list[types.InlayHint] | None:
         """The values shown after assignments."""

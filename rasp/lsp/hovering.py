@@ -58,7 +58,7 @@ def is_inner(name: Occurrence) -> bool:
     return name.root.kind in INNER
 
 
-def described(found: Described, layers: str) -> str:
+def name_hover(found: Described, layers: str) -> str:
     """What is shown of a name whose program has run."""
     text = COMMENT.sub("", found.definition, count=1)  # it is shown beside the definition, without its examples
     parts = [_code(_shortened(text) if text else found.entry.signature), found.entry.comment]
@@ -66,7 +66,7 @@ def described(found: Described, layers: str) -> str:
     return "\n\n".join(filter(None, parts))
 
 
-def documented(entry: About, reason: str = "") -> str:
+def entry_hover(entry: About, reason: str = "") -> str:
     """What is shown of a name whose program has not run, and the reason."""
     return "\n\n".join(filter(None, [_code(entry.signature), entry.comment, entry.kind, reason]))
 
@@ -74,7 +74,7 @@ def documented(entry: About, reason: str = "") -> str:
 def form(name: str, names: ProgramNames) -> str:
     """What is shown of a form of the language; empty for another word."""
     entry = names.about(name) if name in FORMS else None
-    return "" if entry is None else documented(entry)
+    return "" if entry is None else entry_hover(entry)
 
 
 def library_hover(load: tree.Load) -> str:

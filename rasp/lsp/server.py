@@ -151,7 +151,7 @@ class RaspServer(LanguageServer):
             ran = await self.evaluator.ask(analysis.document, "run", edited_program(analysis))
         except NoAnswer as reason:
             if reason.line:
-                self._publish(analysis.document, [*found, diagnostics.stopped(analysis, reason)])
+                self._publish(analysis.document, [*found, diagnostics.report_stopped(analysis, reason)])
             return
         except InternalError as error:
             self.window_log_message(types.LogMessageParams(types.MessageType.Error, str(error)))

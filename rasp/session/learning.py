@@ -21,7 +21,7 @@ from rasp.learning.learning_loop import LearningOutcome
 from rasp.learning.lessons import Lesson
 from rasp.learning.methods import AUTO, GRADIENT, SEARCH, TRAINING_OPTIONS, choose_method, settings_of
 from rasp.learning.reporting.report import FrontProgram, LearningReport
-from rasp.learning.request import MOST_WORDS, Caps, LearningTask, seconds_of
+from rasp.learning.request import MOST_WORDS, Caps, LearningRequest, seconds_of
 from rasp.learning.state import StateKeeper
 from rasp.learning.writing.statements import OUTPUT
 from rasp.session.compiling import model_vocabulary
@@ -137,11 +137,13 @@ def learn(
     effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
     own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
     _check_method(method, {"ready": ready, "seconds": seconds, "iterations": iterations}, max_bytes)
-    return learn_wanted(chosen.task(executor=executor, **effort, **own, **_training(chosen.method, training)), progress)
+    return learn_wanted(
+        chosen.request(executor=executor, **effort, **own, **_training(chosen.method, training)), progress
+    )
 
 
-def learn_wanted(wanted: LearningTask, progress: bool | SearchCallback | None = None) -> Learned:
-    """Runs a task of learning: the common part of `learn` and of conversations."""
+def learn_wanted(wanted: LearningRequest, progress: bool | SearchCallback | None = None) -> Learned:
+    """Answers a request to learn: the common part of `learn` and of conversations."""
     live = LIVE[-1]() if LIVE and progress in (None, True) else None
     listener = _History(live or _callback(progress), live or _ignore)
     outcome = learning_loop.learn_program(wanted, listener, StateKeeper(None, wanted.origin()))

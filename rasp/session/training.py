@@ -32,7 +32,7 @@ from rasp.train.report_text import report_text
 from rasp.train.results import TrainingReport
 from rasp.train.sampling import sampler_of
 from rasp.train.settings import TrainingSettings, check_least, sizes_of
-from rasp.train.training_run import TrainingOutcome, TrainingTask
+from rasp.train.training_run import TrainingOutcome, TrainingRequest
 
 TrainingCallback = Callable[[TrainingStanding], object]
 LIVE: list[Callable[[], TrainingListener]] = []  # each makes a listener that can redraw a line; the last one is used
@@ -98,13 +98,13 @@ class Training:
 
 
 def train(
-    wanted: TrainingTask,
+    wanted: TrainingRequest,
     folder: str | os.PathLike[str] | None = None,
     listener: TrainingListener | None = None,
     force: bool = False,
     resume: bool = False,
 ) -> tuple[Training, CheckpointKeeper]:
-    """Trains the transformers of a task: the body of `SOp.train` and of `rasp train`.
+    """Trains the transformers of a request: the body of `SOp.train` and of `rasp train`.
 
     `folder` is where models, metrics, checkpoints and the report are written. Raises ModuleNotFoundError without
     PyTorch, UnwritableFile for a folder that has files (unless `force`), FileMissing if there is no checkpoint to
@@ -136,8 +136,8 @@ def of_program(
     sizes: Sizes,
     draw: DrawInput | str | None = None,
     drawn_by: str = "",
-) -> TrainingTask:
-    """The task of training on the answers of an s-op. Raises NotAnSOp, BadInput, ProgramFails, WrongOperand."""
+) -> TrainingRequest:
+    """The request to train on the answers of an s-op. Raises NotAnSOp, BadInput, ProgramFails, WrongOperand."""
     if is_selector(sop.node):
         raise NotAnSOp(f"`{name}` is a selector; only s-ops can be trained", hint="An s-op that uses it can.")
     settings.check()
@@ -157,11 +157,11 @@ def of_program(
     ahead = looking_ahead(aims, program, inputs.validation) if settings.causal else ""
     warning = f"the program looks ahead, which a causal model cannot: {ahead}" if ahead else ""
     count = f"counted: {summary_line([name], report.heads_per_layer, settings.bos).removeprefix(f'{name}: ')}"
-    return TrainingTask(name, count, inputs, made, settings, program, aims, warning)
+    return TrainingRequest(name, count, inputs, made, settings, program, aims, warning)
 
 
-def of_pairs(pairs: Sequence[ExamplePair], name: str, settings: TrainingSettings, sizes: Sizes) -> TrainingTask:
-    """The task of training on examples. Raises BadInput for examples that contradict, WrongOperand."""
+def of_pairs(pairs: Sequence[ExamplePair], name: str, settings: TrainingSettings, sizes: Sizes) -> TrainingRequest:
+    """The request to train on examples. Raises BadInput for examples that contradict, WrongOperand."""
     settings.check()
     if settings.supervise:
         raise WrongOperand("attention is supervised by the selectors of a program, which examples do not have")
@@ -174,7 +174,7 @@ def of_pairs(pairs: Sequence[ExamplePair], name: str, settings: TrainingSettings
     if len(inputs.vocabulary) == 1:
         raise BadInput("the examples have one token; training takes two or more")
     _check_values(name, inputs.classes.values)
-    return TrainingTask(name, "from examples, so no size is counted", inputs, made, settings)
+    return TrainingRequest(name, "from examples, so no size is counted", inputs, made, settings)
 
 
 def _check_pairs(pairs: Sequence[ExamplePair]) -> None:

@@ -10,14 +10,14 @@ from typing import Any
 
 
 @contextlib.contextmanager
-def remembered() -> Iterator[Callable[[], bool]]:
+def remember_interrupts() -> Iterator[Callable[[], bool]]:
     """Within the `with` block, Ctrl-C is only recorded, so that it never interrupts a step.
 
     Yields a function that returns whether Ctrl-C was pressed. A second Ctrl-C raises KeyboardInterrupt. Only the main
     thread receives Ctrl-C.
 
     >>> import os
-    >>> with remembered() as pressed:
+    >>> with remember_interrupts() as pressed:
     ...     os.kill(os.getpid(), signal.SIGINT)
     ...     pressed()
     True

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class TrainingTask:
+class TrainingRequest:
     """What is to be trained: inputs with their answers, sizes, settings, and the program, if there is one."""
 
     name: str
@@ -93,7 +93,7 @@ class TrainingOutcome:
 class _Run:
     """A running training."""
 
-    wanted: TrainingTask
+    wanted: TrainingRequest
     listener: TrainingListener
     keeper: CheckpointKeeper
     resumed: Checkpoint | None
@@ -162,7 +162,7 @@ def _heads(size: EncoderSize, found: Sequence[Match]) -> list[list[str]]:
     return texts
 
 
-def _training(wanted: TrainingTask, found: Sequence[Match]) -> dict[str, Any]:
+def _training(wanted: TrainingRequest, found: Sequence[Match]) -> dict[str, Any]:
     """The description of the training in a model file: the program's selectors, and heads like them."""
     told: dict[str, Any] = {"settings": wanted.settings.to_dict(), "attention": [match.to_dict() for match in found]}
     if wanted.program is not None:
@@ -205,7 +205,7 @@ def check_device(device: str) -> None:
 # ------------------------------------------------------------------------------------------------------------- results
 
 
-def _result(wanted: TrainingTask, trainer: Trainer, network: Network, stopped: bool) -> SizeResult:
+def _result(wanted: TrainingRequest, trainer: Trainer, network: Network, stopped: bool) -> SizeResult:
     """Measures the best states on test inputs."""
     inputs, progress, settings = wanted.inputs, trainer.progress, wanted.settings
     test, beyond = trainer.predictions(inputs.test), trainer.predictions(inputs.beyond)
@@ -256,7 +256,7 @@ def _wrong(
 
 
 def train_sizes(
-    wanted: TrainingTask, listener: TrainingListener, keeper: CheckpointKeeper, resumed: Checkpoint | None = None
+    wanted: TrainingRequest, listener: TrainingListener, keeper: CheckpointKeeper, resumed: Checkpoint | None = None
 ) -> TrainingOutcome:
     """Trains all sizes. After Ctrl-C, returns the results of what was trained until then.
 
@@ -279,7 +279,7 @@ def train_sizes(
     return TrainingOutcome(report, tuple(run.networks), failure)
 
 
-def _room(wanted: TrainingTask) -> int:
+def _room(wanted: TrainingRequest) -> int:
     """About how many bytes the training takes on the disk."""
     inputs = wanted.inputs
     sizes = len(inputs.vocabulary), len(inputs.classes.values), inputs.max_length
@@ -300,7 +300,7 @@ def _train_remaining(run: _Run) -> RaspError | None:
     return None
 
 
-def _report(wanted: TrainingTask, results: tuple[SizeResult, ...], threads: int) -> TrainingReport:
+def _report(wanted: TrainingRequest, results: tuple[SizeResult, ...], threads: int) -> TrainingReport:
     inputs = wanted.inputs
     notes = [*inputs.notes, *filter(None, [wanted.warning])]
     if not inputs.beyond:

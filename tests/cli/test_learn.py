@@ -24,7 +24,7 @@ from rasp.learning.learning_loop import LearningOutcome
 from rasp.learning.reporting.accuracy import measure_accuracy
 from rasp.learning.reporting.comparing import comparisons
 from rasp.learning.reporting.report import Effort, FrontProgram, LearningReport, ProgramSize
-from rasp.learning.request import LearningTask
+from rasp.learning.request import LearningRequest
 from rasp.learning.state import StateKeeper
 from tests.cli.processes import Rasp, start
 from tests.learning import data_sets
@@ -49,9 +49,9 @@ class Fake:
 
     def __init__(self, right: bool = True) -> None:
         self.right = right
-        self.wanted: LearningTask | None = None
+        self.wanted: LearningRequest | None = None
 
-    def __call__(self, wanted: LearningTask, listener: SearchListener, keeper: StateKeeper) -> LearningOutcome:
+    def __call__(self, wanted: LearningRequest, listener: SearchListener, keeper: StateKeeper) -> LearningOutcome:
         self.wanted = wanted
         for wrong in (7, 0):
             listener.improved(SearchStanding(TEXT, 1, wrong, 40, 1_000, 2.0, 58.0))
@@ -484,7 +484,7 @@ def test_an_error_of_the_search_takes_the_picture_away(
         def close(self) -> None:
             closed.append(True)
 
-    def failing(wanted: LearningTask, listener: SearchListener, keeper: StateKeeper) -> LearningOutcome:
+    def failing(wanted: LearningRequest, listener: SearchListener, keeper: StateKeeper) -> LearningOutcome:
         raise BadInput("no search today")
 
     monkeypatch.setattr(learning_loop, "learn_program", failing)

@@ -21,7 +21,7 @@ from rasp.learning.expressions.to_graph import to_graph
 from rasp.learning.learning_loop import choose_program, learn_program
 from rasp.learning.reporting.accuracy import score_program
 from rasp.learning.reporting.summary import Summary
-from rasp.learning.request import LearningTask
+from rasp.learning.request import LearningRequest
 from rasp.learning.spaces import Space
 from rasp.learning.state import StateKeeper
 from rasp.learning.teachers import of_function
@@ -45,9 +45,9 @@ class Search:
     def __init__(self, *rounds: list[tuple[str, Node]], interrupted: bool = False) -> None:
         self.rounds = list(rounds)
         self.interrupted = interrupted
-        self.asked: list[tuple[Data, LearningTask]] = []
+        self.asked: list[tuple[Data, LearningRequest]] = []
 
-    def __call__(self, data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
+    def __call__(self, data: Data, wanted: LearningRequest, progress: FindingsCallback) -> Findings:
         self.asked.append((data, wanted))
         programs = [program(one[1], 100 + 10 * place, data) for place, one in enumerate(self.rounds.pop(0))]
         best = min(programs, key=lambda one: one.wrong)
@@ -84,18 +84,18 @@ def put(monkeypatch: pytest.MonkeyPatch) -> Put:
     return place
 
 
-def wanted_of(data: Data = DATA, **more: Any) -> LearningTask:
-    return LearningTask(Summary.of(data, split_data(data)), **more)
+def wanted_of(data: Data = DATA, **more: Any) -> LearningRequest:
+    return LearningRequest(Summary.of(data, split_data(data)), **more)
 
 
-def keeper_of(wanted: LearningTask, path: str | None = None) -> StateKeeper:
+def keeper_of(wanted: LearningRequest, path: str | None = None) -> StateKeeper:
     return StateKeeper(path, wanted.origin())
 
 
-def taught(longest: int = 3, **more: Any) -> LearningTask:
+def taught(longest: int = 3, **more: Any) -> LearningRequest:
     space = Space(("0", "1"), longest)
     data = data_of([("0", "0"), ("11", "11")])
-    return LearningTask(Summary.of(data, keep_whole(data)), of_function(reversed, "back"), space, **more)
+    return LearningRequest(Summary.of(data, keep_whole(data)), of_function(reversed, "back"), space, **more)
 
 
 # ---------------------------------------------------------------------------------------------------------------- data

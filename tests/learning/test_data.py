@@ -364,8 +364,8 @@ def test_a_split_keeps_equal_inputs_together(pairs: list[Any], seed: int) -> Non
 
 def test_a_split_is_the_same_in_every_process() -> None:
     script = (
-        "from rasp.learning.examples.rows import data_of; from rasp.learning.examples.split import split\n"
-        "print(split(data_of([(format(n, 'b'), format(n, 'b')) for n in range(50)]), 3).test.lines)"
+        "from rasp.learning.examples.rows import data_of; from rasp.learning.examples.split import split_data\n"
+        "print(split_data(data_of([(format(n, 'b'), format(n, 'b')) for n in range(50)]), 3).test.lines)"
     )
     told = {
         subprocess.run(

@@ -27,7 +27,7 @@ from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.tokeniser import PLAIN_SHAPE, Tokeniser, shape
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.methods import GRADIENT, choose_method
-from rasp.learning.request import Caps, LearningTask
+from rasp.learning.request import Caps, LearningRequest
 from rasp.learning.state import StateKeeper, load_state
 from rasp.learning.word_vectors import read_vectors, vector_classes
 from rasp.learning.writing.statements import read_back
@@ -132,12 +132,12 @@ def test_reads_say_in_words_what_each_variable_is() -> None:
 # ----------------------------------------------------------------------------------------------------- whole programs
 
 
-def task(pairs: Any, one: bool = False, **more: Any) -> LearningTask:
+def task(pairs: Any, one: bool = False, **more: Any) -> LearningRequest:
     choice = choose_method(of_data(data_of(pairs, Form(one=one))), GRADIENT, ("plain",))
-    return choice.task(**{"seconds": None, "epochs": 3, **more})
+    return choice.request(**{"seconds": None, "epochs": 3, **more})
 
 
-def learn(wanted: LearningTask) -> LearningOutcome:
+def learn(wanted: LearningRequest) -> LearningOutcome:
     return learn_program(wanted, SearchListener(), StateKeeper(None, wanted.origin()))
 
 
@@ -157,7 +157,7 @@ def test_few_tokens_are_words_only_if_a_tokeniser_is_set() -> None:
     assert choose_method(few, GRADIENT).tokeniser is None
     assert choose_method(few, GRADIENT, ("plain",)).tokeniser is not None
     with pytest.raises(BadInput, match="vectors are for words"):
-        learn(choose_method(few, GRADIENT).task(vectors="vectors.txt"))
+        learn(choose_method(few, GRADIENT).request(vectors="vectors.txt"))
 
 
 def test_a_label_for_each_text() -> None:

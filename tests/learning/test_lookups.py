@@ -50,7 +50,7 @@ from rasp.learning.lookups.tokeniser import Tokeniser, common_words, shape
 from rasp.learning.lookups.variables import WordVariable, word_shapes
 from rasp.learning.lookups.writing import WordTable, write_program
 from rasp.learning.methods import LOOKUPS, SEARCH, choose_method
-from rasp.learning.request import Caps, LearningTask
+from rasp.learning.request import Caps, LearningRequest
 from rasp.learning.state import StateKeeper
 from rasp.learning.writing.statements import read_back
 
@@ -102,7 +102,7 @@ class Heard(SearchListener):
 
 def learned(data: Data, stop: int = 10**9, settings: tuple[str, ...] = (), **more: Any) -> LearningOutcome:
     choice = choose_method(of_data(data), LOOKUPS, settings)
-    wanted = LearningTask(choice.lesson.summary, seconds=None, method=LOOKUPS, tokeniser=choice.tokeniser, **more)
+    wanted = LearningRequest(choice.lesson.summary, seconds=None, method=LOOKUPS, tokeniser=choice.tokeniser, **more)
     return learn_program(wanted, Heard(stop), StateKeeper(None, wanted.origin()))
 
 
@@ -154,14 +154,18 @@ def test_ctrl_c_ends_with_the_reads_so_far() -> None:
 def test_a_search_goes_on_from_its_state() -> None:
     data = data_of(sentences(200))
     choice = choose_method(of_data(data), LOOKUPS)
-    wanted = LearningTask(choice.lesson.summary, seconds=None, iterations=1, method=LOOKUPS, tokeniser=choice.tokeniser)
+    wanted = LearningRequest(
+        choice.lesson.summary, seconds=None, iterations=1, method=LOOKUPS, tokeniser=choice.tokeniser
+    )
     keeper = StateKeeper(None, wanted.origin())
     learn_program(wanted, Heard(), keeper)
     reads = keeper.search["search"]["reads"]["first"]
     assert json.loads(json.dumps(keeper.search))
     assert reads
     kept = json.loads(json.dumps(keeper.search))
-    more = LearningTask(choice.lesson.summary, seconds=None, resumed=kept, method=LOOKUPS, tokeniser=choice.tokeniser)
+    more = LearningRequest(
+        choice.lesson.summary, seconds=None, resumed=kept, method=LOOKUPS, tokeniser=choice.tokeniser
+    )
     heard = Heard()
     outcome = learn_program(more, heard, StateKeeper(None, more.origin()))
     assert outcome.report.accuracy > 0.95
@@ -394,7 +398,7 @@ def bird_or_tree(count: int, letters: str = "abcd") -> list[tuple[list[str], str
 
 def problem_of(pairs: list[tuple[list[str], str]], **more: Any) -> LookupProblem:
     choice = choose_method(of_data(data_of(pairs, Form(one=True))), LOOKUPS)
-    return LookupProblem(choice.lesson.summary.split.training, choice.task(seconds=None, **more))
+    return LookupProblem(choice.lesson.summary.split.training, choice.request(seconds=None, **more))
 
 
 def test_words_that_add_the_same_become_a_class() -> None:
@@ -403,7 +407,7 @@ def test_words_that_add_the_same_become_a_class() -> None:
     assert exact.reads == [Always(), Fixed("word", len(problem.words), 1), Bag(At("word", len(problem.words)))]
     made = exact.sum({EVERYWHERE: 2, ALONE: 3}, len(problem.words))
     assert made.reads == (Always(), Fixed("alone", 3, 1), Bag(At("weight", 2)))
-    assert problem.judge(made.answers(problem.development)) > 0.95
+    assert problem.judge(made.answers(problem.validation)) > 0.95
     classes = problem.variables["alone"].classes
     kinds = {
         word[:4]: {int(classes[place]) for place, other in enumerate(problem.words) if other[:4] == word[:4]}

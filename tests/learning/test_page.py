@@ -21,7 +21,7 @@ from rasp.learning.examples.rows import Form, data_of
 from rasp.learning.expressions.expression import INDICES, LENGTH, Clause, Count, OperatorTerm, Read, SelectorTerm
 from rasp.learning.learning_loop import LearningOutcome
 from rasp.learning.proof import inputs_of, prove_node
-from rasp.learning.request import LearningTask
+from rasp.learning.request import LearningRequest
 from rasp.learning.spaces import Space
 from rasp.learning.state import StateKeeper
 from rasp.learning.writing import text
@@ -36,7 +36,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def outcome_of(data: Data, **more: Any) -> LearningOutcome:
-    wanted = LearningTask(lessons.of_data(data).summary, seconds=None, **more)
+    wanted = LearningRequest(lessons.of_data(data).summary, seconds=None, **more)
     return learning_loop.learn_program(wanted, SearchListener(), StateKeeper(None, wanted.origin()))
 
 

@@ -37,7 +37,7 @@ class Explored(NamedTuple):
 
 @dataclass(frozen=True)
 class Branch:
-    """The task of a branch: some rows of the data, and the settings of the search."""
+    """The input of a branch: some rows of the data, and the settings of the search."""
 
     coding: Coding
     data: Data

@@ -31,7 +31,7 @@ from rasp.learning.enumeration.solver import Solver
 from rasp.learning.enumeration.stream import CandidateStream
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.kinds import atom_kind
-from rasp.learning.examples.voting import voted
+from rasp.learning.examples.voting import take_majority
 from rasp.learning.expressions.batch import CodedBatch
 from rasp.learning.expressions.coding import Coding, is_writable
 from rasp.learning.expressions.expression import ConstantTerm, Expression, Variable, constant, constant_sop, depth
@@ -233,7 +233,7 @@ class ProgramSearch:
 
     def _search_voted(self) -> None:
         """If equal inputs have several outputs, searches for a program that gives the majority outputs."""
-        data = voted(self.data, self.settings.causal)
+        data = take_majority(self.data, self.settings.causal)
         if data is None:
             return
         before = self.found.iterations

@@ -21,15 +21,15 @@ LONGEST = 64  # most tokens of a prefix
 Votes = dict[Input, list[Counter[Atom]]]  # for each input, at each position
 
 
-def voted(data: Data, causal: bool = False) -> Data | None:
+def take_majority(data: Data, causal: bool = False) -> Data | None:
     """The inputs with their majority outputs; None if all votes agree, or if there are few votes.
 
     >>> from rasp.learning.examples.rows import data_of
     >>> pairs = [(f"{number:05b}", f"{number:05b}") for number in range(32)] * 4
-    >>> made = voted(data_of([("00000", "10001"), *pairs]))
+    >>> made = take_majority(data_of([("00000", "10001"), *pairs]))
     >>> len(made), all(given == wanted for given, wanted in made.pairs())
     (32, True)
-    >>> voted(data_of(pairs)) is None
+    >>> take_majority(data_of(pairs)) is None
     True
     """
     votes = _votes(data)

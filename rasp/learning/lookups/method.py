@@ -20,12 +20,12 @@ from rasp.learning.lookups.refining import ALONE, EVERYWHERE, WordWeights
 from rasp.learning.lookups.selecting import THOROUGH, Greedy
 from rasp.learning.lookups.variables import make_variables
 from rasp.learning.lookups.writing import WordTable, write_program
-from rasp.learning.request import LearningTask
+from rasp.learning.request import LearningRequest
 from rasp.learning.writing.statements import read_back
 
 MOST_READS, FURTHER = 12, 5  # reads of the first layer, and further ones of the second
 SCALES = (2, 3, 4, 6, 8, 12, 16)  # factors before weights are rounded
-COARSE = 0.001  # development score that rounding may lose
+COARSE = 0.001  # validation score that rounding may lose
 SURE = 1.5  # the score, before scaling, from which the first layer counts as sure
 # Shares of the time after which reads are no longer added, removed, and refined.
 GROWING, SHRINKING, REFINING = 0.5, 0.6, 0.8
@@ -39,7 +39,7 @@ FIRST = 0.85  # share of the bytes for the first layer, where there may be a sec
 CUTS = 8  # times that words are left out to make a text shorter
 
 
-def search(data: Data, wanted: LearningTask, progress: FindingsCallback) -> Findings:
+def search(data: Data, wanted: LearningRequest, progress: FindingsCallback) -> Findings:
     """Learns a program; Ctrl-C ends the search with the reads so far. Raises BadInput for unsuitable data."""
     return LookupSearch(LookupProblem(data, wanted), progress).run()
 
@@ -149,28 +149,28 @@ class LookupSearch:
         return self._may_have_second() and len(made.reads) > 1 and not self.interrupted and not self._is_late(GROWING)
 
     def _second(self, made: Greedy, model: Layers, sure: int, kept: Sequence[int]) -> Layers:
-        """Adds a second layer that reads the guesses of the first, if that improves the development score."""
+        """Adds a second layer that reads the guesses of the first, if that improves the validation score."""
         problem = self.problem
-        for view in {id(view): view for view in (problem.sample, problem.all, problem.development)}.values():
+        for view in {id(view): view for view in (problem.sample, problem.all, problem.validation)}.values():
             view.added[GUESS] = guesses(model.last, sure, view)
         again = self._greedy(made.reads, below=1)
         again.costs.spent = again.costs.weights(made.reads)
         self._choose(again, of_guesses(problem), "second", kept, len(made.reads) + FURTHER)
         second = Layers(self._round(again.sum())[0], model.last, sure)
-        view = problem.development
+        view = problem.validation
         return second if problem.judge(second.answers(view)) > problem.judge(model.answers(view)) else model
 
     def _refine(self, made: Greedy, model: Layers) -> Layers:
-        """The model on finer classes of words, if one is short enough and improves the development score."""
+        """The model on finer classes of words, if one is short enough and improves the validation score."""
         problem = self.problem
-        best, chosen, variables = problem.judge(model.answers(problem.development)), model, problem.variables
+        best, chosen, variables = problem.judge(model.answers(problem.validation)), model, problem.variables
         try:
             exact = WordWeights(problem, made.reads)
             for sizes in FINE:
                 if self._is_late(REFINING):
                     break
                 fine = self._fit_in_room(exact, dict(zip((EVERYWHERE, ALONE), sizes, strict=True)))
-                score = 0.0 if fine is None else problem.judge(fine.answers(problem.development))
+                score = 0.0 if fine is None else problem.judge(fine.answers(problem.validation))
                 if fine is not None and score > best:
                     best, chosen, variables = score, fine, dict(problem.variables)
         except KeyboardInterrupt:
@@ -194,7 +194,7 @@ class LookupSearch:
 
     def _round(self, made: Sum) -> tuple[Sum, int]:
         problem = self.problem
-        return coarsest(made.folded(), problem.development, problem.judge, SCALES, COARSE)
+        return coarsest(made.folded(), problem.validation, problem.judge, SCALES, COARSE)
 
     # -------------------------------------------------------------------------------------------------------- findings
 

@@ -94,11 +94,11 @@ def guesses(first: Sum, sure: int, view: CorpusView) -> Array:
     return found
 
 
-AnswerJudge = Callable[[Array], float]  # how good answers are, by development data
+AnswerJudge = Callable[[Array], float]  # how good answers are, by validation data
 
 
 def coarsest(made: Sum, view: CorpusView, judge: AnswerJudge, scales: Sequence[int], loss: float) -> tuple[Sum, int]:
-    """The sum with the coarsest int weights whose development score is at most `loss` lower; and their scale."""
+    """The sum with the coarsest int weights whose validation score is at most `loss` lower; and their scale."""
     rounded = [made.rounded(scale) for scale in scales]
     marks = [judge(one.answers(view)) for one in rounded]
     allowed = (number for number, mark in enumerate(marks) if mark >= max(marks) - loss)

@@ -1,4 +1,4 @@
-"""The problem of a search for look-ups: the data as arrays, and a score on development data."""
+"""The problem of a search for look-ups: the data as arrays, and a score on validation data."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from rasp.learning.expressions.coding import is_writable
 from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.reads import CorpusView
 from rasp.learning.lookups.variables import WordVariable
-from rasp.learning.request import LearningTask
+from rasp.learning.request import LearningRequest
 from rasp.model.arrays import Array
 
 SAMPLE = 150_000  # most tokens on which reads are chosen
@@ -26,10 +26,10 @@ FEW = 20  # with fewer validation sequences, the training data are the judge
 
 @dataclass
 class LookupProblem:
-    """Training data and development data as arrays. The first of the `words` stands for all unknown ones."""
+    """Training data and validation data as arrays. The first of the `words` stands for all unknown ones."""
 
     data: Data
-    wanted: LearningTask
+    wanted: LearningRequest
     variables: dict[str, WordVariable] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -67,8 +67,8 @@ class LookupProblem:
         return CorpusView(self.training, self.variables, training=True)
 
     @cached_property
-    def development(self) -> CorpusView:
-        """The development data: the validation sequences, or the training sequences if those are few.
+    def validation(self) -> CorpusView:
+        """The validation data: those of the split, or the training sequences if those are few.
 
         In training data, the classes of a word come from the labels of other sequences, so overfitting still shows.
         """
@@ -93,14 +93,14 @@ class LookupProblem:
     def add_variable(self, one: WordVariable) -> None:
         """Adds a variable, or replaces that of the same name, whose values are forgotten."""
         self.variables[one.name] = one
-        for view in (self.all, self.development):
+        for view in (self.all, self.validation):
             view.kept.clear()
 
     # ---------------------------------------------------------------------------------------------------------- judge
 
     def judge(self, answers: Array) -> float:
-        """The score of answers on development data: the F1 of spans, or the accuracy."""
-        corpus = self.development.corpus
+        """The score of answers on validation data: the F1 of spans, or the accuracy."""
+        corpus = self.validation.corpus
         if self._spans is not None:
             return self._spans.score(answers).f1
         asked = corpus.labels >= 0
@@ -109,7 +109,7 @@ class LookupProblem:
     @cached_property
     def _spans(self) -> SpanCounter | None:
         """The counter of spans; None if there are none."""
-        corpus = self.development.corpus
+        corpus = self.validation.corpus
         if OUTSIDE not in self.labels or self.data.one:
             return None
         return SpanCounter(self.labels, corpus.labels, corpus.numbers == corpus.first)

@@ -1,4 +1,4 @@
-"""Selects reads: adds them greedily by gain, until the development score stops improving; then removes some again.
+"""Selects reads: adds them greedily by gain, until the validation score stops improving; then removes some again.
 
 The gain of a read is the estimated drop of the loss by one Newton step on its weights alone.
 """
@@ -20,12 +20,12 @@ from rasp.model.arrays import Array
 RIDGE = 2.0  # L2 penalty on weights
 CELL = 0.5  # what each weight of a read costs, in gain
 QUICK, THOROUGH = 12, 30  # steps of fitting, after each read and at the end
-PATIENCE = 3  # reads without a better development score before it stops
-LOSS = 0.0005  # development score that each kept read must add
+PATIENCE = 3  # reads without a better validation score before it stops
+LOSS = 0.0005  # validation score that each kept read must add
 
 
 class FittedReads(NamedTuple):
-    """Reads with their weights, and their score on development data."""
+    """Reads with their weights, and their score on validation data."""
 
     score: float
     reads: list[WordRead]
@@ -59,7 +59,7 @@ class Greedy:
 
     def best(self) -> FittedReads:
         """The reads as they are now."""
-        score = self.problem.judge(self.sum().answers(self.problem.development))
+        score = self.problem.judge(self.sum().answers(self.problem.validation))
         return FittedReads(score, list(self.reads), list(self.weights))
 
     def take(self, kept: FittedReads) -> None:
@@ -126,7 +126,7 @@ class Greedy:
     # ------------------------------------------------------------------------------------------------------- backward
 
     def shrink(self) -> bool:
-        """Removes the last read that the development score does not need; returns whether there was one."""
+        """Removes the last read that the validation score does not need; returns whether there was one."""
         before = self.best()
         for read in reversed(before.reads):
             if isinstance(read, Always):

@@ -86,7 +86,7 @@ class WordVariable:
 
 def make_variables(corpus: Corpus, words: Sequence[str], labels: int, seed: int) -> dict[str, WordVariable]:
     """All variables of the words of training data, by name."""
-    made = [word_shapes(words), *contexts(corpus, len(words), seed), *supervised(corpus, len(words), labels, seed)]
+    made = [word_shapes(words), *contexts(corpus, len(words), seed), *label_variables(corpus, len(words), labels, seed)]
     return {one.name: one for one in made}
 
 
@@ -137,7 +137,7 @@ def _cluster_variable(name: str, points: Array, weights: Array, count: int, seed
 # ------------------------------------------------------------------------------------------------------ supervised
 
 
-def supervised(corpus: Corpus, words: int, labels: int, seed: int) -> Iterator[WordVariable]:
+def label_variables(corpus: Corpus, words: int, labels: int, seed: int) -> Iterator[WordVariable]:
     """Classes by labels: by the label rates of a word, or by its weights in a sum over all words of a sequence."""
     random = np.random.Generator(np.random.PCG64(seed))
     folds = random.integers(0, FOLDS if corpus.one else RATE_FOLDS, len(corpus.sizes))

@@ -44,9 +44,9 @@ class Summary:
         """The summary of data and their split.
 
         >>> from rasp.learning.examples.rows import data_of
-        >>> from rasp.learning.examples.split import split
+        >>> from rasp.learning.examples.split import split_data
         >>> data = data_of([("ab", "ba"), ("a", "a")])
-        >>> print(Summary.of(data, split(data)).text(40).split("\\n")[0])
+        >>> print(Summary.of(data, split_data(data)).text(40).split("\\n")[0])
         data: 2 examples (pairs), checksum
         """
         trained = Trained.on(parts.training)

@@ -1,6 +1,6 @@
 """Trains constrained transformers, all seeds at once, and keeps the best discrete program of each.
 
-The sampled model is noisy, so programs are judged in their final form: with hard choices, on development data.
+The sampled model is noisy, so programs are judged in their final form: with hard choices, on validation data.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from rasp.model.arrays import Array
 from rasp.train.answers import NOT_ASKED
 from rasp.train.discrete import MEASURED, CodedExamples, ConstrainedShape, DiscreteProgram, GradientSettings
 from rasp.train.gradients.constrained import ConstrainedTransformer
-from rasp.train.interrupts import remembered
+from rasp.train.interrupts import remember_interrupts
 
 BETAS = (0.9, 0.95)
-PERFECT = 2  # training ends after so many consecutive measures with a program without development errors
+PERFECT = 2  # training ends after so many consecutive measures with a program without validation errors
 
-ProgramJudge = Callable[[DiscreteProgram], float]  # the loss of a program on development data; 0: it has no errors
+ProgramJudge = Callable[[DiscreteProgram], float]  # the loss of a program on validation data; 0: it has no errors
 Heard = Callable[[int, list[float]], None]  # epochs so far, and for each seed the loss of its best program
 
 
 @dataclass
 class SeedProgram:
-    """The best discrete program of a seed, and its loss on development data."""
+    """The best discrete program of a seed, and its loss on validation data."""
 
     program: DiscreteProgram
     wrong: float
@@ -69,7 +69,7 @@ class ConstrainedTrainer:
     def run(self, training: CodedExamples, judge: ProgramJudge, heard: Heard, keep: Callable[[], None]) -> bool:
         """Trains to the end; returns whether Ctrl-C ended it early. `keep` is called after each step."""
         self._each = -(-len(training) // self.settings.batch)
-        with remembered() as pressed:
+        with remember_interrupts() as pressed:
             try:
                 stopped = self._train(training, judge, heard, keep, pressed)
             except KeyboardInterrupt:

@@ -17,7 +17,7 @@ from rasp.train.checkpoint import TrainingProgress
 from rasp.train.events import TrainingListener, TrainingScore, TrainingStanding
 from rasp.train.gradients.encoder import EPSILON, Encoder, Shape, network_weights
 from rasp.train.inputs import AT_ONCE, LengthGroup, RowPool, TrainingInputs, row_orders
-from rasp.train.interrupts import remembered
+from rasp.train.interrupts import remember_interrupts
 from rasp.train.measure import score
 from rasp.train.settings import EncoderSize, TrainingSettings
 
@@ -102,7 +102,7 @@ class Trainer:
 
     def run(self, listener: TrainingListener, keep: Keep) -> bool:
         """Trains to the end; returns whether Ctrl-C ended it early. `keep` is called after each step."""
-        with remembered() as pressed:
+        with remember_interrupts() as pressed:
             try:
                 while self.progress.step < self.settings.steps and self.progress.perfect < PERFECT:
                     self.step()
