@@ -1,6 +1,6 @@
 """The findings that every method returns, and the interface to the search and to the built-in tasks.
 
-The rest of the room calls `search.py` and `tasks.py` through this module alone.
+The rest of the room calls `enumeration/search.py` and `tasks.py` through this module alone.
 """
 
 from __future__ import annotations

@@ -111,7 +111,6 @@ def learn(
     `pairs` are inputs with their outputs, one output a position, or with `one` one label a sequence; None in an output
     means that any value is right there. They may also be a dict, or the path of a file. `words` splits strings at
     blanks. Kinds, "string", "int" or "bool", come from the data unless set. `test` is separate test data.
-
     A `teacher` is an s-op, a model or a function, which is asked about inputs of up to `max_length` tokens of `vocab`.
     A function takes strings where `vocab` is a string.
 
@@ -137,9 +136,8 @@ def learn(
     effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
     own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
     _check_method(method, {"ready": ready, "seconds": seconds, "iterations": iterations}, max_bytes)
-    return learn_wanted(
-        chosen.request(executor=executor, **effort, **own, **_training(chosen.method, training)), progress
-    )
+    request = chosen.request(executor=executor, **effort, **own, **_training(chosen.method, training))
+    return learn_wanted(request, progress)
 
 
 def learn_wanted(wanted: LearningRequest, progress: bool | SearchCallback | None = None) -> Learned:

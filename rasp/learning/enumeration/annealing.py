@@ -4,7 +4,7 @@ A state is one or two expressions; the output is the commonest answer for each c
 computed anew at each step. So every state is a program of the language. A change replaces a part of an expression:
 an operator, a mask of positions, what is compared or read, a constant, or the whole part. A change that makes things
 worse by less than a random bound is taken; the bound falls as the walk goes on. Costs are ints, so a walk is the same
-on every machine. The best states are written as functions (`functions.py`).
+on every machine. The best states are written as functions (`expressions/functions.py`).
 """
 
 from __future__ import annotations

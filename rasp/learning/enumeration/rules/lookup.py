@@ -1,9 +1,10 @@
 """Look-ups: a goal that is a function of one candidate, or of one candidate and a partner.
 
 Assumes that the values of the candidate (and of the partner) determine what is wanted: no two positions with equal
-values have different wanted results. Most candidates fail on one of a few pairs of positions with different results, so
-such pairs are tested first, and the whole dependency only for the remaining candidates. `functions.py` then finds the
-shortest expression for the function, rather than a table of the observed values.
+values have different wanted results. Most candidates fail on one of a few pairs of positions with different results,
+so such pairs are tested first, and the whole dependency only for the remaining candidates.
+`rasp/learning/expressions/functions.py` then finds the shortest expression for the function, rather than a table of
+the observed values.
 
 Example: whether "()()" is balanced at a position is a function of the count of "(" up to here with the index as a
 partner: `2 * opened == indices + 1`.

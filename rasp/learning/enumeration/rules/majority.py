@@ -3,7 +3,7 @@
 Assumes that some outputs are wrong, so that no function is right at all positions. For each candidate the commonest
 answer to each of its values is counted; the score is the number of right positions, minus one for each value, and the
 best candidates are kept. The function is fitted to the values whose commonest answer is far ahead of the others;
-`functions.py` writes it.
+`rasp/learning/expressions/functions.py` writes it.
 
 Example: sorting, with one output of five replaced. The token whose rank is the own position is right at four positions
 of five; no other candidate is right at half of them.
