@@ -19,7 +19,7 @@ from rasp.learning.examples.rows import Form, check_vocabulary, data_of
 from rasp.learning.expressions.ready import NamedSOps
 from rasp.learning.learning_loop import LearningOutcome
 from rasp.learning.lessons import Lesson
-from rasp.learning.methods import AUTO, GRADIENT, SEARCH, TRAINING_OPTIONS, choose_method, settings_of
+from rasp.learning.methods import AUTO, GRADIENT, SEARCH, TRAINING_OPTIONS, MethodChoice, choose_method, settings_of
 from rasp.learning.reporting.report import FrontProgram, LearningReport
 from rasp.learning.request import MOST_WORDS, Caps, LearningRequest, seconds_of
 from rasp.learning.state import StateKeeper
@@ -137,9 +137,7 @@ def learn(
     effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
     own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
     _check_method(method, {"ready": ready, "seconds": seconds, "iterations": iterations}, max_bytes)
-    return learn_wanted(
-        chosen.request(executor=executor, **effort, **own, **_training(chosen.method, training)), progress
-    )
+    return learn_wanted(chosen.request(executor=executor, **effort, **own, **_training(chosen, training)), progress)
 
 
 def learn_wanted(wanted: LearningRequest, progress: bool | SearchCallback | None = None) -> Learned:
@@ -273,14 +271,14 @@ def _check_method(method: str, of_search: dict[str, Any], max_bytes: int | None)
         raise WrongOperand("`max_bytes` goes with the methods look-ups and gradient")
 
 
-def _training(method: str, given: dict[str, Any]) -> dict[str, Any]:
+def _training(choice: MethodChoice, given: dict[str, Any]) -> dict[str, Any]:
     """The options of a training by gradients. Raises WrongOperand for values and methods that they do not go with."""
     for name, value in given.items():
         if name not in TRAINING_OPTIONS:
             raise WrongOperand(
                 f"rasp.learn() has no argument {name!r:.40}", hint=f"By gradients: {', '.join(TRAINING_OPTIONS)}."
             )
-        if method != GRADIENT:
+        if choice.method != GRADIENT:
             raise WrongOperand(f"`{name}` goes with the method gradient")
         if name in ("epochs", "seeds") and value is not None:
             check_least(name, value, 1)
