@@ -89,7 +89,7 @@ def train_program(
     `classes` are the logits of the learned classes of words, at the start. Raises ModuleNotFoundError without PyTorch,
     and WrongOperand for a device that PyTorch does not have.
     """
-    gradients("rasp.train.gradients.device").check(settings.device)
+    gradients("rasp.train.gradients.device").check_available(settings.device)
     history: list[tuple[int, tuple[float, ...]]] = []
 
     def heard(epochs: int, wrong: list[float]) -> None:

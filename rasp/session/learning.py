@@ -19,7 +19,7 @@ from rasp.learning.examples.rows import Form, check_vocabulary, data_of
 from rasp.learning.expressions.ready import NamedSOps
 from rasp.learning.learning_loop import LearningOutcome
 from rasp.learning.lessons import Lesson
-from rasp.learning.methods import AUTO, GRADIENT, SEARCH, TRAINING_OPTIONS, choose_method, settings_of
+from rasp.learning.methods import AUTO, GRADIENT, SEARCH, TRAINING_OPTIONS, MethodChoice, choose_method, settings_of
 from rasp.learning.reporting.report import FrontProgram, LearningReport
 from rasp.learning.request import MOST_WORDS, Caps, LearningRequest, seconds_of
 from rasp.learning.state import StateKeeper
@@ -33,7 +33,7 @@ from rasp.train.settings import check_least
 SearchCallback = Callable[[SearchStanding], object]  # called with each better program
 LIVE: list[
     Callable[[], SearchCallback]
-] = []  # each makes a callback for a user interface that can redraw a line; the last one is used
+] = []  # makes the callback of a user interface that can redraw; the last is used
 
 
 class Learned:
@@ -111,6 +111,7 @@ def learn(
     `pairs` are inputs with their outputs, one output a position, or with `one` one label a sequence; None in an output
     means that any value is right there. They may also be a dict, or the path of a file. `words` splits strings at
     blanks. Kinds, "string", "int" or "bool", come from the data unless set. `test` is separate test data.
+
     A `teacher` is an s-op, a model or a function, which is asked about inputs of up to `max_length` tokens of `vocab`.
     A function takes strings where `vocab` is a string.
 
@@ -136,8 +137,7 @@ def learn(
     effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
     own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
     _check_method(method, {"ready": ready, "seconds": seconds, "iterations": iterations}, max_bytes)
-    request = chosen.request(executor=executor, **effort, **own, **_training(chosen.method, training))
-    return learn_wanted(request, progress)
+    return learn_wanted(chosen.request(executor=executor, **effort, **own, **_training(chosen, training)), progress)
 
 
 def learn_wanted(wanted: LearningRequest, progress: bool | SearchCallback | None = None) -> Learned:
@@ -271,14 +271,14 @@ def _check_method(method: str, of_search: dict[str, Any], max_bytes: int | None)
         raise WrongOperand("`max_bytes` goes with the methods look-ups and gradient")
 
 
-def _training(method: str, given: dict[str, Any]) -> dict[str, Any]:
+def _training(choice: MethodChoice, given: dict[str, Any]) -> dict[str, Any]:
     """The options of a training by gradients. Raises WrongOperand for values and methods that they do not go with."""
     for name, value in given.items():
         if name not in TRAINING_OPTIONS:
             raise WrongOperand(
                 f"rasp.learn() has no argument {name!r:.40}", hint=f"By gradients: {', '.join(TRAINING_OPTIONS)}."
             )
-        if method != GRADIENT:
+        if choice.method != GRADIENT:
             raise WrongOperand(f"`{name}` goes with the method gradient")
         if name in ("epochs", "seeds") and value is not None:
             check_least(name, value, 1)

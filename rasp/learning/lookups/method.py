@@ -29,12 +29,7 @@ COARSE = 0.001  # validation score that rounding may lose
 SURE = 1.5  # the score, before scaling, from which the first layer counts as sure
 # Shares of the time after which reads are no longer added, removed, and refined.
 GROWING, SHRINKING, REFINING = 0.5, 0.6, 0.8
-FINE = (
-    (500, 400),
-    (250, 200),
-    (100, 100),
-    (50, 50),
-)  # classes of words by their weights: in the sum over all words, and alone
+FINE = ((500, 400), (250, 200), (100, 100), (50, 50))  # classes of words by weights: in the sum of all, and alone
 FIRST = 0.85  # share of the bytes for the first layer, where there may be a second one
 CUTS = 8  # times that words are left out to make a text shorter
 
