@@ -26,8 +26,9 @@ from rasp.architecture.plan import make_plan
 from rasp.base.tables import table
 from rasp.learning.accuracy import Score, score_program
 from rasp.learning.core import runner
+from rasp.learning.found import ProgramSearchResult
 from rasp.learning.rows import data_of
-from rasp.learning.search import ProgramSearchResult, search
+from rasp.learning.search import search
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import Task, task
 from rasp.learning.text import definitions

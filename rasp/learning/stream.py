@@ -24,7 +24,7 @@ from rasp.model.arrays import Array
 
 Places = tuple[Array, Array]  # positions and sequences
 SAMPLE = 64
-TOGETHER = 512  # candidates that are passed to the finders together
+TOGETHER, ENTRIES = 512, 2**22  # candidates that are passed to the finders together, and array entries of these
 SALTS = {"string": 0, "int": 1, "bool": 2, "positions": 3}
 
 
@@ -133,7 +133,8 @@ class CandidateStream:
         kept = [candidate(number) for number in fresh.tolist()]
         waiting = self.waiting.setdefault(kind, [])
         waiting.append((kept, columns if len(kept) == columns.shape[1] else columns[:, fresh]))
-        if sum(len(some) for some, _ in waiting) >= TOGETHER:
+        count = sum(len(some) for some, _ in waiting)
+        if count >= TOGETHER or count * self.batch.tokens.size >= ENTRIES:
             self._show(kind)
         return kept
 

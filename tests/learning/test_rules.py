@@ -8,9 +8,10 @@ import pytest
 
 from rasp.learning.coding import Coding
 from rasp.learning.data import Data
+from rasp.learning.found import ProgramSearchResult
 from rasp.learning.judging import Judge
 from rasp.learning.rows import data_of
-from rasp.learning.search import ProgramSearchResult, search
+from rasp.learning.search import search
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import task
 

@@ -15,9 +15,10 @@ from rasp.engine.evaluate import evaluate
 from rasp.errors import RaspError
 from rasp.graph.builders import apply, constant, indices
 from rasp.learning.data import Data
+from rasp.learning.found import check
 from rasp.learning.ready import ready_variables
 from rasp.learning.rows import data_of
-from rasp.learning.search import check, search
+from rasp.learning.search import search
 from rasp.learning.settings import SearchSettings
 from rasp.learning.text import text
 from rasp.source.program import ProgramText

@@ -7,8 +7,9 @@ import pytest
 from rasp.learning.accuracy import score_program
 from rasp.learning.core import runner
 from rasp.learning.data import Data
+from rasp.learning.found import ProgramSearchResult
 from rasp.learning.rows import data_of
-from rasp.learning.search import ProgramSearchResult, search
+from rasp.learning.search import search
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import TASKS, Task, task
 from rasp.learning.text import definitions
