@@ -15,6 +15,7 @@ from rasp.learning.data import Data
 from rasp.learning.lessons import Lesson, of_data, of_teacher, space_of
 from rasp.learning.reading import read
 from rasp.learning.ready import NamedSOps
+from rasp.learning.request import seconds_of
 from rasp.learning.rows import Form, check_vocabulary
 from rasp.learning.tables import ColumnChoice
 from rasp.learning.teachers import Teacher
@@ -36,7 +37,7 @@ def lesson_of(options: argparse.Namespace) -> Lesson:
     else:
         teacher = _teacher(options)
         space = space_of(teacher, _vocabulary(options), options.max_length)
-    return of_teacher(teacher, space, options.seed)
+    return of_teacher(teacher, space, options.seed, seconds_of(options.seconds, options.iterations))
 
 
 # ---------------------------------------------------------------------------------------------------------------- data

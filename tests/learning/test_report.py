@@ -17,6 +17,7 @@ from rasp.base.quantities import percent
 from rasp.errors import BadInput, RaspError
 from rasp.graph.builders import aggregate, apply, compare, constant, indices, tokens
 from rasp.learning.accuracy import PartReport, ProgramAnswer, Score, Trained, measure
+from rasp.learning.asking import ask_teacher
 from rasp.learning.chance import Lead, is_sure
 from rasp.learning.choosing import choose
 from rasp.learning.comparing import comparisons
@@ -26,7 +27,7 @@ from rasp.learning.rows import Form, data_of
 from rasp.learning.spaces import Space
 from rasp.learning.split import keep_whole, split
 from rasp.learning.summary import Summary
-from rasp.learning.teachers import Teacher, ask_teacher, of_function, of_node
+from rasp.learning.teachers import Teacher, of_function, of_node
 from tests.learning import data_sets
 
 WORDS = ["".join(word) for size in range(1, 5) for word in itertools.product("abc", repeat=size)]
