@@ -102,10 +102,13 @@ class Space:
 
     def _length(self, most: int) -> int:
         """The greatest length up to which there are at most `most` inputs; 0 if the shortest are already more."""
-        tokens = len(self.vocabulary)
-        before = count_up_to(tokens, self.shortest - 1)
-        sizes = range(self.shortest, self.longest + 1)
-        return max((size for size in sizes if count_up_to(tokens, size) - before <= most), default=0)
+        tokens, count, reached = len(self.vocabulary), 0, 0
+        for size in range(self.shortest, self.longest + 1):
+            count += tokens**size
+            if count > most:
+                break
+            reached = size
+        return reached
 
     def _whole(self, longest: int) -> Iterator[list[Input]]:
         """All inputs up to a length."""
