@@ -24,7 +24,8 @@ from typing import Any, NamedTuple
 
 from rasp.architecture.plan import make_plan
 from rasp.base.tables import table
-from rasp.learning.enumeration.search import ProgramSearchResult, search
+from rasp.learning.enumeration.found import ProgramSearchResult
+from rasp.learning.enumeration.search import search
 from rasp.learning.examples.rows import data_of
 from rasp.learning.learning_loop import runner
 from rasp.learning.reporting.accuracy import Score, score_program

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from rasp.base.numerals import int_text, text_int
+from rasp.base.numerals import PIECE, int_text, text_int
 
 
 def dumps(value: Any, ascii_only: bool = True) -> str:
@@ -33,6 +33,8 @@ def loads(text: str, most_digits: int) -> Any:
             raise ValueError(f"an int of more than {most_digits} digits")
         return text_int(numeral)
 
+    if len(text) <= min(PIECE, most_digits):  # no int is too long: Python reads them faster
+        return json.loads(text)
     return json.loads(text, parse_int=read)
 
 

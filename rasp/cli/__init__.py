@@ -46,7 +46,9 @@ def _status(given: list[str]) -> int:
         return _fail(f"{error}. This is a mistake of rasp's.")
     except OSError as error:  # an error of the system, such as no folder for temporary files
         return _fail(str(error))
-    except KeyboardInterrupt:
+    except KeyboardInterrupt as stopped:
+        if str(stopped):  # says what was stopped
+            _fail(str(stopped))
         return 130
     return status
 

@@ -17,6 +17,7 @@ from rasp.learning.examples.reading import read
 from rasp.learning.examples.rows import Form, check_vocabulary
 from rasp.learning.expressions.ready import NamedSOps
 from rasp.learning.lessons import Lesson, of_data, of_teacher, space_of
+from rasp.learning.request import seconds_of
 from rasp.learning.teachers import Teacher
 from rasp.session.choosing import SOpOrSelector
 from rasp.session.compiling import model_vocabulary
@@ -36,7 +37,7 @@ def lesson_of(options: argparse.Namespace) -> Lesson:
     else:
         teacher = _teacher(options)
         space = space_of(teacher, _vocabulary(options), options.max_length)
-    return of_teacher(teacher, space, options.seed)
+    return of_teacher(teacher, space, options.seed, seconds_of(options.seconds, options.iterations))
 
 
 # ---------------------------------------------------------------------------------------------------------------- data

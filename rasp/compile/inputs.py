@@ -121,7 +121,7 @@ def count_up_to(tokens: int, length: int) -> int:
     >>> count_up_to(2, 3)
     14
     """
-    return sum(tokens**size for size in range(1, length + 1))
+    return length if tokens == 1 else tokens * (tokens**length - 1) // (tokens - 1)
 
 
 def _chunks(inputs: Iterator[Input]) -> Iterator[list[Input]]:

@@ -14,6 +14,7 @@ from rasp.errors import BadInput, RaspError, UnwritableFile
 from rasp.graph.nodes import Atom, Node
 from rasp.learning import tasks
 from rasp.learning.enumeration import search as searching
+from rasp.learning.enumeration.found import FrontEntry, ProgramSearchResult
 from rasp.learning.examples.data import Data, Input
 from rasp.learning.expressions.expression import Expression
 from rasp.learning.expressions.ready import ready_variables
@@ -86,7 +87,7 @@ def search(data: Data, wanted: LearningRequest, progress: FindingsCallback) -> F
         ready=ready_variables(wanted.ready, data),
     )
 
-    def hear(found: searching.ProgramSearchResult, better: bool) -> None:
+    def hear(found: ProgramSearchResult, better: bool) -> None:
         progress(earlier.join(found), better)
 
     return earlier.join(searching.search(data, settings, hear, wanted.executor))
@@ -104,7 +105,7 @@ class EarlierPrograms:
         self.front = [_read(one, data) for one in programs]
         self._programs: dict[Expression, FoundProgram] = {}
 
-    def join(self, found: searching.ProgramSearchResult) -> Findings:
+    def join(self, found: ProgramSearchResult) -> Findings:
         """The findings of a search, together with those of earlier searches."""
         made = [self._program(entry) for entry in found.front]
         return self.findings(made, found.iterations, found.restarts, found.seconds, found.interrupted)
@@ -118,7 +119,7 @@ class EarlierPrograms:
         state = {"searches": self.searches + 1, "front": [_kept(one) for one in front]}
         return Findings(best, front, iterations, restarts, seconds, interrupted, state)
 
-    def _program(self, entry: searching.FrontEntry) -> FoundProgram:
+    def _program(self, entry: FrontEntry) -> FoundProgram:
         """A program of the search, whose text is made once."""
         expression = entry.expression
         if expression not in self._programs:

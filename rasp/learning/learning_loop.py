@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,6 +16,7 @@ from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.examples.data import Input, Output
 from rasp.learning.examples.rows import data_of
 from rasp.learning.methods import METHODS
+from rasp.learning.patience import Patience
 from rasp.learning.proof import compare_outputs, inputs_of, prove_node
 from rasp.learning.reporting.accuracy import (
     PartReport,
@@ -34,6 +36,8 @@ from rasp.parallel.processes import Pool
 
 FEW = 20  # with fewer validation sequences, programs are not chosen by them
 ROUNDS = 20  # the most times that a teacher is asked for counterexamples
+LEAST = 0.5  # seconds that a search has, however long the teacher has taken
+LAST, LAST_SHARE = 2.0, 6  # seconds, or the part of the limit, that a slow teacher may take after the search
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,8 @@ class LearningRun:
         self.wanted, self.listener, self.keeper = wanted, listener, keeper
         self.training = wanted.summary.split.training
         self.added: list[tuple[Input, Output]] = []  # the teacher's counterexamples
-        self.effort = Effort(wanted.seed, 0, 0, 0.0, units=METHODS[wanted.method].units)
+        units = METHODS[wanted.method].units
+        self.effort = Effort(wanted.seed, 0, 0, 0.0, units=units, asked=wanted.asked_seconds)
         self.compared: dict[Node, Comparison] = {}  # comparisons without counterexamples
         self.resumed: dict[str, Any] | None = None
         if wanted.resumed is not None:
@@ -99,7 +104,7 @@ class LearningRun:
     def goes_on(self) -> bool:
         """Whether there is time for another search."""
         seconds, iterations = self.wanted.seconds, self.wanted.iterations
-        in_time = seconds is None or self.effort.seconds < seconds
+        in_time = seconds is None or self.effort.seconds + self.effort.asked < seconds
         return in_time and (iterations is None or self.effort.iterations < iterations)
 
     def search(self) -> Findings:
@@ -107,7 +112,7 @@ class LearningRun:
         wanted, spent = self.wanted, self.effort
         left = replace(
             wanted,
-            seconds=None if wanted.seconds is None else wanted.seconds - spent.seconds,
+            seconds=self._seconds_left(),
             iterations=None if wanted.iterations is None else wanted.iterations - spent.iterations,
             resumed=self.resumed,
         )
@@ -119,6 +124,11 @@ class LearningRun:
         self.keeper.keep(self._state(found.state))
         self.keeper.checkpoint_failure = found.failure
         return found
+
+    def _seconds_left(self) -> float | None:
+        """What is left of the time for searches and for the teacher's program_answers; at least a little."""
+        seconds, spent = self.wanted.seconds, self.effort
+        return None if seconds is None else max(LEAST, seconds - spent.seconds - spent.asked)
 
     def _add_effort(self, found: Findings) -> Effort:
         spent = self.effort
@@ -134,7 +144,7 @@ class LearningRun:
         """Reports the progress of the search, and saves its state when that is due."""
         spent, seconds = self._add_effort(found), self.wanted.seconds
         best = found.best
-        left = None if seconds is None else max(0.0, seconds - spent.seconds)
+        left = None if seconds is None else max(0.0, seconds - spent.seconds - spent.asked)
         asked = self.training.asked
         effort = spent.iterations, spent.seconds, left, spent.units[0]
         standing = SearchStanding(best.text, best.statements, best.wrong, asked, *effort)
@@ -149,11 +159,15 @@ class LearningRun:
             return []
         if self.wanted.method != "search":  # a training cannot be continued with more examples
             return []
+        patience = Patience(self._seconds_left())
         try:
-            comparison, unlike = counterexamples(runner(found.best.node), teacher, space.all(self.wanted.seed))
+            questions = space.all(self.wanted.seed)
+            comparison, unlike = counterexamples(runner(found.best.node), teacher, questions, patience)
         except KeyboardInterrupt:
             self.effort = replace(self.effort, interrupted=True)
             return []
+        finally:
+            self.effort = replace(self.effort, asked=self.effort.asked + patience.spent)
         self.compared = {} if unlike else {found.best.node: comparison}
         return unlike
 
@@ -161,6 +175,7 @@ class LearningRun:
 
     def outcome(self, found: Findings) -> LearningOutcome:
         """The chosen program with its report."""
+        started = time.monotonic()
         programs = sorted({*found.front, found.best}, key=lambda one: (one.price, one.wrong))
         validation = self.wanted.summary.split.validation
         wrong = [validation.asked - score_program(validation, runner(one.node)).tokens_right for one in programs]
@@ -179,6 +194,7 @@ class LearningRun:
         size = ProgramSize(best.statements, *(make_plan([best.node], bos).heads_per_layer for bos in (False, True)))
         method = f"{self.wanted.method}, for {self.wanted.reason}" if self.wanted.reason else ""
         others = self._others(found)
+        self.effort = replace(self.effort, checked=time.monotonic() - started)
         report = LearningReport(
             self.wanted.summary, size, self.effort, parts, compared, front, method, best.reads, others
         )
@@ -222,12 +238,16 @@ class LearningRun:
             parts = tuple(measure_accuracy(name, data, program, trained) for name, data in others)
             if wanted.teacher is None or wanted.space is None:
                 return (training, *parts), ()
-            return (training, *parts), tuple(
-                comparisons(program, wanted.teacher, wanted.space, wanted.seed, self.compared.get(best.node))
-            )
+            given = (wanted.teacher, wanted.space, wanted.seed, self.compared.get(best.node), self._last_patience())
+            return (training, *parts), tuple(comparisons(program, *given))
         except KeyboardInterrupt:
             self.effort = replace(self.effort, interrupted=True)
             return (training,), ()
+
+    def _last_patience(self) -> Patience:
+        """The time that a slow teacher may take after the search."""
+        seconds = self.wanted.seconds
+        return Patience(None if seconds is None else max(LAST, seconds / LAST_SHARE))
 
 
 def choose_program(

@@ -83,6 +83,7 @@ class MethodChoice:
         more |= {"seconds": None} if self.method == GRADIENT else {}  # epochs limit it
         if more.get("most_bytes") is None:
             more["most_bytes"] = METHODS[self.method].most_bytes
+        more["asked_seconds"] = lesson.asked_seconds
         return LearningRequest(*given, method=self.method, reason=reason, tokeniser=self.tokeniser, **more)
 
 

@@ -62,6 +62,7 @@ class LearningRequest:
     device: str = "cpu"
     checkpoint: str | None = None  # where the training is kept while it runs
     vectors: str | None = None  # a file of word vectors, from which the classes of words start
+    asked_seconds: float = 0.0  # that the teacher has taken for the data already
     standard: bool = False  # whether a standard transformer is trained, too, to compare
 
     def origin(self) -> Origin:

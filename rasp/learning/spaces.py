@@ -17,6 +17,7 @@ WHOLE = 400_000  # spaces up to this size are compared completely
 SOME = 100_000  # inputs that are compared in larger spaces
 BEYOND = 1_000  # inputs of twice the longest length
 PAIRS = 160_000_000  # most pairs of positions, summed over the drawn inputs
+LEAST = 10  # random inputs that are drawn, however long they are
 FIRST = 2_000  # short inputs, and as many random ones, for a teacher's first data
 
 
@@ -60,14 +61,18 @@ class Space:
 
     def first(self, seed: int) -> Questions:
         """The inputs for a teacher's first data: all short ones, and random ones."""
-        return self._mix(FIRST, FIRST, seed)
+        return self._mix(FIRST, self._affordable(FIRST, self.longest), seed)
+
+    def _affordable(self, count: int, size: int) -> int:
+        """So many inputs of a size, or fewer if they have too many pairs of positions."""
+        return min(count, max(LEAST, PAIRS // size**2))
 
     def all(self, seed: int, some: int = 0) -> Questions:
         """All inputs if there are at most 400,000; else short and random ones, about 100,000 together or `some`.
 
         Fewer long inputs are drawn, because a selector compares all pairs of positions.
         """
-        some = min(some or SOME, max(BEYOND, PAIRS // self.longest**2))
+        some = self._affordable(some or SOME, self.longest)
         if self.limited:
             return self._mix(0, some, seed)
         return self._mix(WHOLE if self.count <= WHOLE else some // 2, some // 2, seed)
@@ -75,9 +80,9 @@ class Space:
     def beyond(self, seed: int) -> Questions:
         """Random inputs of twice the longest length."""
         size = 2 * self.longest
-        return Questions(
-            f"{BEYOND:,} random inputs of length {size}", False, lambda: self._random(BEYOND, seed, size, size)
-        )
+        count = self._affordable(BEYOND, size)
+        words = f"{count:,} random inputs of length {size}"
+        return Questions(words, False, lambda: self._random(count, seed, size, size))
 
     def _mix(self, most: int, drawn: int, seed: int) -> Questions:
         """All short inputs, `most` at most, and `drawn` random ones if there are longer inputs."""
@@ -97,10 +102,13 @@ class Space:
 
     def _length(self, most: int) -> int:
         """The greatest length up to which there are at most `most` inputs; 0 if the shortest are already more."""
-        tokens = len(self.vocabulary)
-        before = count_up_to(tokens, self.shortest - 1)
-        sizes = range(self.shortest, self.longest + 1)
-        return max((size for size in sizes if count_up_to(tokens, size) - before <= most), default=0)
+        tokens, count, reached = len(self.vocabulary), 0, 0
+        for size in range(self.shortest, self.longest + 1):
+            count += tokens**size
+            if count > most:
+                break
+            reached = size
+        return reached
 
     def _whole(self, longest: int) -> Iterator[list[Input]]:
         """All inputs up to a length."""
@@ -112,6 +120,10 @@ class Space:
         if self.sample is not None:
             yield list(self.sample(count, seed, longest if shortest == longest else None))
             return
-        each = -(-count // (longest - shortest + 1))
-        for some in trial(self.vocabulary, longest, 0, each, seed, shortest=shortest):
-            yield list(map(self.marked, some))
+        sizes = longest - shortest + 1
+        parts = [(shortest, longest)]
+        if count < sizes:  # one input of some lengths
+            parts = [(shortest - 1 + sizes * number // count,) * 2 for number in range(1, count + 1)]
+        for low, high in parts:
+            for some in trial(self.vocabulary, high, 0, -(-count // sizes), seed, shortest=low):
+                yield list(map(self.marked, some))

@@ -6,21 +6,19 @@ A teacher may fail on some inputs. It then returns the error in place of the out
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Union
 
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, RaspError
 from rasp.graph.nodes import Atom, Node
-from rasp.learning.examples.data import Data, Input, Output
+from rasp.learning.examples.data import Input, Output
 from rasp.learning.examples.rows import Form, Rows
 from rasp.present.names import show_input
 
 OutputOrError = Union[Output, RaspError]
 Ask = Callable[[list[Input]], Sequence[OutputOrError]]
 
-TWICE = 100  # inputs on which a function is called twice, to find random answers
-EXAMPLES_OF_FAILURES = 3
 PLAIN = ({str}, {bool}, {str, type(None)}, {bool, type(None)})
 
 
@@ -117,60 +115,3 @@ def _output(value: Any, given: Input, name: str, one: bool = False) -> OutputOrE
         diagnostic = error.diagnostic
         return BadAnswer(f"{name} on {show_input(given)}: {diagnostic.title}", hint=diagnostic.hint)
     return rows.outputs[0]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The answers of a teacher: the data, and the number of inputs on which it failed, with the first few errors."""
-
-    data: Data
-    failed: int
-    failures: tuple[RaspError, ...]
-
-
-def ask_teacher(teacher: Teacher, inputs: Sequence[Input]) -> Asked:
-    """Asks a teacher for the outputs of inputs. Inputs on which it fails are left out and counted.
-
-    Raises BadInput if it fails on all inputs, returns an invalid output, or answers differently the second time.
-
-    >>> ask_teacher(of_function(sorted, "sorted"), [("b", "a")]).data.outputs
-    (('a', 'b'),)
-    """
-    answers = list(teacher.ask(list(inputs)))
-    failures = [answer for answer in answers if isinstance(answer, RaspError)]
-    for error in failures:
-        if isinstance(error, BadAnswer):
-            raise error
-    if not teacher.steady:
-        _check_twice(teacher, inputs, answers)
-    if len(failures) == len(answers):
-        title = f"{teacher.name} fails on all {len(answers):,} inputs that it was asked"
-        raise BadInput(title, details=[error.diagnostic.title for error in failures[:1]])
-    rows = Rows(Form(vocabulary=teacher.vocabulary), "example")
-    for number, (given, answer) in enumerate(zip(inputs, answers, strict=True), 1):
-        if not isinstance(answer, RaspError):
-            rows.add(number, given, answer)
-    data = replace(rows.data(teacher.name, "answers of a teacher"), one=teacher.one)
-    return Asked(data, len(failures), tuple(failures[:EXAMPLES_OF_FAILURES]))
-
-
-def _check_twice(teacher: Teacher, inputs: Sequence[Input], answers: Sequence[OutputOrError]) -> None:
-    """Raises BadInput if the teacher does not repeat its answers."""
-    some = list(inputs[:TWICE])
-    for given, first, second in zip(some, answers, teacher.ask(some), strict=False):
-        if not _same(first, second):
-            told = [f"first: {_show(first)}", f"then: {_show(second)}"]
-            title = f"{teacher.name} answers differently when it is asked twice, on {show_input(given)}"
-            raise BadInput(title, details=told, hint="The outputs must depend on the input alone.")
-
-
-def _same(first: OutputOrError, second: OutputOrError) -> bool:
-    if isinstance(first, RaspError) or isinstance(second, RaspError):
-        return isinstance(first, RaspError) == isinstance(second, RaspError)
-    return first == second
-
-
-def _show(answer: OutputOrError) -> str:
-    if isinstance(answer, RaspError):
-        return answer.diagnostic.title
-    return show_input([atom if atom is not None else "null" for atom in answer])

@@ -132,9 +132,10 @@ def learn(
     """
     _check_numbers(seconds, iterations, seed, layers, heads, jobs, max_words, max_bytes)
     form = Form(words, one, _kind(input_kind), _kind(output_kind), _vocabulary(vocab))
-    lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str))
+    limit = seconds_of(seconds, iterations)
+    lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str), limit)
     chosen = choose_method(lesson, method, settings_of(tokeniser), max_words)
-    effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
+    effort = {"seed": seed, "seconds": limit, "iterations": iterations, "jobs": jobs}
     own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
     _check_method(method, {"ready": ready, "seconds": seconds, "iterations": iterations}, max_bytes)
     return learn_wanted(chosen.request(executor=executor, **effort, **own, **_training(chosen, training)), progress)
@@ -188,24 +189,33 @@ def _callback(progress: bool | SearchCallback | None) -> SearchCallback:
 # ------------------------------------------------------------------------------------------------------- what is given
 
 
-def _lesson(pairs: Any, teacher: Any, form: Form, longest: int | None, test: Any, seed: int, texts: bool) -> Lesson:
+def _lesson(
+    pairs: Any,
+    teacher: Any,
+    form: Form,
+    longest: int | None,
+    test: Any,
+    seed: int,
+    texts: bool,
+    seconds: float | None,
+) -> Lesson:
     """What is to be learned: from a teacher, or from examples. Raises BadInput where that is not one of them."""
     if (pairs is None) == (teacher is None):
         raise BadInput("give either examples or a teacher", hint='Such as rasp.learn([("cab", "abc"), ("ba", "ab")]).')
     if teacher is not None:
         if test is not None:
             raise BadInput("`test` goes with examples; a teacher is asked about all inputs")
-        return _of_teacher(teacher, form, longest, seed, texts)
+        return _of_teacher(teacher, form, longest, seed, texts, seconds)
     if longest is not None:
         raise BadInput("`max_length` goes with a teacher; examples have lengths of their own")
     return lessons.of_data(_data(pairs, form), seed, None if test is None else _data(test, form))
 
 
-def _of_teacher(teacher: Any, form: Form, longest: int | None, seed: int, texts: bool) -> Lesson:
+def _of_teacher(teacher: Any, form: Form, longest: int | None, seed: int, texts: bool, seconds: float | None) -> Lesson:
     if longest is not None:
         check_least("max_length", longest, 1)
     told = teacher_of(teacher, texts=texts, one=form.one)
-    return lessons.of_teacher(told, lessons.space_of(told, form.vocabulary, longest), seed)
+    return lessons.of_teacher(told, lessons.space_of(told, form.vocabulary, longest), seed, seconds)
 
 
 def _data(given: Any, form: Form) -> Data:

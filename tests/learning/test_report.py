@@ -16,6 +16,7 @@ from rasp.base.diagnostics import printable
 from rasp.base.quantities import percent
 from rasp.errors import BadInput, RaspError
 from rasp.graph.builders import aggregate, apply, compare, constant, indices, tokens
+from rasp.learning.asking import ask_teacher
 from rasp.learning.examples.data import Data, Input
 from rasp.learning.examples.rows import Form, data_of
 from rasp.learning.examples.split import keep_whole, split_data
@@ -26,7 +27,7 @@ from rasp.learning.reporting.comparing import comparisons
 from rasp.learning.reporting.report import Effort, FrontProgram, LearningReport, ProgramSize
 from rasp.learning.reporting.summary import Summary
 from rasp.learning.spaces import Space
-from rasp.learning.teachers import Teacher, ask_teacher, of_function, of_node
+from rasp.learning.teachers import Teacher, of_function, of_node
 from tests.learning import data_sets
 
 WORDS = ["".join(word) for size in range(1, 5) for word in itertools.product("abc", repeat=size)]

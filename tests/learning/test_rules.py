@@ -6,8 +6,9 @@ import random
 
 import pytest
 
+from rasp.learning.enumeration.found import ProgramSearchResult
 from rasp.learning.enumeration.judging import Judge
-from rasp.learning.enumeration.search import ProgramSearchResult, search
+from rasp.learning.enumeration.search import search
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import data_of
 from rasp.learning.expressions.coding import Coding
@@ -39,14 +40,22 @@ def _shuffled(tokens):
     return ["F" if "F" in pair else "ok" for pair in zip(first, second, strict=True)]
 
 
-def _commonest(tokens):
-    return [max(tokens, key=lambda token: (tokens.count(token), -tokens.index(token)))] * len(tokens)
+def _commonest_count(tokens):
+    """The first token that stands there as often as most positions' tokens do."""
+    counts = list(map(tokens.count, tokens))
+    return [tokens[max(range(len(tokens)), key=lambda place: counts.count(counts[place]))]] * len(tokens)
+
+
+def _second(tokens):
+    """The second token in order, or a filler if there is only one."""
+    return [sorted(tokens)[1] if len(tokens) > 1 else "-"] * len(tokens)
 
 
 CASES = {  # data, and in how many iterations the rule finds what is lost without it
     "absorb": (_examples("abc", 8, _verdicts), 20_000),
     "pull": (_examples("abcd", 5, sorted), 300),
-    "pick": (_examples("abcd", 6, _commonest), 10_000),
+    "pick": (_examples("abcd", 6, _second), 10_000),
+    "peak": (_examples("abcd", 8, _commonest_count), 20_000),
     "fetch": (_examples("abcd", 6, lambda tokens: [tokens[-1], *tokens[:-1]]), 10_000),
     "sums": (
         _examples("abcde", 7, lambda t: [t[:i].count("a") + t[i:].count("b") for i in range(len(t))]), 10_000,
@@ -80,6 +89,7 @@ TOGETHER = {
     "sorts downwards": ("abcd", 6, lambda tokens: sorted(tokens, reverse=True)),
     "parity of a prefix": ("ab", 8, lambda t: [t[: i + 1].count("a") % 2 for i in range(len(t))]),
     "swaps neighbours": ("abcd", 6, lambda t: [t[i ^ 1] if i ^ 1 < len(t) else t[i] for i in range(len(t))]),
+    "the least frequent token": ("abcd", 7, lambda tokens: [min(tokens, key=tokens.count)] * len(tokens)),
     "the first half": ("ab", 8, lambda t: [2 * i < len(t) for i in range(len(t))]),
     "greater tokens before": ("abcd", 6, lambda t: [sum(x > c for x in t[:i]) for i, c in enumerate(t)]),
     "since the last b": ("abc", 7, lambda t: [[*t[i::-1], "b"].index("b") for i in range(len(t))]),

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from rasp.engine.evaluate import evaluate
 from rasp.errors import RaspError
 from rasp.graph.builders import apply, constant, indices
-from rasp.learning.enumeration.search import check_program, search
+from rasp.learning.enumeration.found import check
+from rasp.learning.enumeration.search import search
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import data_of
 from rasp.learning.expressions.ready import ready_variables
@@ -56,7 +57,7 @@ def test_one_example_gives_a_program() -> None:
     data = data_of([("ab", "ba")])
     found = search(data, SearchSettings(iterations=3000))
     assert found.exact
-    check_program(found, data)
+    check(found, data)
 
 
 def test_contradictions_bound_the_accuracy() -> None:
@@ -91,7 +92,7 @@ def test_lengths_beyond_a_word_of_bits() -> None:
     data = data_of([(word, [word[: i + 1].count("a") for i in range(len(word))]) for word in words])
     found = search(data, SearchSettings(iterations=300, causal=True))
     assert found.exact
-    check_program(found, data)
+    check(found, data)
 
 
 ATOMS = st.sampled_from("ab")
@@ -108,7 +109,7 @@ def test_any_data_give_a_program_that_is_its_model(rows) -> None:
     except RaspError:
         return
     found = search(data, SearchSettings(iterations=1500))
-    check_program(found, data)
+    check(found, data)
     for entry in found.front:
         (node,) = load_nodes(ProgramText(text(entry.expression), ("output",)))
         assert node is not None

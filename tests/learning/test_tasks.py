@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rasp.learning.enumeration.search import ProgramSearchResult, search
+from rasp.learning.enumeration.found import ProgramSearchResult
+from rasp.learning.enumeration.search import search
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import data_of
 from rasp.learning.learning_loop import runner

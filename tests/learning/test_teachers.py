@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 import rasp
 from rasp.errors import RaspError
 from rasp.learning import state
+from rasp.learning.asking import ask_teacher
 from rasp.learning.state import Origin, State, StateKeeper
-from rasp.learning.teachers import ask_teacher
 from rasp.session.teaching import load_function, teacher_of
 
 

@@ -12,6 +12,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from rasp.learning.checkpoints import Ended, SearchClock, limited
 from rasp.learning.enumeration.annealing import Annealing
 from rasp.learning.enumeration.goals import problem_of
 from rasp.learning.enumeration.levels import HEADS_ON_HEADS, Enumeration
@@ -107,8 +108,34 @@ def explore_all(
 
     if executor is None:
         return (branch.explore(room) for branch in branches)
-    futures = deque(executor.submit(branch.explore) for branch in branches)
-    return (_result(futures.popleft(), check_time) or branch.explore(room) for branch in branches)
+    return _in_order(branches, deque(executor.submit(_explore_alone, branch) for branch in branches), room, check_time)
+
+
+def _explore_alone(branch: Branch) -> Explored:
+    """Explores a branch in another process, for as long as the search may take. Raises Ended."""
+    clock = SearchClock(branch.settings.seconds)
+
+    def check(tentative: bool) -> None:
+        if clock.is_over(tentative):
+            raise Ended
+
+    with limited(check):
+        return branch.explore()
+
+
+def _in_order(
+    branches: Sequence[Branch],
+    futures: deque[Future[Explored]],
+    room: Callable[[int], int],
+    check_time: Callable[[], None],
+) -> Iterator[Explored]:
+    """The results of branches. Those that nobody waits for any longer are cancelled."""
+    try:
+        for branch in branches:
+            yield _result(futures.popleft(), check_time) or branch.explore(room)
+    finally:
+        for future in futures:
+            future.cancel()
 
 
 def _result(future: Future[Explored], check_time: Callable[[], None]) -> Explored | None:

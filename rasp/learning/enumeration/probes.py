@@ -9,6 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from rasp.graph.nodes import Atom
+from rasp.learning.checkpoints import checked
 from rasp.learning.examples.data import Data
 
 SEQUENCES, POSITIONS = 110, 1700
@@ -16,6 +17,7 @@ CAUSAL = 3000  # examples by which `looks_causal` decides
 SHARED, OTHERS = 40, 10  # least shared prefixes, and those of them without the commonest output
 EACH, LABELS, LOOKED_AT = 6, 12, 20_000  # examples of each output; most outputs; examples that are searched
 LONGEST = 64  # longer examples are used only if there are no others
+PAIRS = 2**27  # most pairs of positions of all examples together, as if all were as long as the longest
 
 
 def probes(data: Data, random: np.random.Generator, sequences: int = SEQUENCES) -> list[int]:
@@ -27,7 +29,7 @@ def probes(data: Data, random: np.random.Generator, sequences: int = SEQUENCES) 
     [1, 2, 9]
     """
     by_length: dict[int, list[int]] = defaultdict(list)
-    for row in random.permutation(len(data)).tolist():
+    for row in checked(random.permutation(len(data)).tolist()):
         by_length[len(data.inputs[row])].append(row)
     lengths = [length for length in sorted(by_length) if length <= LONGEST] or sorted(by_length)[:1]
     turns = itertools.zip_longest(*(by_length[length] for length in lengths))  # one of each length in turn
@@ -62,6 +64,21 @@ def rare(data: Data, chosen: Iterable[int], random: np.random.Generator) -> list
             found.append(row)
             missing.update((atom, missing[atom] - 1) for atom in _answers(data, row))
     return found
+
+
+def affordable(data: Data, rows: Iterable[int]) -> list[int]:
+    """As many of these examples as a search can take together, the short ones first; at least one.
+
+    >>> from rasp.learning.examples.rows import data_of
+    >>> affordable(data_of([(size * "a", size * "b") for size in (9_000, 8_000, 20_000)]), [2, 0, 1])
+    [1]
+    """
+    chosen: list[int] = []
+    for row in sorted(rows, key=lambda row: (len(data.inputs[row]), row)):
+        if chosen and (len(chosen) + 1) * len(data.inputs[row]) ** 2 > PAIRS:
+            break
+        chosen.append(row)
+    return sorted(chosen)
 
 
 def _answers(data: Data, row: int) -> set[Atom]:

@@ -9,30 +9,30 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field, replace
+from contextlib import suppress
+from dataclasses import replace
 from math import isqrt
 
 import numpy as np
 
 from rasp.architecture.plan import make_plan
-from rasp.engine.evaluate import evaluate
-from rasp.errors import BadInput, InternalError
-from rasp.graph.nodes import Node
+from rasp.errors import BadInput
+from rasp.learning.checkpoints import Ended, SearchClock, limited, unlimited
 from rasp.learning.enumeration.branches import Branch, Consensus, Explored, Walk, explore_all
+from rasp.learning.enumeration.found import FrontEntry, ProgramSearchResult
 from rasp.learning.enumeration.goals import SearchProblem, problem_of
+from rasp.learning.enumeration.judging import MANY as MOST_WRONG
 from rasp.learning.enumeration.judging import Judge
 from rasp.learning.enumeration.levels import HEADS_ON_HEADS, TWO_CLAUSES, Enumeration
-from rasp.learning.enumeration.probes import SEQUENCES, looks_causal, probes, rare
+from rasp.learning.enumeration.probes import SEQUENCES, affordable, looks_causal, probes, rare
 from rasp.learning.enumeration.solver import Solver
 from rasp.learning.enumeration.stream import CandidateStream
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.kinds import atom_kind
 from rasp.learning.examples.voting import take_majority
-from rasp.learning.expressions.batch import CodedBatch
 from rasp.learning.expressions.coding import Coding, is_writable
 from rasp.learning.expressions.expression import ConstantTerm, Expression, Variable, constant, constant_sop, depth
 from rasp.learning.expressions.functions import shortest, tabulate
@@ -41,7 +41,6 @@ from rasp.learning.expressions.ready import strings_of
 from rasp.learning.expressions.tidy import tidy
 from rasp.learning.expressions.to_graph import to_graph
 from rasp.learning.settings import USUAL, SearchSettings
-from rasp.learning.writing.text import text
 
 COUNTEREXAMPLES = 4  # added for each program that failed
 TRIED = 12  # programs that are checked at a time
@@ -50,65 +49,12 @@ EARLY, MANY = 50_000, 100  # a new round starts before so many candidates, or wi
 ROUNDS = 40
 VOTED = 200_000  # most candidates of the search on majority outputs
 TOLD = 0.5  # seconds between two reports of progress
-CHECKED = 5_000  # inputs that are checked at a time
 NOISY = (6, 8, 10, 12, 8, 10)  # numbers of probes of the branches for noisy data
 PLAIN = 250  # a price that is likely the lowest: the search is more patient after a dearer program
 NOISIER = (6, 8, 10) * 4  # the same for more branches, if enumeration has found no exact program
 LATE = 600_000  # candidates after which, without an exact program, data count as noisy
 WALKS = 6  # walks of annealing
-
-
-@dataclass(frozen=True)
-class FrontEntry:
-    """A program of the front: nothing cheaper has fewer wrong outputs."""
-
-    price: int
-    wrong: int
-    expression: Expression
-
-
-@dataclass
-class ProgramSearchResult:
-    """What a search has found, and its effort."""
-
-    expression: Expression
-    wrong: int  # outputs, of those that are asked
-    asked: int
-    front: list[FrontEntry] = field(default_factory=list)
-    iterations: int = 0
-    found_at: int = 0
-    restarts: int = 0
-    seconds: float = 0.0
-    interrupted: bool = False
-
-    @property
-    def exact(self) -> bool:
-        """Whether the program is right on all data."""
-        return not self.wrong
-
-    @property
-    def price(self) -> int:
-        """What the program costs, in hundredths of a definition."""
-        return price(self.expression)
-
-    @property
-    def accuracy(self) -> float:
-        """The share of outputs that are right."""
-        return 1 - self.wrong / self.asked
-
-    @property
-    def text(self) -> str:
-        """The program as text, whose result is called `output`."""
-        return text(self.expression)
-
-    @property
-    def node(self) -> Node:
-        """The program as a node of a graph."""
-        return to_graph(self.expression)
-
-
-class Ended(Exception):
-    """Raised to end the search."""
+LONGEST = 2**15 - 1  # most tokens of an input: all pairs of positions are compared, and positions are 16-bit ints
 
 
 ResultCallback = Callable[[ProgramSearchResult, bool], None]  # result so far, and whether it is better
@@ -129,25 +75,6 @@ def search(
     return state.finish()
 
 
-def check_program(found: ProgramSearchResult, data: Data, most: int = 400_000) -> None:
-    """Runs the program in the engine, and compares with what the search computed; a difference is a bug of rasp.
-
-    Raises InternalError with the first input on which they differ. At most `most` inputs are tried.
-
-    >>> from rasp.learning.examples.rows import data_of
-    >>> data = data_of([("ab", "ba"), ("abc", "cba"), ("b", "b")])
-    >>> check_program(search(data), data)
-    """
-    coding = Coding.of(data)
-    for start in range(0, min(most, len(data)), CHECKED):
-        inputs = data.inputs[start : start + CHECKED]
-        values = CodedBatch(coding, inputs).values(found.expression)
-        for number, (given, results) in enumerate(zip(inputs, evaluate([found.node], inputs), strict=True)):
-            expected = [coding.atom(found.expression.kind, code) for code in values[: len(given), number].tolist()]
-            if list(results[0].values) != expected:
-                raise InternalError(f"the program differs from its model on {list(given)}")
-
-
 class ProgramSearch:
     """A running search."""
 
@@ -159,11 +86,12 @@ class ProgramSearch:
         executor: Executor | None,
         coding: Coding | None = None,
     ) -> None:
+        self.clock = SearchClock(settings.seconds)
+        _check_lengths(data)
         self.data, self.settings, self.progress = data, settings, progress
         self.coding = coding or Coding.of(data, strings_of(settings.ready, data))
         self.judge = Judge(self.coding, data, settings.seed)
         self.random = np.random.Generator(np.random.PCG64(settings.seed))
-        self.started = self.told = time.monotonic()
         self.executor = executor
         self.solver: Solver | None = None  # of the current enumeration
         self.tried: set[Expression] = set()
@@ -179,37 +107,38 @@ class ProgramSearch:
             raise BadInput("the outputs are strings that no program can write", hint=hint)
         best = max(labels, key=lambda atom: counts[atom])
         everywhere = constant_sop(constant(best))
-        found = ProgramSearchResult(everywhere, self.judge.wrong(everywhere), self.judge.asked)
+        found = ProgramSearchResult(everywhere, self.judge.asked - counts[best], self.judge.asked)
         found.front = [FrontEntry(found.price, found.wrong, everywhere)]
         return found
 
     def finish(self) -> ProgramSearchResult:
         """The result."""
-        self.found.seconds = time.monotonic() - self.started
+        self.found.seconds = self.clock.spent
         return self.found
 
     def run(self) -> None:
-        """Searches to the end, and then tries the last candidates."""
-        try:
-            self._run()
-        except Ended:
-            self._look()
+        """Searches to the end, and then tries the last candidates, for which there is some grace."""
+        with limited(self._check_time), suppress(Ended):
+            try:
+                self._run()
+            except Ended:
+                self._look()
 
     def _try_tokens(self) -> None:
         """Tries the commonest output of each token, on all data, because probes cannot contain all of many tokens."""
         tokens = Variable("tokens", self.coding.token_kind)
-        groups = self.judge.groups
-        values = np.concatenate([one.batch.tokens[one.asked] for one in groups])
-        wanted = np.concatenate([one.wanted[one.asked] for one in groups])
-        if len(values) >= 2 * len(self.coding.vocabulary):
-            pairs, counts = np.unique(np.stack([values, wanted]), axis=1, return_counts=True)
-            pairs = pairs[:, np.lexsort((-counts, pairs[0]))]  # of each token, the commonest output first
-            firsts = np.flatnonzero(np.diff(pairs[0], prepend=pairs[0][0] - 1))
-            kind = atom_kind(self.data.labels[0])
-            cells = tabulate([tokens], [pairs[0][firsts]], pairs[1][firsts], kind, self.coding)
+        groups = list(self.judge.groups)
+        values, given = np.unique(np.concatenate([one.batch.tokens[one.asked] for one in groups]), return_inverse=True)
+        labels, wanted = np.unique(np.concatenate([one.wanted[one.asked] for one in groups]), return_inverse=True)
+        if len(given) >= 2 * len(self.coding.vocabulary):
+            pairs, counts = np.unique(given * len(labels) + wanted, return_counts=True)
+            pairs = pairs[np.lexsort((-counts, pairs // len(labels)))]  # of each token, the commonest output first
+            pairs = pairs[np.unique(pairs // len(labels), return_index=True)[1]]
+            columns = values[pairs // len(labels)], labels[pairs % len(labels)]
+            cells = tabulate([tokens], columns[:1], columns[1], atom_kind(self.data.labels[0]), self.coding)
             made = None if cells is None else shortest(cells)
             if made is not None and self._is_allowed(made):
-                self._keep(made, self.judge.wrong(made))
+                self._judge(made)
 
     def _look(self) -> None:
         """Tries the programs that the rules make of the candidates so far."""
@@ -242,28 +171,24 @@ class ProgramSearch:
         def hear(found: ProgramSearchResult, better: bool) -> None:
             self.found.iterations = before + found.iterations
             if better:
-                self._keep(found.expression, self.judge.wrong(found.expression))
+                self._judge(found.expression)
             else:
                 self._check_time()
 
-        settings = replace(self.settings, iterations=most, seconds=self._seconds_left())
+        settings = replace(self.settings, iterations=most, seconds=self.clock.left)
         inner = ProgramSearch(data, settings, hear, self.executor, self.coding)
         inner.run()
         self.found.iterations = before + inner.found.iterations
 
-    def _seconds_left(self) -> float | None:
-        seconds = self.settings.seconds
-        return None if seconds is None else self.started + seconds - time.monotonic()
-
     def _enumerate(self, causal: bool) -> None:
         """Enumerates on probes, and again with counterexamples until a program is right on all examples."""
         rows = probes(self.data, self.random)
-        rows = sorted([*rows, *rare(self.data, rows, self.random)])
+        rows = affordable(self.data, [*rows, *rare(self.data, rows, self.random)])
         for number in range(ROUNDS):
             more = self._round(rows, causal, quick=number == 0)
             if not more:
                 return
-            rows = sorted({*rows, *more})
+            rows = affordable(self.data, {*rows, *more})
             self.found.restarts += 1
 
     def _problem(self, rows: list[int], causal: bool) -> SearchProblem:
@@ -283,7 +208,7 @@ class ProgramSearch:
         before = 0
         for reached in levels.run():
             self._take(branches)  # explored by other processes during the last level
-            failed += self._prove(self.solver.programs())
+            failed += self._new_probes(rows, self._prove(self.solver.programs()))
             if failed and not self.found.exact and (stream.offered < EARLY or len(failed) >= MANY):
                 break
             late, before = before < LATE <= stream.offered, stream.offered
@@ -294,6 +219,11 @@ class ProgramSearch:
         self.solver = None
         self.pool = levels.pool
         return [] if self.found.exact else failed
+
+    def _new_probes(self, rows: list[int], more: list[int]) -> list[int]:
+        """The counterexamples that can be probes: long ones take too much time."""
+        taken = {*affordable(self.data, {*rows, *more})}
+        return [row for row in more if row in taken]
 
     def _branches(self, reached: str, late: bool, causal: bool) -> Iterator[Branch]:
         """The branches for noisy data to explore after a level."""
@@ -331,7 +261,7 @@ class ProgramSearch:
             for program in explored.programs:
                 if program not in self.tried and self._is_allowed(program):
                     self.tried.add(program)
-                    self._keep(program, self.judge.wrong(program))
+                    self._judge(program)
 
     def _anneal(self, causal: bool) -> None:
         """Walks through programs by small changes."""
@@ -345,12 +275,12 @@ class ProgramSearch:
     def _tell(self, better: bool) -> None:
         """Reports the progress of the search."""
         if self.progress:
-            self.told = time.monotonic()
-            self.progress(self.finish(), better)
+            with unlimited():
+                self.progress(self.finish(), better)
 
     def _room(self, count: int) -> int:
         """The number of these candidates that may still be tried. Raises Ended if it is 0, or if the time is over."""
-        self._check_time()
+        self._check_time(tentative=True)
         if self.found.exact and self._most() <= self.found.iterations:
             self._look()  # a cheaper program lengthens the search
         left = self._most() - self.found.iterations
@@ -368,12 +298,11 @@ class ProgramSearch:
         patience = max(settings.patience, settings.patience * isqrt(found.price**3) // isqrt(PLAIN**3))
         return min(most, found.found_at + max(patience, found.found_at // 3))
 
-    def _check_time(self) -> None:
+    def _check_time(self, tentative: bool = False) -> None:
         """Reports the progress when that is due. Raises Ended when the time is over."""
-        now, seconds = time.monotonic(), self.settings.seconds
-        if now - self.told >= TOLD:
+        if self.clock.is_due(TOLD):
             self._tell(False)
-        if seconds is not None and now - self.started >= seconds:
+        if self.clock.is_over(tentative):
             raise Ended
 
     def _prove(self, programs: list[Expression]) -> list[int]:
@@ -385,9 +314,10 @@ class ProgramSearch:
                 break
             self.tried.add(program)
             rows = self.judge.failures(program)
-            self._keep(program, self.judge.wrong(program) if rows else 0)
             if not rows:
+                self._keep(program, 0)
                 return []
+            self._judge(program)
             counterexamples += self._draw(rows)
         return counterexamples if not self.found.exact else []
 
@@ -396,11 +326,17 @@ class ProgramSearch:
         chosen = self.random.choice(rows, min(len(rows), COUNTEREXAMPLES), replace=False)
         return [int(row) for row in chosen]
 
+    def _judge(self, program: Expression) -> None:
+        """Counts the outputs that a program gets wrong, and keeps it if it belongs on the front."""
+        cost = price(_tidied(program))
+        most = min((one.wrong for one in self.found.front if one.price <= cost), default=MOST_WRONG)
+        wrong = self.judge.wrong(program, most)
+        if wrong < most:
+            self._keep(program, wrong)
+
     def _keep(self, program: Expression, wrong: int) -> None:
         """Puts a program on the front, if it belongs there, and makes it the best one if it is better."""
-        if isinstance(program, ConstantTerm):
-            program = constant_sop(program)
-        program = tidy(program)
+        program = _tidied(program)
         entry = FrontEntry(price(program), wrong, program)
         front = self.found.front
         if any(one.price <= entry.price and one.wrong <= entry.wrong for one in front):
@@ -421,3 +357,16 @@ class ProgramSearch:
             return False
         counted = make_plan([to_graph(program)], self.settings.assume_bos).heads_per_layer
         return (layers is None or len(counted) <= layers) and (heads is None or max(counted, default=0) <= heads)
+
+
+def _tidied(program: Expression) -> Expression:
+    """A program as it is kept: in a simpler form, and an s-op where it is a constant."""
+    return tidy(constant_sop(program) if isinstance(program, ConstantTerm) else program)
+
+
+def _check_lengths(data: Data) -> None:
+    """Raises BadInput if an input is too long."""
+    if data.longest > LONGEST:
+        line = next(line for given, _, line in data.rows() if len(given) == data.longest)
+        title = f"the input of {data.noun} {line} has {data.longest:,} tokens; a search takes at most {LONGEST:,}"
+        raise BadInput(title, hint="It compares all pairs of positions. Split long inputs, or leave them out.")

@@ -24,7 +24,7 @@ from rasp.model.arrays import Array
 
 Positions = tuple[Array, Array]  # positions and sequences
 SAMPLE = 64
-TOGETHER = 512  # candidates that are passed to the finders together
+TOGETHER, ENTRIES = 512, 2**22  # candidates that are passed to the finders together, and array entries of these
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,8 @@ class CandidateStream:
         kept = [candidate(number) for number in fresh.tolist()]
         waiting = self.waiting.setdefault(kind, [])
         waiting.append((kept, columns if len(kept) == columns.shape[1] else columns[:, fresh]))
-        if sum(len(some) for some, _ in waiting) >= TOGETHER:
+        count = sum(len(some) for some, _ in waiting)
+        if count >= TOGETHER or count * self.batch.tokens.size >= ENTRIES:
             self._show(kind)
         return kept
 

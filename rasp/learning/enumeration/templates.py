@@ -6,11 +6,12 @@ the bits of `==`, `<` and `>` are computed once, and each template combines them
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
+from rasp.learning.checkpoints import checkpoint
 from rasp.learning.expressions import bits
 from rasp.learning.expressions.batch import CodedBatch
 from rasp.learning.expressions.expression import INDICES, Clause, Count, Expression, Read, SelectorTerm, flag_clause
@@ -150,18 +151,36 @@ class Expansion:
         reads at equal positions have equal values.
         """
         everyone = np.arange(self.columns.shape[1])
-        for template in self.templates:
-            chosen = self._pattern(template.pattern) & self.batch.masks[template.positions]
-            if self.allowed is not None:
-                chosen &= self.allowed
+        for template, found in zip(self.templates, self._heads(), strict=True):
             if not template.which:
-                yield HeadValues(template, None, everyone, bits.count(chosen))
+                yield HeadValues(template, None, everyone, found)
                 continue
-            at = (bits.last if template.which == "last" else bits.first)(chosen)
-            fresh = new(at)
+            fresh = new(found)
             if len(fresh):
                 for values in reads:
-                    yield HeadValues(template, values, fresh, self._gather(values, at[:, fresh]))
+                    yield HeadValues(template, values, fresh, self._gather(values, found[:, fresh]))
+
+    def _heads(self) -> Iterable[Array]:
+        """For each template the counts, or the positions that it reads; queries in blocks if there are many."""
+        blocks = list(self.batch.blocks(self.columns.shape[1]))
+        if len(blocks) == 1:
+            return (self._head(template, blocks[0]) for template in self.templates)
+        parts: list[list[Array]] = [[] for _ in self.templates]
+        for queries in blocks:
+            self._bits.clear()
+            for part, template in zip(parts, self.templates, strict=True):
+                part.append(self._head(template, queries))
+        return map(np.concatenate, parts)
+
+    def _head(self, template: Template, queries: slice) -> Array:
+        """The counts of a template, or the positions that it reads, for some queries."""
+        checkpoint(tentative=True)
+        chosen = self._pattern(template.pattern, queries) & self.batch.mask(template.positions, queries)
+        if self.allowed is not None:
+            chosen &= self.allowed
+        if not template.which:
+            return bits.count(chosen)
+        return (bits.last if template.which == "last" else bits.first)(chosen)
 
     def _gather(self, values: Expression, at: Array) -> Array:
         default = self.batch.coding.code(self.batch.coding.none(values.kind))
@@ -169,24 +188,25 @@ class Expansion:
             return at
         return self.batch.gather(self.batch.narrow_values(values), at, default)
 
-    def _pattern(self, pattern: str) -> Array:
+    def _pattern(self, pattern: str, queries: slice) -> Array:
         if pattern not in self._bits:
-            self._bits[pattern] = self._compare(pattern)
+            self._bits[pattern] = self._compare(pattern, queries)
         return self._bits[pattern]
 
-    def _compare(self, pattern: str) -> Array:
+    def _compare(self, pattern: str, at: slice) -> Array:
+        """The keys that some queries select by a pattern, wherever they stand."""
         positions = self.batch.positions[:, None, :].astype(self.columns.dtype)
         match pattern:
             case "true":
                 return bits.compare("==", self.columns, np.ones((1, 1, 1), self.columns.dtype))
             case "at":
-                return bits.compare("==", positions, self.columns)
+                return bits.compare("==", positions, self.columns[at])
             case "found":
-                return bits.compare("==", self.columns, positions)
+                return bits.compare("==", self.columns, positions[at])
             case ">":
-                return ~(self._pattern("==") | self._pattern("<"))
+                return ~(self._pattern("==", at) | self._pattern("<", at))
             case "before":
-                return self._pattern("<") | self._pattern("==") & self.batch.masks["<"]
+                return self._pattern("<", at) | self._pattern("==", at) & self.batch.mask("<", at)
             case "behind":
-                return self._pattern(">") | self._pattern("==") & self.batch.masks["<"]
-        return bits.compare(pattern, self.columns, self.columns)
+                return self._pattern(">", at) | self._pattern("==", at) & self.batch.mask("<", at)
+        return bits.compare(pattern, self.columns, self.columns[at])

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from rasp.graph.nodes import Atom
+from rasp.learning.checkpoints import checked
 from rasp.learning.examples.data import Data, Input, Output
 
 VOTES, LEAD = 3, 2  # least votes on an output; least lead of the commonest one, else nothing is asked
@@ -51,7 +52,7 @@ def _votes(data: Data) -> Votes:
     """The votes of equal inputs, if there are enough of them."""
     often = Counter(data.inputs)
     votes: Votes = {given: [Counter() for _ in given] for given, count in often.items() if count >= VOTES}
-    for given, wanted in data.pairs():
+    for given, wanted in checked(data.pairs()):
         for counter, atom in zip(votes.get(given, ()), wanted, strict=False):
             if atom is not None:
                 counter[atom] += 1
@@ -60,9 +61,10 @@ def _votes(data: Data) -> Votes:
 
 def _votes_of_prefixes(data: Data) -> Votes:
     """The votes of inputs with a common prefix, if there are enough of them."""
-    often = Counter(given[:position] for given in data.inputs for position in range(1, min(len(given), LONGEST) + 1))
+    prefixes = ((given, range(1, min(len(given), LONGEST) + 1)) for given in checked(data.inputs))
+    often = Counter(given[:position] for given, positions in prefixes for position in positions)
     single: dict[Input, Counter[Atom]] = {prefix: Counter() for prefix, count in often.items() if count >= VOTES}
-    for given, wanted in data.pairs():
+    for given, wanted in checked(data.pairs()):
         for position, atom in enumerate(wanted[:LONGEST], 1):
             counter = single.get(given[:position])
             if counter is None:  # longer prefixes have too few votes, too

@@ -6,14 +6,16 @@ arbitrary: no selector selects these positions, and no output is asked there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from rasp.engine.evaluate import evaluate
 from rasp.graph.nodes import Atom
+from rasp.learning.checkpoints import checkpoint
 from rasp.learning.expressions import bits
 from rasp.learning.expressions.coding import Coding
 from rasp.learning.expressions.expression import (
@@ -31,7 +33,7 @@ from rasp.learning.expressions.expression import (
 from rasp.learning.expressions.operations import MEMBER, OPERATIONS, TABLE
 from rasp.model.arrays import Array
 
-POSITIONS = {"": None, "<": np.less, "<=": np.less_equal, ">": np.greater, ">=": np.greater_equal}
+PAIRS = 2**25  # most pairs of keys and queries that are compared at once
 
 
 class CodedBatch:
@@ -54,25 +56,36 @@ class CodedBatch:
         self.valid = self.positions < self.lengths
         self.memo: dict[Expression, Array] = {}
         self._narrow: dict[Expression, Array] = {}
+        self._masks: dict[str, Array] = {}
 
     def encode(self, rows: Sequence[Sequence[Atom | None]], blank: int) -> Array:
         """Sequences of atoms as codes, padded; `blank` stands for None and for padding."""
-        table = np.full((self.length, len(rows)), blank, np.int64)
-        for number, row in enumerate(rows):
-            table[: len(row), number] = [blank if atom is None else self.coding.code(atom) for atom in row]
-        return table
+        known = {atom: blank if atom is None else self.coding.code(atom) for atom in set(chain.from_iterable(rows))}
+        sizes = np.fromiter(map(len, rows), np.int64, len(rows))
+        codes = np.fromiter(map(known.__getitem__, chain.from_iterable(rows)), np.int64, int(sizes.sum()))
+        table = np.full((len(rows), self.length), blank, np.int64)
+        table[np.arange(self.length) < sizes[:, None]] = codes
+        return np.ascontiguousarray(table.T)
 
-    @cached_property
-    def masks(self) -> dict[str, Array]:
-        """By comparison of positions, the keys that each query may select: bits (words, positions, 1, sequences)."""
-        keys, queries = self.positions[:, None, :], self.positions[:, None, :]
-        there = bits.compare("<", keys, self.lengths[None, None, :])
-        return {
-            op: np.broadcast_to(there, (len(there), self.length, 1, len(self.lengths)))
-            if not op
-            else bits.compare(op, keys, queries) & there
-            for op in POSITIONS
-        }
+    def blocks(self, variables: int = 1) -> Iterator[slice]:
+        """The queries in blocks of bounded size, so that the keys that each selects need little memory and time."""
+        size = max(1, PAIRS // (self.length * variables * len(self.lengths)))
+        return (slice(start, start + size) for start in range(0, self.length, size))
+
+    def mask(self, op: str, queries: slice) -> Array:
+        """The keys whose positions compare so with those of the queries: bits (words, queries, 1, sequences)."""
+        if queries.stop - queries.start < self.length:
+            return self._mask(op, np.arange(self.length)[queries])
+        if op not in self._masks:
+            self._masks[op] = self._mask(op, np.arange(self.length))
+        return self._masks[op]
+
+    def _mask(self, op: str, queries: Array) -> Array:
+        there = bits.below(self.lengths[None, None, :], self.length)
+        if not op:
+            return np.broadcast_to(there, (len(there), len(queries), 1, len(self.lengths)))
+        before = bits.below(queries[:, None, None] + (op in ("<=", ">")), self.length)
+        return (before if op[0] == "<" else ~before) & there
 
     def values(self, expression: Expression) -> Array:
         """The codes of the expression, an array (positions, sequences)."""
@@ -128,6 +141,7 @@ class CodedBatch:
         return np.int16 if max(self.length, 16) ** 2 * max(self.length, largest) < 2**14 else np.int64
 
     def _compute(self, expression: Expression) -> Array:
+        checkpoint()
         match expression:
             case Variable():
                 return self._variable(expression.name)
@@ -136,7 +150,7 @@ class CodedBatch:
             case OperatorTerm():
                 return self._function(expression)
             case Count():
-                return bits.count(self.select(expression.selector))[:, 0].astype(np.int64)
+                return self._heads(expression.selector, bits.count)
             case Read():
                 return self._read(expression)
             case Ready():
@@ -165,24 +179,32 @@ class CodedBatch:
         found: Array = entries[np.searchsorted(known, keys).clip(0, len(known) - 1)]
         return found
 
-    def select(self, selector: SelectorTerm) -> Array:
-        """The keys that the selector selects, as bits."""
-        chosen = self.masks[selector.positions]
+    def _heads(self, selector: SelectorTerm, find: Callable[[Array], Array]) -> Array:
+        """What `find` makes of the keys that each position selects: their count, or the position of one."""
+        made = []
+        for queries in self.blocks():
+            checkpoint()
+            made.append(find(self._select(selector, queries))[:, 0].astype(np.int64))
+        return np.concatenate(made)
+
+    def _select(self, selector: SelectorTerm, queries: slice) -> Array:
+        """The keys that some queries select, as bits."""
+        chosen = self.mask(selector.positions, queries)
         for clause in selector.clauses:
-            chosen = chosen & self._clause(clause)
+            chosen = chosen & self._clause(clause, queries)
         return chosen
 
-    def _clause(self, clause: Clause) -> Array:
-        keys, queries = (self.values(part)[:, None, :] for part in (clause.keys, clause.queries))
+    def _clause(self, clause: Clause, at: slice) -> Array:
+        keys, queries = self.values(clause.keys)[:, None, :], self.values(clause.queries)[at, None, :]
+        if isinstance(clause.queries, ConstantTerm):  # all queries select the same keys
+            queries = queries[:1, :, :1]
         if clause.op not in ("before", "behind"):
             return bits.compare(clause.op, keys, queries)
         strictly = bits.compare("<" if clause.op == "before" else ">", keys, queries)
-        return strictly | (bits.compare("==", keys, queries) & self.masks["<"])
+        return strictly | (bits.compare("==", keys, queries) & self.mask("<", at))
 
     def _read(self, expression: Read) -> Array:
-        chosen = self.select(expression.selector)
-        find: Callable[[Array], Array] = bits.last if expression.which == "last" else bits.first
-        at = find(chosen)[:, 0].astype(np.int64)
+        at = self._heads(expression.selector, bits.last if expression.which == "last" else bits.first)
         return self.gather(self.values(expression.values), at, self.coding.code(expression.default))
 
     def gather(self, values: Array, at: Array, default: int) -> Array:

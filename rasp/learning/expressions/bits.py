@@ -46,6 +46,21 @@ def compare(op: str, keys: Array, queries: Array) -> Array:
     return bits
 
 
+def below(limits: Array, length: int) -> Array:
+    """The positions below each limit, of an array (queries, …) of ints.
+
+    >>> below(np.array([[0], [2], [9]]), 4)[0, :, 0].tolist()
+    [0, 3, 15]
+    """
+    word = word_type(length)
+    size = np.dtype(word).itemsize * 8
+    starts = np.arange(-(-length // size)).reshape(-1, *[1] * limits.ndim) * size
+    bits = (np.minimum(limits, length) - starts).clip(0, size)  # that are set in each word
+    full = np.array([(1 << count) - 1 for count in range(size + 1)], word)
+    made: Array = full[bits]
+    return made
+
+
 def _popcount(bits: Array) -> Array:
     """How many bits are set in each word."""
     if hasattr(np, "bitwise_count"):

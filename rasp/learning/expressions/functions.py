@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from rasp.learning.checkpoints import checked, checkpoint
 from rasp.learning.examples.kinds import Kind
 from rasp.learning.expressions.coding import Coding, is_writable
 from rasp.learning.expressions.expression import ConstantTerm, Expression, OperatorTerm, constant
@@ -172,6 +173,7 @@ class _Search:
         if self.failed.get(rows, -1) >= most or self.effort <= 0:
             return None
         self.effort -= 1
+        checkpoint()
         best = self._leaf(rows)
         if best is None or best[0] > CHOICE:
             best = self._choice(rows, min(best[0] - 1 if best else most, most), level) or best
@@ -187,6 +189,7 @@ class _Search:
 
         None if no test separates the cells, because a program cannot write their strings, or if it gets too dear.
         """
+        checkpoint()
         leaf = self._leaf(rows)
         if leaf is not None:
             return leaf[1]
@@ -246,7 +249,7 @@ class _Search:
 def _drop_dominated(leaves: list[Leaf]) -> list[Leaf]:
     """Leaves in the order of their prices, without those that are right only where a cheaper one is, too."""
     kept: list[Leaf] = []
-    for leaf in leaves:
+    for leaf in checked(leaves):
         if all(leaf[1] & ~other for _, other, _ in kept):
             kept.append(leaf)
     return kept

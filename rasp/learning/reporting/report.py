@@ -21,6 +21,7 @@ from rasp.present.text import element_text
 WIDEST = 12  # most outputs of a confusion table
 PAIRS = 10  # confused pairs that are listed instead, if there are more outputs
 WRONG = 3  # wrong examples shown for each part
+SAID = 1.0  # seconds beside the search that are reported
 LENGTHS = 20  # most lengths that are shown
 
 
@@ -61,6 +62,8 @@ def _join_counts(heads: Sequence[int]) -> str:
 class Effort:
     """The effort of a search. `interrupted`: Ctrl-C ended it, and only the training data were checked.
 
+    `asked` are the seconds that a Python function took for its answers before and between searches, `checked` those of
+    the proof and the measurements at the end.
     `units` are what iterations and restarts are called, such as epochs and trainings.
     """
 
@@ -70,15 +73,21 @@ class Effort:
     seconds: float
     interrupted: bool = False
     units: tuple[str, str] = ("iteration", "restart")
+    asked: float = 0.0
+    checked: float = 0.0
 
     def __str__(self) -> str:
         """In words.
 
         >>> str(Effort(0, 12_000, 2, 3.14))
         'seed 0, 12,000 iterations, 2 restarts, 3.1 s'
+        >>> str(Effort(0, 1, 0, 60.0, asked=20.0, checked=2.7))
+        'seed 0, 1 iteration, 0 restarts, 60.0 s; the teacher took 20.0 s; checks took 2.7 s'
         """
         counts = ", ".join(map(many, (self.iterations, self.restarts), self.units))
-        return f"seed {self.seed}, {counts}, {self.seconds:,.1f} s"
+        more = ((self.asked, "the teacher took"), (self.checked, "checks took"))
+        told = (f"; {words} {seconds:,.1f} s" for seconds, words in more if seconds >= SAID)
+        return f"seed {self.seed}, {counts}, {self.seconds:,.1f} s{''.join(told)}"
 
 
 @dataclass(frozen=True)
@@ -199,6 +208,7 @@ class LearningReport:
         yield self.summary.head()
         yield str(self.size)
         yield str(self.effort)
+        yield from (f"teacher: {words}" for words in self.summary.slowness())
         if self.method:
             yield f"method: {self.method}"
         if self.effort.interrupted:

@@ -29,7 +29,10 @@ NOT_ASKED = "·"  # stands for null
 
 @dataclass(frozen=True)
 class Summary:
-    """What is known of data before the search; `failed` counts inputs on which a teacher failed."""
+    """What is known of data before the search.
+
+    `failed` counts inputs on which a teacher failed, `unasked` those that a slow one was not asked about.
+    """
 
     data: Data
     split: Split
@@ -38,9 +41,12 @@ class Summary:
     contradictions: Contradictions
     failed: int = 0
     failures: tuple[RaspError, ...] = ()
+    unasked: int = 0
 
     @classmethod
-    def of(cls, data: Data, parts: Split, failed: int = 0, failures: Sequence[RaspError] = ()) -> Summary:
+    def of(
+        cls, data: Data, parts: Split, failed: int = 0, failures: Sequence[RaspError] = (), unasked: int = 0
+    ) -> Summary:
         """The summary of data and their split.
 
         >>> from rasp.learning.examples.rows import data_of
@@ -51,7 +57,7 @@ class Summary:
         """
         trained = Trained.on(parts.training)
         baseline = {name: score_program(part, trained.baseline) for name, part in parts.parts()}
-        return cls(data, parts, trained, baseline, find_contradictions(data), failed, tuple(failures))
+        return cls(data, parts, trained, baseline, find_contradictions(data), failed, tuple(failures), unasked)
 
     # ------------------------------------------------------------------------------------------------------------ data
 
@@ -71,6 +77,7 @@ class Summary:
             "split": {"seed": parts.seed, **{name: len(part) for name, part in parts.parts()}, "shared": parts.shared},
             "contradictions": self.contradictions.to_dict(),
             "teacher_failed": self.failed,
+            "teacher_unasked": self.unasked,
             "baseline": {
                 "output": self.trained.majority,
                 **{name: score.to_dict() for name, score in self.baseline.items()},
@@ -110,7 +117,14 @@ class Summary:
         if self.failed:
             first = "".join(f"; {error.diagnostic.title}" for error in self.failures[:1])
             yield "teacher", f"it failed on {many(self.failed, 'input')}, left out here{first}"
+        yield from (("teacher", words) for words in self.slowness())
         yield from self._contradictions()
+
+    def slowness(self) -> Iterator[str]:
+        """How many questions were asked, if the time was too short for all of them."""
+        if self.unasked:
+            asked = len(self.data) + self.failed
+            yield f"it is slow: it was asked {asked:,} of {many(asked + self.unasked, 'question')} for the first data"
 
     def _split(self) -> str:
         parts = self.split

@@ -10,6 +10,7 @@
 | `sums` | A ± B + c of two candidates |
 | `linear` | a · A + b of one candidate |
 | `extreme` | one number everywhere, the greatest or smallest value of a candidate |
+| `peak` | one token of the input everywhere, at which a candidate is greatest or smallest |
 | `cover` | a flag that is True under one of up to three conditions |
 | `majority` | a function of one candidate, or of two, at most positions: some outputs are wrong |
 
@@ -29,6 +30,7 @@ from rasp.learning.enumeration.rules.extreme import ExtremeFinder
 from rasp.learning.enumeration.rules.fetch import fetch
 from rasp.learning.enumeration.rules.linear import LinearFinder
 from rasp.learning.enumeration.rules.lookup import LookupFinder
+from rasp.learning.enumeration.rules.peak import PeakFinder
 from rasp.learning.enumeration.rules.pick import pick
 from rasp.learning.enumeration.rules.pull import pull
 from rasp.learning.enumeration.rules.sums import SumFinder
@@ -52,4 +54,5 @@ FINDINGS: dict[str, Finding] = {
     "extreme": Finding(ExtremeFinder, ("int",), looks_ahead=True),
     "cover": Finding(CoverFinder, ("bool",)),
     "linear": Finding(LinearFinder, ("int",)),
+    "peak": Finding(PeakFinder, ("string", "int"), looks_ahead=True),
 }

@@ -1,8 +1,8 @@
 """Pick: the same token of the input is the output everywhere.
 
-Assumes that one position holds the answer of its sequence. The smaller goal is a flag that is True there, and
-False at every other token; at other occurrences of the same token it is not asked. Then the first, or the
-last, flagged position is read.
+Assumes that one position holds the answer of its sequence, or that the answer is the filler, because there is none. The
+smaller goal is a flag that is True there, and False at every other token; at other occurrences of the same token it is
+not asked. Then the first, or the last, flagged position is read.
 
 Example: the most frequent token of the input. The flag is True where no token has a higher count.
 """
@@ -25,11 +25,12 @@ def pick(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
     kind = problem.batch.coding.token_kind
     if goal.kind != kind or problem.causal or kind == "bool":
         return
-    answers = _answers(goal)
+    answers = one_answer(goal)
     if answers is None:
         return
     hits = problem.batch.valid & (problem.tokens == answers)
-    if not hits.any(0).all():
+    none = problem.batch.coding.code(problem.batch.coding.none(kind))
+    if not (hits.any(0) | (answers == none)).all() or not hits.any():
         return
     tokens = Variable("tokens", kind)
     for which in ("first", "last"):
@@ -38,7 +39,7 @@ def pick(problem: SearchProblem, goal: Goal) -> Iterator[Reduction]:
         yield Reduction((flag,), partial(_combine, tokens, problem.batch.coding.none(kind), which))
 
 
-def _answers(goal: Goal) -> Array | None:
+def one_answer(goal: Goal) -> Array | None:
     """The single output of each sequence; None if a sequence has several, or none."""
     low = np.where(goal.asked, goal.wanted, 2**40).min(0)
     high = np.where(goal.asked, goal.wanted, -(2**40)).max(0)
