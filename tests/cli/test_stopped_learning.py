@@ -16,6 +16,7 @@ from tests.cli.processes import Rasp, start
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="this system has no signals")
 
+WAIT = 600  # seconds after which a test gives up; beside other work, the end of a training takes a minute and more
 LEARN = ("learn", "train.conll", "--words", "--method", "look-ups", "-o", "ner.rasp", "--seconds", "600")
 # The command, which keeps its state at once, and waits for its end when it has told of the second read.
 WAITING = """
@@ -57,7 +58,7 @@ def waiting(programs: Path) -> subprocess.Popen[bytes]:
 
 def test_control_c_ends_it_with_the_reads_so_far(waiting: subprocess.Popen[bytes], rasp: Rasp) -> None:
     waiting.send_signal(signal.SIGINT)
-    out, errors = waiting.communicate(timeout=120)
+    out, errors = waiting.communicate(timeout=WAIT)
     assert waiting.returncode in (0, 3)  # 3: not exact on the training data
     assert b"Traceback" not in errors
     assert b"interrupted" in out
@@ -70,7 +71,7 @@ def test_control_c_ends_it_with_the_reads_so_far(waiting: subprocess.Popen[bytes
 
 def test_a_killed_one_goes_on_from_its_state(waiting: subprocess.Popen[bytes], rasp: Rasp) -> None:
     waiting.kill()
-    waiting.communicate(timeout=120)
+    waiting.communicate(timeout=WAIT)
     assert waiting.returncode == -signal.SIGKILL
     assert not Path("ner.rasp").exists()
     kept = json.loads(Path("ner.state.json").read_text(encoding="utf-8"))
@@ -115,7 +116,7 @@ def training(programs: Path) -> subprocess.Popen[bytes]:
 
 def test_control_c_ends_a_training_with_the_best_so_far(training: subprocess.Popen[bytes], rasp: Rasp) -> None:
     training.send_signal(signal.SIGINT)
-    out, errors = training.communicate(b"\n", timeout=120)
+    out, errors = training.communicate(b"\n", timeout=WAIT)
     assert training.returncode in (0, 3), errors  # 3: not exact on the training data
     assert b"Traceback" not in errors
     assert b"interrupted" in out
@@ -129,7 +130,7 @@ def test_control_c_ends_a_training_with_the_best_so_far(training: subprocess.Pop
 
 def test_a_killed_training_goes_on_from_its_checkpoint(training: subprocess.Popen[bytes], rasp: Rasp) -> None:
     training.kill()
-    training.communicate(timeout=120)
+    training.communicate(timeout=WAIT)
     assert training.returncode == -signal.SIGKILL
     assert not Path("ner.rasp").exists()
     assert Path("ner.checkpoint.safetensors").exists()
