@@ -16,7 +16,16 @@ from rasp.graph import builders as graph
 from rasp.graph.nodes import Atom, Node
 
 THREADS = 8
+SMALL = 256 * 1024  # bytes of stack
+DEPTH = 10_000  # a recursion as deep has 26 bytes of that stack per level, and any level of one takes more
 T = TypeVar("T")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _little_to_walk() -> None:
+    """These tests often collect garbage. The collector passes over the many objects that tests before them left."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
@@ -26,6 +35,19 @@ def _switch_often() -> Iterator[None]:
     sys.setswitchinterval(1e-6)
     yield
     sys.setswitchinterval(before)
+
+
+@pytest.fixture
+def small_stacks() -> Iterator[None]:
+    """Threads that start now have so little stack that any recursion over a deep graph overflows it."""
+    before = threading.stack_size(SMALL)
+    yield
+    threading.stack_size(before)
+
+
+def in_a_thread(work: Callable[[], T]) -> T:
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(work).result()
 
 
 def together(work: Callable[[int], T]) -> list[T]:
@@ -130,29 +152,37 @@ def test_a_fresh_process_starts_in_many_threads() -> None:
     ],
     ids=["elementwise", "width", "aggregate", "lookup"],
 )
+@pytest.mark.usefixtures("small_stacks")
 def test_deep_graphs_go_without_a_trace(grow: Callable[[Node], Node]) -> None:
-    before = table_size()
-    node = graph.constant("the bottom of a deep graph")
-    for _ in range(100_000):
-        node = grow(node)
-    assert table_size() > before + 100_000
-    del node
-    assert table_size() == before
+    def build_and_drop() -> None:
+        before = table_size()
+        node = graph.constant("the bottom of a deep graph")
+        for _ in range(DEPTH):
+            node = grow(node)
+        assert table_size() > before + DEPTH
+        del node
+        assert table_size() == before
+
+    in_a_thread(build_and_drop)
 
 
+@pytest.mark.usefixtures("small_stacks")
 def test_a_deep_selector_goes_without_a_trace() -> None:
-    before = table_size()
-    selector = graph.compare("<", graph.indices(), graph.constant("the bottom"))
-    for _ in range(50_000):
-        selector = graph.best(graph.negation(graph.both(selector, graph.full())), graph.indices())
-    del selector
-    assert table_size() == before
+    def build_and_drop() -> None:
+        before = table_size()
+        selector = graph.compare("<", graph.indices(), graph.constant("the bottom"))
+        for _ in range(DEPTH):
+            selector = graph.best(graph.negation(graph.both(selector, graph.full())), graph.indices())
+        del selector
+        assert table_size() == before
+
+    in_a_thread(build_and_drop)
 
 
+@pytest.mark.usefixtures("small_stacks")
 def test_deep_graphs_go_in_threads() -> None:
-    """Threads have small stacks."""
     before = table_size()
-    together(lambda number: chain(20_000, number + 0.75).serial)
+    together(lambda number: chain(DEPTH, number + 0.75).serial)
     assert table_size() == before
 
 

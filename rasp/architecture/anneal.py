@@ -30,7 +30,8 @@ class Placement:
         self._tasks: dict[tuple[int, int], set[int]] = {}  # of each head, by layer and pattern
         self._widths = [0] * (problem.depth + 1)
         for task, layer in enumerate(layers):
-            self._add(task, layer)
+            pattern = problem.patterns[task]
+            (self._tasks.get((layer, pattern)) or self._add_head(layer, pattern)).add(task)
 
     @property
     def cost(self) -> float:
@@ -46,14 +47,15 @@ class Placement:
         Returns the tasks that moved, each with the layer where it was.
         """
         moved = []
+        layers, users, needs = self.layers, self.problem.users, self.problem.needs
         waiting = [(task, layer) for task in tasks]
         while waiting:
             task, target = waiting.pop()
-            here = self.layers[task]
+            here = layers[task]
             if target > here:
-                waiting += [(user, target + 1) for user in self.problem.users[task] if self.layers[user] <= target]
+                waiting += [(user, target + 1) for user in users[task] if layers[user] <= target]
             elif target < here:
-                waiting += [(other, target - 1) for other in self.problem.needs[task] if self.layers[other] >= target]
+                waiting += [(other, target - 1) for other in needs[task] if layers[other] >= target]
             else:
                 continue
             moved.append((task, here))
@@ -65,29 +67,30 @@ class Placement:
             self._shift(task, layer)
 
     def _shift(self, task: int, layer: int) -> None:
+        """Move a task into a layer, where it may join a head of its pattern. Annealing spends most of its time here."""
         self.moves += 1
-        self._remove(task)
-        self._add(task, layer)
-
-    def _add(self, task: int, layer: int) -> None:
-        self.layers[task] = layer
-        tasks = self._tasks.setdefault((layer, self.problem.patterns[task]), set())
-        if not tasks:
-            self._widths[layer] += 1
-            self.heads += 1
-            self.late += layer
-            self.excess += self._widths[layer] > self.cap
-        tasks.add(task)
-
-    def _remove(self, task: int) -> None:
-        layer = self.layers[task]
-        tasks = self._tasks[layer, self.problem.patterns[task]]
+        pattern, here = self.problem.patterns[task], self.layers[task]
+        tasks = self._tasks[here, pattern]
         tasks.remove(task)
         if not tasks:
-            self.excess -= self._widths[layer] > self.cap
-            self._widths[layer] -= 1
-            self.heads -= 1
-            self.late -= layer
+            self._drop_head(here)
+        tasks = self._tasks.get((layer, pattern)) or self._add_head(layer, pattern)
+        tasks.add(task)
+        self.layers[task] = layer
+
+    def _add_head(self, layer: int, pattern: int) -> set[int]:
+        """Add a head to a layer; return the set of its tasks, which is still empty."""
+        self._widths[layer] += 1
+        self.heads += 1
+        self.late += layer
+        self.excess += self._widths[layer] > self.cap
+        return self._tasks.setdefault((layer, pattern), set())
+
+    def _drop_head(self, layer: int) -> None:
+        self.excess -= self._widths[layer] > self.cap
+        self._widths[layer] -= 1
+        self.heads -= 1
+        self.late -= layer
 
 
 def anneal(
@@ -121,7 +124,7 @@ def _change(at: Placement, windows: Windows, chance: random.Random, temperature:
     """Move a head, or one of its tasks, to another layer of its window; undo it if the cost rises too much."""
     task = chance.randrange(len(at.layers))
     tasks = at.companions(task) if chance.random() < 0.7 else [task]
-    first, last = max(windows.earliest[one] for one in tasks), min(windows.latest[one] for one in tasks)
+    first, last = max([windows.earliest[one] for one in tasks]), min([windows.latest[one] for one in tasks])
     if first >= last:
         return
     before = at.cost

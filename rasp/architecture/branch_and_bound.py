@@ -117,25 +117,25 @@ class BranchAndBound:
 
     def _can_complete(self, state: SearchState) -> bool:
         """Whether the lower bounds allow the remaining tasks to fit, below the cost of the best placement so far."""
-        latest, patterns, needs = self.windows.latest, self.problem.patterns, self.problem.needs
         earliest = [0] * len(self.problem)
         last: dict[int, int] = {}  # the layer of the latest head of each pattern
         heads = 0
-        for task in self._by_latest:
-            if state.done >> task & 1:
+        for task, bit, first, latest, pattern, needed in self._by_latest:
+            if state.done & bit:
                 continue
-            self.work -= 1 + len(needs[task])
-            first = max(state.layer, self.windows.earliest[task])
-            for other in needs[task]:
+            self.work -= 1 + len(needed)
+            if first < state.layer:
+                first = state.layer
+            for other in needed:
                 if earliest[other] >= first:
                     first = earliest[other] + 1
-            if first > latest[task]:
+            if first > latest:
                 return False
             earliest[task] = first
-            if last.get(patterns[task], 0) < first:
-                last[patterns[task]] = latest[task]
+            if last.get(pattern, 0) < first:
+                last[pattern] = latest
                 heads += 1
-                if heads > self.cap * (latest[task] - state.layer + 1):
+                if heads > self.cap * (latest - state.layer + 1):
                     return False
         return self._least_cost(state, heads) < self._cost
 
@@ -146,9 +146,16 @@ class BranchAndBound:
         return state.cost[0] + heads, state.cost[1] + late
 
     @cached_property
-    def _by_latest(self) -> list[int]:
-        """The tasks by their last possible layers, so that each comes after those that it needs."""
-        return sorted(range(len(self.problem)), key=self.windows.latest.__getitem__)
+    def _by_latest(self) -> list[tuple[int, int, int, int, int, tuple[int, ...]]]:
+        """The tasks by their last possible layers, so that each comes after those that it needs.
+
+        Each with all that a bound reads of it: its bit, its first and last layers, its pattern, what it needs.
+        """
+        windows, problem = self.windows, self.problem
+        return [
+            (task, 1 << task, windows.earliest[task], windows.latest[task], problem.patterns[task], problem.needs[task])
+            for task in sorted(range(len(problem)), key=windows.latest.__getitem__)
+        ]
 
     # ------------------------------------------------------------------------------------------------- choices
 

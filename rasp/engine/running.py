@@ -88,7 +88,10 @@ def _drop_failing(step: PlanStep, node: Node, known: list[Any], batch: Evaluatio
 def _find_failing(
     step: PlanStep, known: list[Any], inputs: Sequence[RawInput], rows: Sequence[int]
 ) -> Iterator[tuple[int, RaspError]]:
-    """Yield each row on which a step fails, with its own error, found by bisection."""
+    """Yield each row on which a step fails, with its own error, found by bisection.
+
+    Four rows are tried one by one: where one of them fails, bisection takes four steps, too, and where more do, more.
+    """
     stack = [rows]
     while stack:
         some = stack.pop()
@@ -97,6 +100,8 @@ def _find_failing(
         except RaspError as error:
             if len(some) == 1:
                 yield some[0], error
+            elif len(some) <= 4:
+                stack += [some[at : at + 1] for at in reversed(range(len(some)))]
             else:
                 half = len(some) // 2
                 stack += [some[half:], some[:half]]

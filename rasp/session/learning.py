@@ -112,8 +112,7 @@ def learn(
     means that any value is right there. They may also be a dict, or the path of a file. `words` splits strings at
     blanks. Kinds, "string", "int" or "bool", come from the data unless set. `test` is separate test data.
 
-    A `teacher` is an s-op, a model or a function, which is asked about inputs of up to `max_length` tokens of `vocab`.
-    A function takes strings where `vocab` is a string.
+    A `teacher` (s-op, model or function, of strings if `vocab` is one) answers inputs of at most `max_length` tokens.
 
     The search ends after `seconds` (60), after `iterations`, which repeat a run, or when an exact program does not
     become cheaper. `layers` and `heads` cap what `architecture` counts; `causal` allows only selectors that never look

@@ -60,6 +60,11 @@ def one_of(*names):
     return st.sampled_from(names)
 
 
+def pick(draw, items):
+    """One of some items that no cache should keep: drawn by its place."""
+    return items[draw(st.integers(0, len(items) - 1))]
+
+
 @st.composite
 def batches(draw, most=4, longest=6, kinds=tuple(KINDS)):
     """Some inputs of one length, each of a kind of its own."""
@@ -70,6 +75,9 @@ def batches(draw, most=4, longest=6, kinds=tuple(KINDS)):
 ARITHMETIC = ["+", "-", "*", "/", "%", "^"]
 ORDER = list(COMPARISONS)
 FOLDS = ["not", "indicator", "negative", "positive", "round"]
+TABLES = [st.lists(kind, min_size=1, max_size=5) for kind in (small_ints, halves, texts, atoms)]
+DEFAULTS = small_ints | halves
+ANY_DEFAULT = st.just(0) | atoms
 
 
 @st.composite
@@ -81,25 +89,25 @@ def graphs(draw, steps=12):
         graph.constant(draw(halves)),
         graph.constant(draw(ints)),
     ]
-    mixed = [graph.tokens("str"), graph.tokens("asis"), graph.constant(draw(st.sampled_from(["a", "", "1"])))]
+    mixed = [graph.tokens("str"), graph.tokens("asis"), graph.constant(draw(one_of("a", "", "1")))]
     others = [graph.tokens("int"), graph.tokens("float"), graph.tokens("bool")]
     selectors = [graph.full()]
 
     def number():
-        return draw(st.sampled_from(numbers + others[: draw(st.integers(0, 3))]))
+        return pick(draw, numbers + others[: draw(st.integers(0, 3))])
 
     def sop():
-        return draw(st.sampled_from(numbers + mixed + others))
+        return pick(draw, numbers + mixed + others)
 
     def selector():
-        return draw(st.sampled_from(selectors))
+        return pick(draw, selectors)
 
     def summable(node):
         inexact = isinstance(node, Aggregate) or (isinstance(node, Map) and node.op in ARITHMETIC)
         return graph.apply("round", node) if inexact else node
 
     def table():
-        return draw(st.lists(draw(st.sampled_from([small_ints, halves, texts, atoms])), min_size=1, max_size=5))
+        return draw(draw(one_of(*TABLES)))
 
     makers = {
         "arithmetic": lambda: numbers.append(graph.apply(draw(one_of(*ARITHMETIC)), number(), number())),
@@ -119,8 +127,8 @@ def graphs(draw, steps=12):
         "negation": lambda: selectors.append(graph.negation(selector())),
         "best": lambda: selectors.append(graph.best(selector(), sop())),
         "nearest": lambda: selectors.append(graph.nearest(selector())),
-        "mean": lambda: numbers.append(graph.aggregate(selector(), summable(number()), draw(small_ints | halves))),
-        "aggregate": lambda: mixed.append(graph.aggregate(selector(), summable(sop()), draw(st.just(0) | atoms))),
+        "mean": lambda: numbers.append(graph.aggregate(selector(), summable(number()), draw(DEFAULTS))),
+        "aggregate": lambda: mixed.append(graph.aggregate(selector(), summable(sop()), draw(ANY_DEFAULT))),
         "width": lambda: numbers.append(graph.selector_width(selector())),
     }
     for _ in range(draw(st.integers(1, steps))):

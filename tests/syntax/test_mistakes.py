@@ -65,7 +65,7 @@ class Watched(str):
 
 @pytest.mark.parametrize("mistake", MISTAKES, ids=lambda mistake: f"{mistake.code} {mistake.text}")
 def test_an_explanation_copies_little_of_the_line(mistake: Mistake, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A line may be full of errors, so none may copy what stands before or behind it."""
+    """A line may be full of errors, so none may copy what stands before or behind it: 400 and 1,000 characters."""
     explain, text = messages.explain_token, StatementDraft.text
 
     def watched(draft: StatementDraft, token: Token) -> RaspError:
@@ -76,7 +76,7 @@ def test_an_explanation_copies_little_of_the_line(mistake: Mistake, monkeypatch:
     monkeypatch.setattr(StatementDraft, "text", lambda draft: Watched(text(draft)))
     monkeypatch.setattr(Watched, "sizes", [])
     reader = Reader()
-    reader.feed("1;" * 1000 + mistake.text + " " * (not mistake.text.endswith("\n")) + "#" + "x" * 1000)
+    reader.feed("1;" * 200 + mistake.text + " " * (not mistake.text.endswith("\n")) + "#" + "x" * 1000)
     assert any(isinstance(item, RaspError) for item in reader.finish())
     assert max(Watched.sizes, default=0) < 100
 
