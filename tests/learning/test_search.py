@@ -17,6 +17,7 @@ from rasp.graph.builders import apply, constant, indices
 from rasp.learning.data import Data
 from rasp.learning.ready import ready_variables
 from rasp.learning.rows import data_of
+from rasp.learning.rules import lookup
 from rasp.learning.search import check, search
 from rasp.learning.settings import SearchSettings
 from rasp.learning.text import text
@@ -138,6 +139,15 @@ def test_a_search_takes_just_as_many_iterations_as_are_set(iterations: int) -> N
     timed = search(_noisy(), SearchSettings(seconds=0.3))
     again = search(_noisy(), SearchSettings(iterations=timed.iterations))
     assert [one.expression for one in again.front] == [one.expression for one in timed.front]
+
+
+@pytest.mark.parametrize("factor", [1, 2**29])
+def test_values_in_a_table_and_sorted_values_find_the_same(factor: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Products of large ints wrap around; such values are sorted."""
+    data = data_of(([factor * "abc".index(token) for token in word], [word.count(x) for x in word]) for word in WORDS)
+    with_table = search(data, SearchSettings(iterations=300))
+    monkeypatch.setattr(lookup, "SMALL", 0)
+    assert search(data, SearchSettings(iterations=300)).front == with_table.front
 
 
 def test_a_ready_variable_goes_to_another_process() -> None:
