@@ -67,7 +67,7 @@ class ProgramSearchResult:
         return to_graph(self.expression)
 
 
-def check(found: ProgramSearchResult, data: Data, most: int = 400_000) -> None:
+def check_program(found: ProgramSearchResult, data: Data, most: int = 400_000) -> None:
     """Runs the program in the engine, and compares with what the search computed; a difference is a bug of rasp.
 
     Raises InternalError with the first input on which they differ. At most `most` inputs are tried.
@@ -75,7 +75,7 @@ def check(found: ProgramSearchResult, data: Data, most: int = 400_000) -> None:
     >>> from rasp.learning.examples.rows import data_of
     >>> from rasp.learning.enumeration.search import search
     >>> data = data_of([("ab", "ba"), ("abc", "cba"), ("b", "b")])
-    >>> check(search(data), data)
+    >>> check_program(search(data), data)
     """
     coding = Coding.of(data)
     for start in range(0, min(most, len(data)), CHECKED):

@@ -29,6 +29,7 @@ from rasp.model.arrays import Array
 FIRST, PAIRS = 12, 160  # pairs that test all candidates; pairs that test those that pass
 KEPT = 24  # cheapest dependencies that are kept
 FORMS, EFFORT = 12, 400
+SMALL = 2**14  # values below are counted in a table, others are sorted
 SUPPORT = 4  # least mean number of positions for a cell: with fewer, a dependency is no evidence
 
 
@@ -51,6 +52,7 @@ class LookupFinder:
         self.codes = goal.wanted[goal.asked]
         self.same = bool((self.codes == self.codes[:1]).all())  # whether one value is wanted everywhere
         self.pairs: dict[Expression | None, Pairs] = {}
+        self.given: dict[Expression, Array] = {}  # values of partners
         self.use([None])
         self.heap: list[tuple[int, int, Expression | None, Candidate]] = []
         self.number = 0
@@ -104,15 +106,32 @@ class LookupFinder:
 
     def _determines(self, column: Array, partner: Expression | None) -> bool:
         """Whether the column (and the partner) determine what is wanted."""
-        values = column[self.goal.asked].astype(np.int64)
+        values = column[self.positions].astype(np.int64)
+        values -= values.min()
         if partner is not None:
-            given = self.stream.batch.values(partner)[self.goal.asked]
-            values = (values - values.min()) * (int(given.max() - given.min()) + 1) + given - given.min()
+            given = self._given(partner)
+            values = values * (int(given.max()) + 1) + given
+        if values.max() < SMALL and values.min() >= 0:  # products of large ints wrap around
+            cells = int(np.count_nonzero(np.bincount(values)))
+            return cells * SUPPORT <= len(values) and self._is_function(values)
         order = np.lexsort((self.codes, values))
         values, codes = values[order], self.codes[order]
         same = values[1:] == values[:-1]
         cells = len(values) - int(same.sum())
         return cells * SUPPORT <= len(values) and not (same & (codes[1:] != codes[:-1])).any()
+
+    def _is_function(self, values: Array) -> bool:
+        """Whether each of some small ints stands for one wanted result, found without sorting them."""
+        results = np.empty(int(values.max()) + 1, np.int64)
+        results[values] = self.codes
+        return bool((results[values] == self.codes).all())
+
+    def _given(self, partner: Expression) -> Array:
+        """The values of a partner where an output is asked, from 0 on."""
+        if partner not in self.given:
+            given = self.stream.batch.values(partner)[self.positions]
+            self.given[partner] = given - given.min()
+        return self.given[partner]
 
     def _keep(self, candidate: Candidate, partner: Expression | None) -> None:
         """Remembers a dependency, if it is among the cheapest."""
