@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from rasp.errors import BadInput, RaspError
 from rasp.learning.examples.data import Data, Input
 from rasp.learning.examples.rows import Form, Rows
-from rasp.learning.patience import NoAnswer, Patience
+from rasp.learning.patience import AnswerTooSlow, Patience
 from rasp.learning.teachers import BadAnswer, OutputOrError, Teacher
 from rasp.present.names import show_input
 
@@ -70,7 +70,7 @@ def _check_twice(
     teacher: Teacher, inputs: Sequence[Input], answers: Mapping[int, OutputOrError], patience: Patience
 ) -> None:
     """Raises BadInput if the teacher does not repeat its answers."""
-    some = [place for place, answer in answers.items() if not isinstance(answer, NoAnswer)][:TWICE]
+    some = [place for place, answer in answers.items() if not isinstance(answer, AnswerTooSlow)][:TWICE]
     again = patience.ask(teacher, [inputs[place] for place in some])
     for place, second in zip(some, again, strict=False):
         if not _same(answers[place], second):
@@ -80,7 +80,7 @@ def _check_twice(
 
 
 def _same(first: OutputOrError, second: OutputOrError) -> bool:
-    if isinstance(second, NoAnswer):
+    if isinstance(second, AnswerTooSlow):
         return True
     if isinstance(first, RaspError) or isinstance(second, RaspError):
         return isinstance(first, RaspError) == isinstance(second, RaspError)

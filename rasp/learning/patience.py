@@ -24,7 +24,7 @@ SHARE = 5  # a single answer may take this part of the time for all of them
 AGAIN = 1.0  # seconds between two alarms: the function may catch the first one
 
 
-class NoAnswer(BadInput):
+class AnswerTooSlow(BadInput):
     """The error of an input to which a teacher gave no answer in time."""
 
 
@@ -81,7 +81,7 @@ class Patience:
         except TooSlow:
             if limit < self.seconds / SHARE:
                 return None
-            return NoAnswer(f"{teacher.name} gave no answer to {show_input(given)} in {limit:.1f} s")
+            return AnswerTooSlow(f"{teacher.name} gave no answer to {show_input(given)} in {limit:.1f} s")
         finally:
             self.spent += self.now() - started
 

@@ -131,10 +131,9 @@ def learn(
     """
     _check_numbers(seconds, iterations, seed, layers, heads, jobs, max_words, max_bytes)
     form = Form(words, one, _kind(input_kind), _kind(output_kind), _vocabulary(vocab))
-    limit = seconds_of(seconds, iterations)
-    lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str), limit)
+    lesson = _lesson(pairs, teacher, form, max_length, test, seed, isinstance(vocab, str), seconds, iterations)
     chosen = choose_method(lesson, method, settings_of(tokeniser), max_words)
-    effort = {"seed": seed, "seconds": limit, "iterations": iterations, "jobs": jobs}
+    effort = {"seed": seed, "seconds": seconds_of(seconds, iterations), "iterations": iterations, "jobs": jobs}
     own = {"caps": Caps(layers, heads, causal, assume_bos), "ready": _ready(ready), "most_bytes": max_bytes}
     _check_method(method, {"ready": ready, "seconds": seconds, "iterations": iterations}, max_bytes)
     return learn_wanted(chosen.request(executor=executor, **effort, **own, **_training(chosen, training)), progress)
@@ -197,6 +196,7 @@ def _lesson(
     seed: int,
     texts: bool,
     seconds: float | None,
+    iterations: int | None,
 ) -> Lesson:
     """What is to be learned: from a teacher, or from examples. Raises BadInput where that is not one of them."""
     if (pairs is None) == (teacher is None):
@@ -204,7 +204,7 @@ def _lesson(
     if teacher is not None:
         if test is not None:
             raise BadInput("`test` goes with examples; a teacher is asked about all inputs")
-        return _of_teacher(teacher, form, longest, seed, texts, seconds)
+        return _of_teacher(teacher, form, longest, seed, texts, seconds_of(seconds, iterations))
     if longest is not None:
         raise BadInput("`max_length` goes with a teacher; examples have lengths of their own")
     return lessons.of_data(_data(pairs, form), seed, None if test is None else _data(test, form))

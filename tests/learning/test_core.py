@@ -144,7 +144,9 @@ def test_a_teacher_gives_counterexamples_until_there_are_none(put: Put) -> None:
     report = learn_program(taught(), Heard(), keeper_of(taught())).report
     assert [len(data) for data, _ in search.asked] == [2, 8]
     assert (("0", "1"), ("1", "0")) in set(search.asked[1][0].pairs())
-    assert search.asked[1][1].seconds == 58.0
+    left = search.asked[1][1].seconds
+    assert left is not None
+    assert 0.0 < left < 58.0  # less what the teacher has taken
     assert search.asked[1][1].resumed == {"round": 1}
     assert (report.effort.iterations, report.effort.restarts, report.effort.seconds) == (2_000, 2, 4.0)
     assert report.parts[0].marks.score.sequences == 8

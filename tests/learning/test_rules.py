@@ -55,6 +55,7 @@ CASES = {  # data, and in how many iterations the rule finds what is lost withou
     "absorb": (_examples("abc", 8, _verdicts), 20_000),
     "pull": (_examples("abcd", 5, sorted), 300),
     "pick": (_examples("abcd", 6, _second), 10_000),
+    "spread": (_examples("abcd", 6, lambda t: [t[0] == t[-1]] * len(t)), 10_000),
     "peak": (_examples("abcd", 8, _commonest_count), 20_000),
     "fetch": (_examples("abcd", 6, lambda tokens: [tokens[-1], *tokens[:-1]]), 10_000),
     "sums": (

@@ -44,10 +44,14 @@ Combine = Callable[..., Iterator[Expression]]
 
 @dataclass(frozen=True, eq=False)
 class Reduction:
-    """Goals that together solve another one: `combine` makes expressions for it from one for each."""
+    """Goals that together solve another one: `combine` makes expressions for it from one for each.
+
+    `final`: these goals are not reduced any further.
+    """
 
     goals: tuple[Goal, ...]
     combine: Combine
+    final: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -37,7 +37,7 @@ def reduce_goal(problem: SearchProblem, goal: Goal, rules: Sequence[Reduce], dee
     for rule in rules:
         for made in rule(problem, goal):
             goal.reductions.append(made)
-            for part in made.goals:
+            for part in () if made.final else made.goals:
                 reduce_goal(problem, part, rules, deepest - 1)
 
 

@@ -6,6 +6,7 @@
 | `pull` | the input's tokens in another order |
 | `pick` | one token of the input, everywhere |
 | `fetch` | tokens of the input, from a position that is a function of the position that reads |
+| `spread` | the same everywhere, and known at the first or at the last position |
 | `lookup` | a function of one candidate, or of two |
 | `sums` | A ± B + c of two candidates |
 | `linear` | a · A + b of one candidate |
@@ -14,7 +15,7 @@
 | `cover` | a flag that is True under one of up to three conditions |
 | `majority` | a function of one candidate, or of two, at most positions: some outputs are wrong |
 
-Each rule is one module. The first four reduce a goal to smaller ones; the others find expressions for goals in the
+Each rule is one module. The first five reduce a goal to smaller ones; the others find expressions for goals in the
 stream of candidates. The last one has its own stream, in a branch, because its programs are not exact.
 """
 
@@ -33,6 +34,7 @@ from rasp.learning.enumeration.rules.lookup import LookupFinder
 from rasp.learning.enumeration.rules.peak import PeakFinder
 from rasp.learning.enumeration.rules.pick import pick
 from rasp.learning.enumeration.rules.pull import pull
+from rasp.learning.enumeration.rules.spread import spread
 from rasp.learning.enumeration.rules.sums import SumFinder
 from rasp.learning.examples.kinds import KINDS, Kind
 
@@ -47,7 +49,7 @@ class Finding(NamedTuple):
     looks_ahead: bool = False  # whether its programs look ahead; causal searches then leave it out
 
 
-REDUCTIONS: dict[str, Reduce] = {"absorb": absorb, "pull": pull, "pick": pick, "fetch": fetch}
+REDUCTIONS: dict[str, Reduce] = {"absorb": absorb, "pull": pull, "pick": pick, "fetch": fetch, "spread": spread}
 FINDINGS: dict[str, Finding] = {
     "lookup": Finding(LookupFinder, KINDS),
     "sums": Finding(SumFinder, ("int",)),
