@@ -141,6 +141,18 @@ def test_a_classifier_adds_up_the_words(classifier: LearningOutcome) -> None:
     assert "over all words" in classifier.program
 
 
+def test_a_read_must_add_more_than_one_right_output() -> None:
+    """With few validation data, a read that wins one output would be kept by chance."""
+    for data in (data_of(texts(300), Form(one=True)), data_of(sentences(400))):
+        choice = choose_method(of_data(data), LOOKUPS, ())
+        wanted = LearningTask(choice.lesson.summary, method=LOOKUPS, tokeniser=choice.tokeniser)
+        problem = LookupProblem(choice.lesson.summary.split.training, wanted)
+        labels = problem.development.corpus.labels
+        worse = labels.copy()
+        worse[0] = (labels[0] + 1) % len(problem.labels)
+        assert 1 - problem.judge(worse) <= problem.least
+
+
 def test_equal_runs_give_equal_texts(tagger: LearningOutcome) -> None:
     assert learned(data_of(sentences(400))).program == tagger.program
 

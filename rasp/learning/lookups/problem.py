@@ -21,6 +21,7 @@ from rasp.learning.spans import OUTSIDE, SpanCounter
 from rasp.model.arrays import Array
 
 SAMPLE = 150_000  # most tokens on which reads are chosen
+LEAST = 0.0005  # development score that each kept read must add, where validation data are many
 FEW = 20  # with fewer validation sequences, the training data are the judge
 
 
@@ -105,6 +106,13 @@ class LookupProblem:
             return self._spans.score(answers).f1
         asked = corpus.labels >= 0
         return float((answers[asked] == corpus.labels[asked]).mean()) if asked.any() else 0.0
+
+    @cached_property
+    def least(self) -> float:
+        """The score that a read must add to be kept: one more right output, or span, is taken for chance."""
+        corpus = self.development.corpus
+        asked = (corpus.labels >= 0) if self._spans is None else self._spans.wanted[0]
+        return max(LEAST, (1 + 1e-9) / max(1, int(np.count_nonzero(asked))))
 
     @cached_property
     def _spans(self) -> SpanCounter | None:
