@@ -153,6 +153,18 @@ def test_a_read_must_add_more_than_one_right_output() -> None:
         assert 1 - problem.judge(worse) <= problem.least
 
 
+def test_where_no_span_is_right_outputs_are_the_judge() -> None:
+    data = data_of([(["a", "b"] * 3, ["O", "N"] * 3)] * 30)
+    choice = choose_method(of_data(data), LOOKUPS, ())
+    problem = LookupProblem(data, LearningTask(choice.lesson.summary, method=LOOKUPS, tokeniser=choice.tokeniser))
+    labels = problem.development.corpus.labels
+    all_outside = np.full_like(labels, problem.labels.index("O"))
+    all_names = np.full_like(labels, problem.labels.index("N"))
+    assert problem.judge(all_outside) == -0.5
+    all_names[0] = all_outside[0]
+    assert -0.5 < problem.judge(all_names) < 0 < problem.judge(labels)
+
+
 def test_equal_runs_give_equal_texts(tagger: LearningOutcome) -> None:
     assert learned(data_of(sentences(400))).program == tagger.program
 

@@ -100,12 +100,16 @@ class LookupProblem:
     # ---------------------------------------------------------------------------------------------------------- judge
 
     def judge(self, answers: Array) -> float:
-        """The score of answers on development data: the F1 of spans, or the accuracy."""
+        """The score of answers on development data: the F1 of spans, or the accuracy.
+
+        Where no span is right, it is the accuracy less 1: so a read counts that finds parts of spans.
+        """
         corpus = self.development.corpus
-        if self._spans is not None:
-            return self._spans.score(answers).f1
         asked = corpus.labels >= 0
-        return float((answers[asked] == corpus.labels[asked]).mean()) if asked.any() else 0.0
+        accuracy = float((answers[asked] == corpus.labels[asked]).mean()) if asked.any() else 0.0
+        if self._spans is None:
+            return accuracy
+        return self._spans.score(answers).f1 or accuracy - 1
 
     @cached_property
     def least(self) -> float:
