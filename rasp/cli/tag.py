@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from rasp.cli.inputs import open_inputs
 from rasp.cli.json_text import json_text
@@ -13,6 +13,8 @@ from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import program_file, read_standard_input
 from rasp.cli.special_names import STANDARD_INPUT
 from rasp.errors import NotUtf8, RaspError
+from rasp.learning.examples.corpora import cells_of, sequences
+from rasp.learning.examples.source_lines import NumberedLine
 from rasp.present.text import element_text
 from rasp.runtime.files import program_text
 from rasp.session.choosing import choose_operator
@@ -65,14 +67,10 @@ def _lines(path: str) -> Iterator[str]:
 
 
 def _sentences(path: str) -> Iterator[list[str]]:
-    """The first column of each line as a word; blank lines separate sentences."""
-    for blank, lines in itertools.groupby(_lines(path), lambda line: not line.strip()):
-        if not blank:
-            yield _first_columns(lines)
-
-
-def _first_columns(lines: Iterable[str]) -> list[str]:
-    return [line.split("\t")[0].strip() if "\t" in line else line.split()[0] for line in lines]
+    """The first column of each line as a word; blank lines separate sentences, as in CoNLL files."""
+    lines = itertools.starmap(NumberedLine, enumerate(_lines(path), 1))
+    for sequence in sequences(lines):
+        yield [cells_of(line.text)[0].strip() for line in sequence]
 
 
 def _show(tagged: TaggedText, one: bool, as_json: bool) -> None:

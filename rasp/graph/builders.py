@@ -43,13 +43,19 @@ _lock = threading.Lock()
 _serials = itertools.count()
 
 
-def _entry_key(value: object) -> tuple[str, str]:
-    """A key that differs between atoms that Python takes for equal: 1, 1.0 and True; 0.0 and -0.0."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return ("int", hex(value))  # hex has no limit on the number of digits
+def _entry_key(value: object) -> str:
+    """A key that differs between atoms that Python takes for equal: 1, 1.0 and True; 0.0 and -0.0.
+
+    It is one string, because large tables have thousands of keys, and the garbage collector looks at tuples.
+    """
+    kind = type(value)
+    if kind is str:
+        return f'"{value}'
+    if isinstance(value, int) and kind is not bool:
+        return hex(value)  # hex has no limit on the number of digits
     if isinstance(value, Illegal):
-        return ("illegal", value.kind)
-    return (type(value).__name__, repr(value))
+        return f"illegal {value.kind}"
+    return f"{kind.__name__} {value!r}"
 
 
 def _node(key: tuple[object, ...], make: type[Node], *fields: object) -> Node:
@@ -125,7 +131,7 @@ def lookup_key(index: Node, entries: Iterable[tuple[Atom, Entry]], default: Node
     op, parts = _lookup_parts(index, default)
     try:
         table = tuple(entries)
-        key = tuple((_entry_key(name), _entry_key(entry)) for name, entry in table)
+        key = tuple(_entry_key(part) for name, entry in table for part in (name, entry))
         return _node((Map, op, *[part.serial for part in parts], key, "keyed"), Map, op, parts, table, True)
     except (AttributeError, TypeError, ValueError) as error:  # ValueError: an entry that is no pair
         raise _refusal(Map, op, parts, entries, True) from error

@@ -6,8 +6,10 @@ automaton is in the same state before and after the run, and only that list grow
 
 from __future__ import annotations
 
+import gc
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from rasp.base.diagnostics import Source, Span
@@ -37,7 +39,22 @@ class ConstantRuns:
         It is `at` if there are none. `base` is the offset of the line in the source.
         """
         reader = self._readers.get(automaton.states[-1])
-        return at if reader is None else reader(automaton.values[-2], source, line, at, base)
+        if reader is None:
+            return at
+        with _collection_paused():
+            return reader(automaton.values[-2], source, line, at, base)
+
+
+@contextmanager
+def _collection_paused() -> Iterator[None]:
+    """Pauses the garbage collection: a table makes thousands of objects, none of which is garbage yet."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _items(items: list[Any], source: Source, line: str, at: int, base: int) -> int:

@@ -120,12 +120,19 @@ def _regions(node: tree.SyntaxNode) -> Iterator[Region]:
     stack = [node]
     while stack:
         item = stack.pop()
+        if _is_constant(item):  # tables have thousands of them
+            continue
         if not isinstance(item, OPERATIONS):
             stack.extend(CHILDREN[type(item)](item))
             continue
         region = _region(item)
         stack.extend(word for word in region.words if not isinstance(word, str))
         yield region
+
+
+def _is_constant(node: tree.SyntaxNode) -> bool:
+    """Whether a node is a literal, perhaps with a sign, and so no region in which operators could group otherwise."""
+    return type(node) is tree.Literal or (type(node) is tree.Unary and type(node.operand) is tree.Literal)
 
 
 def _region(root: tree.SyntaxNode) -> Region:

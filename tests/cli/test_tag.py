@@ -54,6 +54,8 @@ def test_one_label_a_text(rasp: Rasp, files: Path) -> None:
 def test_a_word_a_line(rasp: Rasp, files: Path) -> None:
     (files / "test.conll").write_text("Sam NNP\nran VBD\n\n\nTony\tNNP\n", encoding="utf-8")
     assert rasp("tag", "names.rasp", "test.conll", "--tokens").out == "Sam\tN\nran\tO\n\nTony\tN\n\n"
+    (files / "test.conll").write_text("-DOCSTART- O\n\n# id = 1\nSam NNP\n\n", encoding="utf-8")
+    assert rasp("tag", "names.rasp", "test.conll", "--tokens").out == "Sam\tN\n\n"
 
 
 @pytest.mark.parametrize(

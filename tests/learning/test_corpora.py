@@ -62,9 +62,15 @@ def test_columns_of_conll_by_number_tabs_and_comments() -> None:
     assert list(data.pairs()) == [(("EU", "# 5"), ("NNP", "CD"))]
 
 
+def test_a_number_sign_is_a_word_and_a_blank_that_does_not_break_is_part_of_one() -> None:
+    text = "# a short note\n# sent_id = 1\n# # B-NP\n10\u00a0000 CD I-NP\n\n# only notes\n\nRose NN B-NP\n# # I-NP\n"
+    assert of(text, "a.conll").inputs == (("#", "10\u00a0000"), ("Rose", "#"))
+
+
 @pytest.mark.parametrize(
     ("text", "columns", "line", "title"),
     [
+        ("EU ORG\rrejects O\r\r", ANY, 1, "carriage returns stand in the place of line breaks"),
         ("EU NNP ORG\nrejects VBZ\n", ANY, 2, "the line has 2 columns, and the first one has 3"),
         ("EU\n", ANY, 1, "the line has 1 column, and a token with its label takes 2"),
         ("\nEU ORG\n", ColumnChoice("3"), 2, "there is no column '3'"),

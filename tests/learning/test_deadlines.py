@@ -163,8 +163,8 @@ def test_a_branch_that_nobody_waits_for_is_cancelled() -> None:
             self.cancelled += 1
 
     pool = Waiting()
-    branch = Branch(None, None, False, 0, SearchSettings())  # type: ignore[arg-type]
-    results = explore_all([branch] * 3, pool, lambda: None)  # type: ignore[arg-type]
+    branch = Branch(None, None, False, 0, SearchSettings())
+    results = explore_all([branch] * 3, pool, lambda: None)
     next(results)
     results.close()  # type: ignore[attr-defined]
     assert pool.cancelled == 2

@@ -141,6 +141,30 @@ def test_a_classifier_adds_up_the_words(classifier: LearningOutcome) -> None:
     assert "over all words" in classifier.program
 
 
+def test_a_read_must_add_more_than_one_right_output() -> None:
+    """With few validation data, a read that wins one output would be kept by chance."""
+    for data in (data_of(texts(300), Form(one=True)), data_of(sentences(400))):
+        choice = choose_method(of_data(data), LOOKUPS, ())
+        wanted = LearningRequest(choice.lesson.summary, method=LOOKUPS, tokeniser=choice.tokeniser)
+        problem = LookupProblem(choice.lesson.summary.split.training, wanted)
+        labels = problem.validation.corpus.labels
+        worse = labels.copy()
+        worse[0] = (labels[0] + 1) % len(problem.labels)
+        assert 1 - problem.judge(worse) <= problem.least
+
+
+def test_where_no_span_is_right_outputs_are_the_judge() -> None:
+    data = data_of([(["a", "b"] * 3, ["O", "N"] * 3)] * 30)
+    choice = choose_method(of_data(data), LOOKUPS, ())
+    problem = LookupProblem(data, LearningRequest(choice.lesson.summary, method=LOOKUPS, tokeniser=choice.tokeniser))
+    labels = problem.validation.corpus.labels
+    all_outside = np.full_like(labels, problem.labels.index("O"))
+    all_names = np.full_like(labels, problem.labels.index("N"))
+    assert problem.judge(all_outside) == -0.5
+    all_names[0] = all_outside[0]
+    assert -0.5 < problem.judge(all_names) < 0 < problem.judge(labels)
+
+
 def test_equal_runs_give_equal_texts(tagger: LearningOutcome) -> None:
     assert learned(data_of(sentences(400))).program == tagger.program
 

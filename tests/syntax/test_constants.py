@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -63,3 +65,23 @@ def test_errors_are_the_same(text: str) -> None:
             list(statements(text, hear=hear))
         found.append(str(caught.value))
     assert found[0] == found[1]
+
+
+def test_a_large_table_is_no_work_for_the_garbage_collector() -> None:
+    text = f"a = {{{', '.join(f'{number}: -{number}' for number in range(1, 5_000))}}}[tokens_int];"
+    seen: list[int] = []
+
+    def hear(phase: str, info: dict[str, Any]) -> None:
+        seen.append(info["generation"])
+
+    before = gc.get_threshold()
+    gc.set_threshold(700, 10, 10)  # Python's own
+    gc.callbacks.append(hear)
+    try:
+        kept = parse(text)
+    finally:
+        gc.callbacks.remove(hear)
+        gc.set_threshold(*before)
+    assert kept
+    assert len(seen) < 10  # some 100 without a pause: the start and the end of each collection
+    assert gc.isenabled()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rasp.syntax import grouping
 from rasp.syntax.grouping import warnings_of
-from rasp.syntax.parser import parse_expression
+from rasp.syntax.parser import parse, parse_expression
 from rasp.syntax.precedence import LEVELS
 
 CASES = [  # source, RASP's grouping, Python's
@@ -106,3 +106,8 @@ def test_each_region_spells_little_of_what_it_encloses(monkeypatch: pytest.Monke
     assert sum(sizes) < 50 * 2 * grouping.OPERAND_WIDTH
     assert all(max(map(len, warning.details)) < 250 for warning in warnings)
     assert warnings[-1].details[0].startswith("RASP reads it as: (a or b) and ([a, a, a, ")
+
+
+def test_constants_of_tables_are_no_regions() -> None:
+    table = parse("a = {1: -2, 4: 3}[x] + lookup([-1, -2], x, -3);")[0]
+    assert len(list(grouping._regions(table))) == 1

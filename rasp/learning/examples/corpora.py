@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -24,6 +25,7 @@ from rasp.learning.examples.rows import Form, Rows
 from rasp.learning.examples.source_lines import NumberedLine, quote_line, whole
 
 DOCUMENT = "-DOCSTART-"  # begins a document in CoNLL files; not a token
+BLANKS = re.compile(r"[ \t\f\v]+")  # other blanks, such as the one in `10\u00a0000`, are parts of words
 ALONE = re.compile(r"\w+:\w+")  # a label without text
 LABELLED = re.compile(r"(\w+):(\w+)\s+(\S.*)")  # `DESC:manner How did …`
 
@@ -61,11 +63,11 @@ def conll_data(path: str, lines: Iterable[NumberedLine], form: Form, choice: Col
     if form.one:
         raise BadInput(f"{path} has a label for each token", hint="Leave out --one.")
     rows, columns = Rows(form), None
-    for sequence in _sequences(lines):
+    for sequence in sequences(lines):
         tokens, labels = [], []
         for line in sequence:
-            cells = _cells(line.text)
             try:
+                cells = cells_of(line.text)
                 columns = columns or _columns(len(cells), choice)
                 tokens.append(_cell(cells, columns, columns.given, "token"))
                 labels.append(_cell(cells, columns, columns.wanted, "label"))
@@ -78,22 +80,45 @@ def conll_data(path: str, lines: Iterable[NumberedLine], form: Form, choice: Col
     return whole(rows, path, str(columns))
 
 
-def _sequences(lines: Iterable[NumberedLine]) -> Iterator[list[NumberedLine]]:
-    """Lines between blank lines, without those that begin a document, and without comments."""
+def sequences(lines: Iterable[NumberedLine]) -> Iterator[list[NumberedLine]]:
+    """Yields the lines between blank lines, without those that begin a document, and without comments above them."""
     sequence: list[NumberedLine] = []
-    for line in lines:
+    for line in itertools.chain(lines, [NumberedLine(0, "")]):
         if line.text.strip() and not line.text.startswith(DOCUMENT):
-            if not (line.text.startswith("# ") and "\t" not in line.text and len(line.text.split()) > 2):
-                sequence.append(line)
-        elif sequence:
-            yield sequence
+            sequence.append(line)
+        else:
+            if words := _without_comments(sequence):
+                yield words
             sequence = []
-    if sequence:
-        yield sequence
 
 
-def _cells(text: str) -> list[str]:
-    return text.rstrip("\r\n").split("\t") if "\t" in text else text.split()
+def _without_comments(sequence: list[NumberedLine]) -> list[NumberedLine]:
+    """Lines without the comments above them."""
+    return list(itertools.dropwhile(lambda line: _is_comment(line.text, sequence[-1].text), sequence))
+
+
+def _is_comment(text: str, last: str) -> bool:
+    """Whether a line above words is a comment, such as `# sent_id = 1`, and not the word `#` with its columns.
+
+    A comment has other columns than the `last` line of the sequence, or that is one, too.
+    """
+    if not text.startswith("# "):
+        return False
+    words, others = BLANKS.split(text.strip()), BLANKS.split(last.strip())
+    apart = ("\t" in text, len(words)) != ("\t" in last, len(others))
+    return apart or last.startswith("# ") or words[2:3] == ["="]
+
+
+def cells_of(text: str) -> list[str]:
+    """The columns of a line, which stand apart by tabs, or else by blanks. Raises BadInput for line breaks of old Macs.
+
+    >>> cells_of("New York\\tNNP\\n"), cells_of("10\\u00a0000 CD\\r\\n")
+    (['New York', 'NNP'], ['10\\xa0000', 'CD'])
+    """
+    line = text.rstrip("\r\n")
+    if "\r" in line:
+        raise BadInput("carriage returns stand in the place of line breaks", hint="Save it with line feeds.")
+    return line.split("\t") if "\t" in line else BLANKS.split(line.strip(" \f\v"))
 
 
 def _columns(width: int, choice: ColumnChoice) -> Columns:

@@ -21,6 +21,7 @@ from rasp.learning.request import LearningRequest
 from rasp.model.arrays import Array
 
 SAMPLE = 150_000  # most tokens on which reads are chosen
+LEAST = 0.0005  # validation score that each kept read must add, where validation data are many
 FEW = 20  # with fewer validation sequences, the training data are the judge
 
 
@@ -99,12 +100,23 @@ class LookupProblem:
     # ---------------------------------------------------------------------------------------------------------- judge
 
     def judge(self, answers: Array) -> float:
-        """The score of answers on validation data: the F1 of spans, or the accuracy."""
+        """The score of answers on validation data: the F1 of spans, or the accuracy.
+
+        Where no span is right, it is the accuracy less 1: so a read counts that finds parts of spans.
+        """
         corpus = self.validation.corpus
-        if self._spans is not None:
-            return self._spans.score(answers).f1
         asked = corpus.labels >= 0
-        return float((answers[asked] == corpus.labels[asked]).mean()) if asked.any() else 0.0
+        accuracy = float((answers[asked] == corpus.labels[asked]).mean()) if asked.any() else 0.0
+        if self._spans is None:
+            return accuracy
+        return self._spans.score(answers).f1 or accuracy - 1
+
+    @cached_property
+    def least(self) -> float:
+        """The score that a read must add to be kept: one more right output, or span, is taken for chance."""
+        corpus = self.validation.corpus
+        asked = (corpus.labels >= 0) if self._spans is None else self._spans.wanted[0]
+        return max(LEAST, (1 + 1e-9) / max(1, int(np.count_nonzero(asked))))
 
     @cached_property
     def _spans(self) -> SpanCounter | None:

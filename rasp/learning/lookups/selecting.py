@@ -13,7 +13,7 @@ import numpy as np
 from rasp.learning.lookups.fitting import fit, shares
 from rasp.learning.lookups.limits import Costs
 from rasp.learning.lookups.model import Sum, feature
-from rasp.learning.lookups.problem import LookupProblem
+from rasp.learning.lookups.problem import LEAST, LookupProblem
 from rasp.learning.lookups.reads import Always, Bag, CorpusView, WordRead
 from rasp.model.arrays import Array
 
@@ -21,7 +21,6 @@ RIDGE = 2.0  # L2 penalty on weights
 CELL = 0.5  # what each weight of a read costs, in gain
 QUICK, THOROUGH = 12, 30  # steps of fitting, after each read and at the end
 PATIENCE = 3  # reads without a better validation score before it stops
-LOSS = 0.0005  # validation score that each kept read must add
 
 
 class FittedReads(NamedTuple):
@@ -89,7 +88,7 @@ class Greedy:
             self.weights.append(np.zeros((chosen.size, len(self.problem.labels))))
             self.fit(QUICK)
             score = self.best().score
-            waited = 0 if score > best + LOSS else waited + 1
+            waited = 0 if score > best + LEAST else waited + 1
             best = max(best, score)
             yield chosen
 
@@ -135,7 +134,7 @@ class Greedy:
             self.reads = [one for number, one in enumerate(before.reads) if number != left_out]
             self.weights = [one for number, one in enumerate(before.weights) if number != left_out]
             self.fit(QUICK)
-            if self.best().score >= before.score - LOSS:
+            if self.best().score >= before.score - self.problem.least:
                 return True
         self.take(before)
         return False

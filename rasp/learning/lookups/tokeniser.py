@@ -45,7 +45,10 @@ def shape(word: str) -> str:
 
     >>> shape("Johnson"), shape("running"), shape("1,250"), shape("U.S."), shape("IBM"), shape("well-known")
     ('<Xx:son>', '<x:ing>', '<number>', '<X.X.>', '<XX>', '<x-x>')
+    >>> shape("Sam's") == shape("Sam’s")
+    True
     """
+    word = word.replace("’", "'")
     for pattern, name in SHAPES:
         if pattern.fullmatch(word):
             return name
