@@ -43,7 +43,7 @@ FEW = 20  # with fewer development sequences, all data choose the program
 MOST_TOKENS = 64  # of a vocabulary: predicates have a row for each token
 MOST_LENGTH = 64  # of an input: tables have a choice for each pair of positions
 FINISHED = 2  # seeds whose outputs are fitted anew: the best ones
-FINISH = OutputFinish(sample=20_000)
+FINISH = OutputFinish(steps=50, sample=10_000)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ import rasp
 from rasp.errors import BadInput, WrongOperand
 from rasp.learning import tasks
 from rasp.learning.gradient import GradientProgram, learn_by_gradient
+from rasp.learning.gradient_checkpoint import GradientKeeper
 from rasp.learning.gradient_text import GradientText, TokenInputs
 from rasp.learning.rows import data_of
 from rasp.train import discrete
@@ -169,6 +172,31 @@ def test_ctrl_c_gives_the_best_so_far() -> None:
     session = rasp.Session()
     session.run(found.text)
     assert len(session["output"]("abba").values) == 4
+
+
+def test_a_killed_training_goes_on_as_if_it_had_not_been(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from rasp.train.gradients.constrained_loop import ConstrainedTrainer
+
+    settings = replace(TINY, epochs=12, batch=4, draws=2, mixed=True, equal=3.0)
+    path, step = str(tmp_path / "a.checkpoint.safetensors"), ConstrainedTrainer._step
+
+    def die(self: Any, *arguments: Any) -> None:
+        step(self, *arguments)
+        if self.progress.steps == 50:
+            raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ConstrainedTrainer, "_step", die)
+        patch.setattr("rasp.learning.gradient_checkpoint.EVERY", 0.0)
+        with pytest.raises(SystemExit):
+            learn_by_gradient(hist(), settings, quiet, GradientKeeper(path, "hist"))
+    assert Path(path).exists()
+    epochs: list[int] = []
+    again = learn_by_gradient(hist(), settings, lambda now, *_: epochs.append(now), GradientKeeper(path, "hist", True))
+    assert epochs[0] > 50 // 8  # batches of an epoch
+    assert again.text == learn_by_gradient(hist(), settings, quiet).text
+    assert not Path(path).exists()
 
 
 def test_data_that_no_such_program_fits() -> None:
