@@ -284,3 +284,15 @@ def test_predicates_start_near_equality() -> None:
     plain, near = (ConstrainedTransformer(shape, [0], "cpu", equal=equal) for equal in (0.0, 3.0))
     added = near.parameters["0.predicate"] - plain.parameters["0.predicate"]
     assert torch.allclose(added, 3 * torch.eye(4).expand_as(added))
+
+
+def test_denormals_are_zero_while_a_program_is_trained() -> None:
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients.device import no_denormals
+
+    if not torch.set_flush_denormal(False):
+        pytest.skip("this processor cannot")
+    small = torch.full((8,), 1e-30)
+    with no_denormals():
+        assert not (small * 1e-10).any()
+    assert (small * 1e-10).all()
