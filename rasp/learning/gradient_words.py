@@ -177,7 +177,7 @@ class WordTraining:
         there = np.arange(int(corpus.sizes.max(initial=1))) < corpus.sizes[:, None]
 
         def pad(values: Array, fill: int = 0, kind: type = np.int16) -> Array:
-            made = np.full(there.shape, fill, dtype=kind)
+            made: Array = np.full(there.shape, fill, dtype=kind)
             made[there] = values
             return made
 
