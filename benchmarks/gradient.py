@@ -1,6 +1,6 @@
 """Learns by gradients: tasks of "Learning Transformer Programs" (table 1), or names in the Brown corpus.
 
-    python -m benchmarks.gradient [--only TASK,…] [--seeds N] [--seed N] [--epochs N] [--state FILE] [--text]
+    python -m benchmarks.gradient [--only TASK,…] [--seeds N] [--seed N] [--steps N] [--state FILE] [--text]
     python -m benchmarks.gradient --words [--epochs N] [--seed N] [--standard] [--folder FOLDER] [--quick] [--text]
 
 Needs the extra rasp-lang[torch]; one thread. In the first form, a line is a task of the paper's size: the token
@@ -43,6 +43,7 @@ from rasp.learning.state import StateKeeper
 from rasp.learning.summary import Summary
 from rasp.learning.tasks import task
 from rasp.learning.to_graph import to_graph
+from rasp.train.discrete import STEPS
 
 HELD_BACK = 10  # a share of the examples that is for the test
 ITERATIONS = 500_000  # of the search
@@ -96,7 +97,8 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=20_000, metavar="N")
     parser.add_argument("--seeds", type=int, default=3, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
-    parser.add_argument("--epochs", type=int, metavar="N")
+    parser.add_argument("--steps", type=int, default=STEPS, metavar="N", help="of the training of a task")
+    parser.add_argument("--epochs", type=int, metavar="N", help="with --words: of the training")
     parser.add_argument("--state", type=Path, metavar="FILE", help="a JSON file that keeps what has been run")
     parser.add_argument("--text", action="store_true", help="also print the programs")
     parser.add_argument("--words", action="store_true", help="names in the Brown corpus in the place of tasks")
@@ -110,7 +112,7 @@ def main() -> None:
     state = _State(options.state)
     rows = []
     for name in options.only.split(","):
-        key = f"{name} {options.examples} {options.seeds} {options.seed} {options.epochs or ''}".strip()
+        key = f"{name} {options.examples} {options.seeds} {options.seed} {options.steps}"
         found = state.get(f"gradient {key}", functools.partial(_gradient, name, options))
         searched = state.get(
             f"search {name} {options.examples} {options.seed}", functools.partial(_search, name, options)
@@ -143,8 +145,8 @@ def _gradient(name: str, options: argparse.Namespace) -> dict[str, Any]:
     """Learns a task by gradients: token accuracy on test data, CPU seconds, and the text."""
     data, test = examples(name, options.examples)
     begun = time.process_time()
-    sizes = replace(preset(name), causal=task(name).causal, seeds=options.seeds, seed=options.seed)
-    learned = learn_by_gradient(data, replace(sizes, epochs=options.epochs or 0), ignore)
+    effort = {"seeds": options.seeds, "seed": options.seed, "steps": options.steps}
+    learned = learn_by_gradient(data, replace(preset(name), causal=task(name).causal, **effort), ignore)
     seconds = time.process_time() - begun
     return {"reached": percent_right(learned.node, test), "seconds": seconds, "text": learned.text}
 
