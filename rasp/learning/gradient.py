@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 
 FEW = 20  # with fewer validation sequences, all data choose the program
 MOST_TOKENS = 64  # of a vocabulary: predicates have a row for each token
+MOST_LENGTH = 64  # of an input: tables have a choice for each pair of positions
+FINISHED = 2  # seeds whose outputs are fitted anew: the best ones
+FINISH = OutputFinish(steps=50, sample=10_000)
 
 
 @dataclass(frozen=True)
@@ -89,14 +92,15 @@ def train_program(
     `classes` are the logits of the learned classes of words, at the start. Raises ModuleNotFoundError without PyTorch,
     and WrongOperand for a device that PyTorch does not have.
     """
-    gradients("rasp.train.gradients.device").check_available(settings.device)
+    device = gradients("rasp.train.gradients.device")
+    device.check_available(settings.device)
     history: list[tuple[int, tuple[float, ...]]] = []
 
     def heard(epochs: int, wrong: list[float]) -> None:
         history.append((epochs, tuple(wrong)))
         listener(epochs, settings.epochs, wrong)
 
-    with gradients("rasp.train.gradients.device").threads(settings.threads):
+    with device.threads(settings.threads), device.no_denormals():
         loop = gradients("rasp.train.gradients.constrained_loop")
         trainer: ConstrainedTrainer = loop.ConstrainedTrainer(shape, settings, classes)
         keeper.restore(trainer)
@@ -126,7 +130,8 @@ def learn_by_gradient(
     trained = train_program(
         shape, settings, training, lambda one: loss(one.answers(judges)), listener, keeper or GradientKeeper()
     )
-    made = [_finish(one.program, training, judges) for one in trained.found]
+    best = sorted(trained.found, key=lambda one: one.wrong)[:FINISHED]
+    made = [_finish(one.program, training, judges) for one in best]
 
     def writer(program: DiscreteProgram) -> GradientText:
         return GradientText(program, TokenInputs(coding.vocabulary, data.input_kind, shape.length), coding.labels)
@@ -162,7 +167,7 @@ def _finish(program: DiscreteProgram, training: CodedExamples, judges: CodedExam
     trained, judging = (
         OutputRows.of(program, examples, share_wrong(examples.wanted)) for examples in (training, judges)
     )
-    return finish(program, trained, [trained, judging], judging, OutputFinish())
+    return finish(program, trained, [trained, judging], judging, FINISH)
 
 
 def _check(data: Data) -> None:
@@ -171,6 +176,11 @@ def _check(data: Data) -> None:
         raise BadInput(
             f"{len(data.vocabulary):,} tokens are too many to learn by gradients: at most {MOST_TOKENS}",
             hint="Each predicate has a row for each token.",
+        )
+    if data.longest > MOST_LENGTH:
+        raise BadInput(
+            f"inputs of {data.longest:,} tokens are too long to learn by gradients: at most {MOST_LENGTH}",
+            hint="Each position is a value of its own. --method search has no such limit.",
         )
     if not all(map(is_writable, (*data.vocabulary, *data.labels))):
         raise BadInput("a program cannot hold a token or output with a double quote or a line break")

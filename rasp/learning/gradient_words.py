@@ -40,6 +40,7 @@ VECTOR_CLASSES = 31
 OFFSETS = (-1, -1, -1, 1, 1, 1, -2, 2)
 CERTAIN = 5.0  # the first logit of a class
 HIDDEN = 64  # units of a table
+PIECE = 256  # tokens of a sequence that are trained on together
 CUTS = 8  # times that words are left out to make a text shorter
 FINISH = OutputFinish(steps=30, ridge=1.0, drop=0.0002, coarse=0.001)
 USUAL = GradientSettings(
@@ -78,13 +79,14 @@ class WordTraining:
         problem = self.problem
         problem.variables |= self._variables()
         training, validation = self._examples(problem.all), self._examples(problem.validation)
-        settings = self.settings.for_examples(len(training))
+        pieces = training.cut(PIECE)
+        settings = self.settings.for_examples(len(pieces))
 
         def loss(answers: Array) -> float:
             return 1 - problem.judge(self.order[answers])
 
         trained = train_program(
-            self.shape, settings, training, lambda one: loss(one.answers(validation)), listener, keeper, self._logits()
+            self.shape, settings, pieces, lambda one: loss(one.answers(validation)), listener, keeper, self._logits()
         )
         made = []
         for one in trained.found:
@@ -174,8 +176,8 @@ class WordTraining:
         corpus = view.corpus
         there = np.arange(int(corpus.sizes.max(initial=1))) < corpus.sizes[:, None]
 
-        def pad(values: Array, fill: int = 0) -> Array:
-            made = np.full(there.shape, fill, dtype=np.int64)
+        def pad(values: Array, fill: int = 0, kind: type = np.int16) -> Array:
+            made: Array = np.full(there.shape, fill, dtype=kind)
             made[there] = values
             return made
 
@@ -184,7 +186,7 @@ class WordTraining:
         ranks = np.empty(len(self.order) + 1, dtype=np.int64)
         ranks[self.order], ranks[NOT_ASKED] = np.arange(len(self.order)), NOT_ASKED
         labels = ranks[corpus.labels]
-        words = pad(corpus.words) if self.starts else None
+        words = pad(corpus.words, kind=np.int32) if self.starts else None
         return CodedExamples(
             np.stack(given, axis=-1), corpus.sizes, labels if corpus.one else pad(labels, NOT_ASKED), words
         )

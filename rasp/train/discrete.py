@@ -14,6 +14,7 @@ ORDERS = ("near", "last", "first")  # in which the categorical heads of a layer 
 SIDES = ("left", "right")  # what a table reads
 MEASURED = 20  # times that the discrete programs are judged in a training
 STEPS = 2_500  # steps of a training, by default
+FLOATS = 100_000_000  # of the matches, pairs and variables that a step of a training holds
 CELLS = 2_000_000  # pairs of positions for which a head is computed together
 FAR = np.int32(2**31 - 1)
 WORDS = "words"  # the name of the choice of each word's classes
@@ -62,6 +63,16 @@ class ConstrainedShape:
         """The number of all variables: those of the input, and those of the layers."""
         return self.base + self.layers * self.added
 
+    def most_inputs(self, length: int, seeds: int) -> int:
+        """How many inputs of a length can be trained on together, at least one; some GiB hold about `FLOATS`.
+
+        >>> ConstrainedShape(2, 4, 4, 4, 66, 66, 64).most_inputs(64, seeds=3)
+        13
+        """
+        matches = self.layers * (self.heads + self.counts) * length
+        pairs = 0 if self.hidden else self.layers * self.tables * self.codes**2
+        return max(1, FLOATS // (seeds * length * (matches + pairs + self.variables * self.codes)))
+
     def choices(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the choices of heads and tables; the last axis has the alternatives."""
         shapes: dict[str, tuple[int, ...]] = {}
@@ -92,6 +103,9 @@ class GradientSettings:
     `heads` and `tables` are those of a layer; half of the heads are numerical. The temperature falls from `hot` to
     `cold`, by the same factor from step to step; from the share `slower` of the steps on, the learning rate falls, too.
     `device` is one of PyTorch's.
+
+    A step draws the choices `draws` times, each for its share of the batch. Batches are `mixed`, or of inputs of about
+    one length, which suits long ones. Predicates start near equality, with `equal` added to those logits.
     """
 
     epochs: int = 0
@@ -107,6 +121,9 @@ class GradientSettings:
     cold: float = 0.01
     slower: float = 1.0
     causal: bool = False
+    draws: int = 1
+    mixed: bool = False
+    equal: float = 0.0
     device: str = "cpu"
     threads: int | None = 1
 
@@ -176,9 +193,31 @@ class CodedExamples:
         words = None if self.words is None else self.words[rows, :end]
         return CodedExamples(self.given[rows, :end], self.lengths[rows], labels, words)
 
-    def batches(self, size: int, random: np.random.Generator) -> list[Array]:
-        """The examples in random batches, each of them of inputs of about one length."""
+    def cut(self, size: int) -> CodedExamples:
+        """The examples in pieces of at most so many tokens; of a sequence with one label, the first piece alone.
+
+        >>> given = np.arange(5).reshape(1, 5, 1)
+        >>> pieces = CodedExamples(given, np.array([5]), given[:, :, 0]).cut(2)
+        >>> pieces.lengths.tolist(), pieces.labels[pieces.there].tolist()
+        ([2, 2, 1], [0, 1, 2, 3, 4])
+        """
+        if self.given.shape[1] <= size:
+            return self
+        if self.labels.ndim == 1:
+            words = None if self.words is None else self.words[:, :size]
+            return CodedExamples(self.given[:, :size], np.minimum(self.lengths, size), self.labels, words)
+        counts = np.maximum(1, -(-self.lengths // size))
+        rows = np.repeat(np.arange(len(self)), counts)
+        first = size * (np.arange(len(rows)) - np.repeat(np.cumsum(counts) - counts, counts))
+        at = rows[:, None], np.minimum(first[:, None] + np.arange(size), self.given.shape[1] - 1)
+        words = None if self.words is None else self.words[at]
+        return CodedExamples(self.given[at], np.clip(self.lengths[rows] - first, 0, size), self.labels[at], words)
+
+    def batches(self, size: int, random: np.random.Generator, mixed: bool = False) -> list[Array]:
+        """The examples in random batches, each of them of inputs of about one length unless they are `mixed`."""
         order = random.permutation(len(self))
+        if mixed:
+            return _cut(order, size)
         drawn = [part[np.argsort(self.lengths[part], kind="stable")] for part in _cut(order, 50 * size)]
         made = [batch for part in drawn for batch in _cut(part, size)]
         return [made[index] for index in random.permutation(len(made))]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +17,9 @@ from rasp.errors import BadInput, WrongOperand
 from rasp.learning import tasks
 from rasp.learning.examples.rows import data_of
 from rasp.learning.gradient import GradientProgram, learn_by_gradient
+from rasp.learning.gradient_checkpoint import GradientKeeper
 from rasp.learning.gradient_text import GradientText, TokenInputs
+from rasp.train import discrete
 from rasp.train.discrete import (
     MEASURED,
     ORDERS,
@@ -106,11 +110,14 @@ def test_the_text_is_the_program(vocabulary: Any, kind: str, labels: Any, seed: 
         assert session["output"](as_input(tokens, vocabulary)).values == expected
 
 
+@pytest.mark.parametrize("short", [2, 64])
 @pytest.mark.parametrize("causal", [False, True])
-def test_the_model_with_hard_choices_is_the_program(causal: bool) -> None:
+def test_the_model_with_hard_choices_is_the_program(causal: bool, short: int, monkeypatch: pytest.MonkeyPatch) -> None:
     torch = pytest.importorskip("torch")
+    from rasp.train.gradients import constrained
     from rasp.train.gradients.constrained import ConstrainedTransformer
 
+    monkeypatch.setattr(constrained, "SHORT", short)
     shape = ConstrainedShape(2, 3, 2, 2, 7, 2, 5, causal, offsets=(-1, 2))
     random = np.random.default_rng(0)
     lengths = np.array([5, 1, 3, 4])
@@ -167,17 +174,67 @@ def test_ctrl_c_gives_the_best_so_far() -> None:
     assert len(session["output"]("abba").values) == 4
 
 
+def test_a_killed_training_goes_on_as_if_it_had_not_been(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    from rasp.train.gradients.constrained_loop import ConstrainedTrainer
+
+    settings = replace(TINY, epochs=12, batch=4, draws=2, mixed=True, equal=3.0)
+    path, step = str(tmp_path / "a.checkpoint.safetensors"), ConstrainedTrainer._step
+
+    def die(self: Any, *arguments: Any) -> None:
+        step(self, *arguments)
+        if self.progress.steps == 50:
+            raise SystemExit
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ConstrainedTrainer, "_step", die)
+        patch.setattr("rasp.learning.gradient_checkpoint.EVERY", 0.0)
+        with pytest.raises(SystemExit):
+            learn_by_gradient(hist(), settings, quiet, GradientKeeper(path, "hist"))
+    assert Path(path).exists()
+    epochs: list[int] = []
+    again = learn_by_gradient(hist(), settings, lambda now, *_: epochs.append(now), GradientKeeper(path, "hist", True))
+    assert epochs[0] > 50 // 8  # batches of an epoch
+    assert again.text == learn_by_gradient(hist(), settings, quiet).text
+    assert not Path(path).exists()
+
+
 def test_data_that_no_such_program_fits() -> None:
     with pytest.raises(BadInput, match="100 tokens are too many"):
         learn_by_gradient(data_of([([str(token)], [1]) for token in range(100)]), TINY, quiet)
     with pytest.raises(BadInput, match="double quote"):
         learn_by_gradient(data_of([(['"'], [1])]), TINY, quiet)
+    with pytest.raises(BadInput, match="inputs of 5,000 tokens are too long"):
+        learn_by_gradient(data_of([(["a"] * 5_000, [1] * 5_000)]), TINY, quiet)
 
 
-def test_a_device_that_there_is_not() -> None:
-    pytest.importorskip("torch")
+@pytest.mark.parametrize("device", ["nowhere", "cuda"])
+def test_a_device_that_there_is_not(device: str) -> None:
+    torch = pytest.importorskip("torch")
+    if device == "cuda" and torch.cuda.is_available():
+        pytest.skip("there is a GPU")
     with pytest.raises(WrongOperand, match="cannot use the device"):
-        learn_by_gradient(hist(), GradientSettings(device="nowhere"), quiet)
+        learn_by_gradient(hist(), GradientSettings(device=device), quiet)
+
+
+def test_a_step_in_parts_has_the_gradient_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients.constrained_loop import ConstrainedTrainer
+
+    random = np.random.default_rng(0)
+    given, lengths = random.integers(0, 3, (6, 4, 2)), np.array([4, 1, 2, 3, 4, 4])
+    batch = CodedExamples(given, lengths, np.where(np.arange(4) < lengths[:, None], random.integers(0, 2, (6, 4)), -1))
+    shape = ConstrainedShape(1, 3, 1, 1, 5, 2, 4)
+    trainers = [ConstrainedTrainer(shape, GradientSettings(seeds=2)) for _ in range(2)]
+    for trainer in trainers:
+        choices = {name: one.detach() for name, one in trainer.model.sample(1.0).items()}
+        monkeypatch.setattr(trainer.model, "sample", lambda *_, choices=choices: choices)
+    trainers[0]._step(batch, 0.0)
+    monkeypatch.setattr(discrete, "FLOATS", 1)
+    trainers[1]._step(batch, 0.0)
+    whole, parts = (trainer.model.weight.grad for trainer in trainers)
+    assert whole.abs().sum() > 0
+    assert torch.allclose(whole, parts, atol=1e-6)
 
 
 def test_without_torch_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,3 +243,56 @@ def test_without_torch_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(ModuleNotFoundError, match=r"rasp-lang\[torch\]"):
         learn_by_gradient(hist(), TINY, quiet)
+
+
+@pytest.mark.parametrize("size", [1, 2, 9])
+def test_sums_over_ranges_are_those_of_the_table(size: int) -> None:
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients.constrained import _before, _sums_before
+
+    heads = len(ORDERS) + 1
+    each = torch.randn(2, heads, 3, size, size, generator=torch.Generator().manual_seed(0))
+    wanted = torch.einsum("shbqk,hqkj->shbqj", each, _before(heads, size))
+    assert torch.allclose(_sums_before(each), wanted, atol=1e-5)
+
+
+def test_draws_of_a_step_have_a_share_of_the_inputs_each() -> None:
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients.constrained import ConstrainedTransformer
+
+    shape = ConstrainedShape(1, 3, 1, 1, 7, 2, 5, offsets=(-1,), hidden=3)
+    random, lengths = np.random.default_rng(0), torch.tensor([5, 1, 3, 4])
+    given = torch.from_numpy(random.integers(0, 5, (4, 5, 2)))
+    model = ConstrainedTransformer(shape, [0, 1], "cpu")
+    with torch.no_grad():
+        model.weight.normal_()
+    choices = model.sample(1.0, draws=2)
+    both = model.logits(model.run(choices, given, lengths, draws=2), lengths)
+    assert both.shape == (2, 4, 5, 2)
+    for draw in range(2):
+        own, rows = {name: one[draw::2] for name, one in choices.items()}, slice(2 * draw, 2 * draw + 2)
+        alone = model.logits(model.run(own, given[rows], lengths[rows]), lengths[rows])
+        assert torch.allclose(both[:, rows], alone, atol=1e-5)
+    assert not torch.equal(choices["0.query"][0], choices["0.query"][1])
+
+
+def test_predicates_start_near_equality() -> None:
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients.constrained import ConstrainedTransformer
+
+    shape = ConstrainedShape(1, 1, 1, 0, 4, 2, 3)
+    plain, near = (ConstrainedTransformer(shape, [0], "cpu", equal=equal) for equal in (0.0, 3.0))
+    added = near.parameters["0.predicate"] - plain.parameters["0.predicate"]
+    assert torch.allclose(added, 3 * torch.eye(4).expand_as(added))
+
+
+def test_denormals_are_zero_while_a_program_is_trained() -> None:
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients.device import no_denormals
+
+    if not torch.set_flush_denormal(False):
+        pytest.skip("this processor cannot")
+    small = torch.full((8,), 1e-30)
+    with no_denormals():
+        assert not (small * 1e-10).any()
+    assert (small * 1e-10).all()

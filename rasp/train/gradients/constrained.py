@@ -32,21 +32,33 @@ from rasp.model.arrays import Array
 from rasp.train.discrete import ORDERS, SIDES, WORDS, ConstrainedShape, DiscreteProgram, ranks_of
 
 Choices = dict[str, Any]
+SHORT = 64  # longest inputs for which the order of the keys is a table, whose size is cubic
 PARTS = ("in", "in_bias", "out", "out_bias")  # of the perceptron of a table
 
 
 class ConstrainedTransformer:
     """The parameters of all seeds, each with the seed as its first axis, and the forward pass for given choices.
 
+    Choices may be drawn several times a seed. Then arrays have seeds · draws as their first axis, and each draw has its
+    own share of the inputs.
+
+    Predicates start near equality, with `equal` added to those logits.
+
     `table` has the logits of the classes of the words, (seeds · words, classes · codes), in one matrix whose gradient
     is sparse; `classes` (words, classes, codes) are their start.
     """
 
-    def __init__(self, shape: ConstrainedShape, seeds: list[int], device: str, classes: Array | None = None) -> None:
+    def __init__(
+        self, shape: ConstrainedShape, seeds: list[int], device: str, classes: Array | None = None, equal: float = 0.0
+    ) -> None:
         self.shape, self.device = shape, device
         self.noise = [torch.Generator().manual_seed(seed) for seed in seeds]
         self.seeds = len(seeds)
-        self.parameters = {name: self._draw(size).requires_grad_() for name, size in shape.choices().items()}
+        self.parameters = {name: self._draw(size) for name, size in shape.choices().items()}
+        for name, logits in self.parameters.items():
+            if name.endswith(".predicate"):
+                logits += equal * torch.eye(shape.codes, device=device)
+            logits.requires_grad_()
         self.perceptrons = {name: self._draw(size, scale).requires_grad_() for name, size, scale in _perceptrons(shape)}
         self.weight = torch.zeros(self.seeds, shape.variables, shape.codes, shape.labels, device=device)
         self.weight.requires_grad_()
@@ -61,16 +73,23 @@ class ConstrainedTransformer:
         return torch.stack(made).to(self.device)
 
     def _gumbel(self, size: tuple[int, ...]) -> Any:
-        """Gumbel noise, drawn on the CPU so that it does not depend on the device."""
+        """Gumbel noise (seeds · draws, …), drawn on the CPU so that it does not depend on the device."""
         made = [torch.rand(size, generator=noise).clamp_(min=1e-9) for noise in self.noise]
-        return torch.stack(made).log_().neg_().log_().neg_().to(self.device)
+        return torch.cat(made).log_().neg_().log_().neg_().to(self.device)
 
     def _sample(self, logits: Any, temperature: float) -> Any:
-        return ((logits + self._gumbel(tuple(logits.shape[1:]))) / temperature).softmax(dim=-1)
+        noise = self._gumbel((len(logits) // self.seeds, *logits.shape[1:]))
+        return ((logits + noise) / temperature).softmax(dim=-1)
 
-    def sample(self, temperature: float, words: Any = None) -> Choices:
+    def _for_draws(self, parameter: Any, draws: int) -> Any:
+        """A parameter of each seed, for each of its draws."""
+        return parameter.repeat_interleave(draws, dim=0) if draws > 1 else parameter
+
+    def sample(self, temperature: float, words: Any = None, draws: int = 1) -> Choices:
         """Samples the choices as distributions, which are sharper at lower temperatures; of some words, the classes."""
-        drawn = {name: self._sample(logits, temperature) for name, logits in self._logits().items()}
+        drawn = {
+            name: self._sample(self._for_draws(logits, draws), temperature) for name, logits in self._logits().items()
+        }
         if words is not None:
             drawn[WORDS] = self._sample(self._classes(words), temperature)
         return drawn
@@ -94,21 +113,23 @@ class ConstrainedTransformer:
 
     # ---------------------------------------------------------------------------------------------------- the function
 
-    def run(self, choices: Choices, given: Any, lengths: Any, words: Any = None, temperature: float = 0.0) -> Any:
-        """All variables, (seeds, variables, inputs, positions, codes).
+    def run(
+        self, choices: Choices, given: Any, lengths: Any, words: Any = None, temperature: float = 0.0, draws: int = 1
+    ) -> Any:
+        """All variables, (seeds · draws, variables, inputs / draws, positions, codes).
 
         `given` (inputs, positions, variables) are codes; `words` (inputs, positions) say which row of the classes in
-        `choices` a word has. Positions after the end of an input are not selected. Results of perceptrons are sampled
-        at the `temperature`, or chosen if that is 0.
+        `choices` a word has, if there is one draw of each seed. Positions after the end of an input are not selected.
+        Results of perceptrons are sampled at the `temperature`, or chosen if that is 0.
         """
         length = given.shape[1]
         place = torch.arange(length, device=given.device)
-        inside = place < lengths[:, None]
-        there = inside[:, None, :]  # (inputs, 1, keys)
+        inside = (place < lengths[:, None]).unflatten(0, (draws, -1)).repeat(self.seeds, 1, 1)
+        there = inside[:, None, :, None, :]  # (seeds · draws, 1, inputs / draws, 1, keys)
         if self.shape.causal:
             there = there & torch.ones(length, length, dtype=torch.bool, device=given.device).tril()
-        first = functional.one_hot(given.movedim(-1, 0), self.shape.codes).to(self.weight.dtype)
-        stream = first.expand(self.seeds, -1, -1, -1, -1)
+        first = functional.one_hot(given.unflatten(0, (draws, -1)).movedim(-1, 1), self.shape.codes)
+        stream = first.to(self.weight.dtype).repeat(self.seeds, 1, 1, 1, 1)
         if words is not None:
             classes = choices[WORDS].movedim(2, 1)  # (seeds, classes, words, codes)
             found = classes.index_select(2, words.flatten()).view(*classes.shape[:2], *words.shape, -1)
@@ -124,14 +145,14 @@ class ConstrainedTransformer:
         """The results of the heads that search and of those that count, (seeds, heads, inputs, positions, codes)."""
         if "query" not in part:
             return []
-        query, key = _read(part["query"], stream), _read(part["key"], stream)
+        heads, made = self.shape.heads, []
+        query, key, *values = _read(stream, *(part[name] for name in ("query", "key", "value") if name in part))
         wanted = (query.flatten(2, 3) @ part["predicate"]).view_as(query)
         match = ((wanted @ key.transpose(-1, -2)) * there).clamp(0, 1)  # (…, queries, keys)
-        heads, made = self.shape.heads, []
-        if heads:
+        if values:
             weight = self._first(match[:, :heads])
             none = (1 - weight.sum(dim=-1, keepdim=True)) * self._none
-            made.append(weight @ _read(part["value"], stream) + none)
+            made.append(weight @ values[0] + none)
         if self.shape.counts:
             count = match[:, heads:].sum(dim=-1, keepdim=True).clamp(max=self.shape.codes - 2)
             made.append((1 - (count - torch.arange(self.shape.codes, device=count.device)).abs()).clamp(min=0))
@@ -145,26 +166,28 @@ class ConstrainedTransformer:
     def _first(self, match: Any) -> Any:
         """The weights of the first match in each head's order of the keys."""
         size = match.shape[-1]
+        left = (1 - match).clamp(min=1e-6).log()
+        if size > SHORT:
+            return match * _sums_before(left).exp()
         if size not in self._before:
             self._before[size] = _before(self.shape.heads, size).to(match.device)
-        left = (1 - match).clamp(min=1e-6).log()
         return match * torch.einsum("shbqk,hqkj->shbqj", left, self._before[size]).exp()
 
     def _move(self, part: Choices, stream: Any, inside: Any) -> list[Any]:
         """The results of the heads of offsets, (seeds, heads, inputs, positions, codes)."""
         if "moved" not in part:
             return []
-        value, none, made = _read(part["moved"], stream), self._none, []
+        (value,), none, made = _read(stream, part["moved"]), self._none, []
         for head, offset in enumerate(self.shape.offsets):
-            place = torch.arange(inside.shape[1], device=inside.device) + offset
-            known = (place >= 0) & (place < inside.sum(dim=1, keepdim=True))
+            place = torch.arange(inside.shape[-1], device=inside.device) + offset
+            known = (place >= 0) & (place < inside.sum(dim=-1, keepdim=True))
             shifted = torch.roll(value[:, head], -offset, dims=2)
-            made.append(torch.where(known[:, :, None], shifted, none))
+            made.append(torch.where(known[..., None], shifted, none))
         return [torch.stack(made, dim=1)]
 
     def _tables(self, layer: int, part: Choices, stream: Any, temperature: float) -> Any:
         """The results of the tables, (seeds, tables, inputs, positions, codes)."""
-        left, right = (_read(part[side], stream) for side in SIDES)
+        left, right = _read(stream, *(part[side] for side in SIDES))
         if not self.shape.hidden:
             return torch.einsum("stbnj,stbnk,stjkc->stbnc", left, right, part["table"])
         logits = self._perceptron(layer, torch.cat([left, right], dim=-1).flatten(2, 3)).view_as(left)
@@ -174,17 +197,18 @@ class ConstrainedTransformer:
 
     def _perceptron(self, layer: int, read: Any) -> Any:
         """The logits of tables that are perceptrons, for (seeds, tables, rows, 2 · codes)."""
-        inner, inner_bias, outer, outer_bias = (self.perceptrons[f"{layer}.{name}"] for name in PARTS)
+        own = (self._for_draws(self.perceptrons[f"{layer}.{name}"], len(read) // self.seeds) for name in PARTS)
+        inner, inner_bias, outer, outer_bias = own
         units = (read @ inner + inner_bias[:, :, None]).relu()
         return units @ outer + outer_bias[:, :, None]
 
     def logits(self, stream: Any, lengths: Any) -> Any:
         """The scores of the labels, (seeds, inputs, positions, labels); of a sequence, (seeds, inputs, labels)."""
-        inputs, length = stream.shape[2:4]
-        each = (stream.flatten(2, 3) @ self.weight).sum(dim=1).view(self.seeds, inputs, length, -1)
+        weight = self._for_draws(self.weight, len(stream) // self.seeds)
+        each = (stream.flatten(2, 3) @ weight).sum(dim=1).view(self.seeds, len(lengths), stream.shape[3], -1)
         if not self.shape.pooled:
             return each
-        inside = torch.arange(length, device=lengths.device) < lengths[:, None]
+        inside = torch.arange(stream.shape[3], device=lengths.device) < lengths[:, None]
         return (each * inside[..., None]).sum(dim=2)
 
     # ----------------------------------------------------------------------------------------------- discrete programs
@@ -210,9 +234,11 @@ class ConstrainedTransformer:
         return found
 
 
-def _read(chosen: Any, stream: Any) -> Any:
-    """The variables that heads read, (seeds, heads, inputs, positions, codes), for (seeds, heads, variables)."""
-    return (chosen @ stream.flatten(2)).view(*chosen.shape[:2], *stream.shape[2:])
+def _read(stream: Any, *chosen: Any) -> Any:
+    """The variables that heads read, (seeds, heads, inputs, positions, codes), for some (seeds, heads, variables)."""
+    together = torch.cat(chosen, dim=1) @ stream.flatten(2)
+    found = together.view(*together.shape[:2], *stream.shape[2:])
+    return found.split([one.shape[1] for one in chosen], dim=1)
 
 
 def _perceptrons(shape: ConstrainedShape) -> list[tuple[str, tuple[int, ...], float]]:
@@ -227,6 +253,29 @@ def _perceptrons(shape: ConstrainedShape) -> list[tuple[str, tuple[int, ...], fl
         for layer in range(shape.layers)
         for name, size, scale in zip(PARTS, sizes, scales, strict=True)
     ]
+
+
+def _sums_before(each: Any) -> Any:
+    """For each key, the sum over the keys that come before it in a head's order, (…, heads, inputs, queries, keys).
+
+    Those keys are a range of keys. `_before` says the same with a table, whose size is cubic.
+    """
+    size = each.shape[-1]
+    sums = functional.pad(each.cumsum(dim=-1), (1, 0))  # of the first keys
+    key = torch.arange(size, device=each.device).expand(size, -1)
+    other = 2 * key.T - key  # as far away from the query, on its other side
+    left, zero = other > key, torch.zeros_like(key)
+    ranges = {
+        "near": (torch.where(left, key + 1, other), torch.where(left, other, key)),
+        "last": (key + 1, zero + size),
+        "first": (zero, key),
+    }
+    made = []
+    for head in range(each.shape[1]):
+        places = (one.clamp(0, size).expand_as(each[:, head]) for one in ranges[ORDERS[head % len(ORDERS)]])
+        start, end = (sums[:, head].gather(-1, place) for place in places)
+        made.append(end - start)
+    return torch.stack(made, dim=1)
 
 
 def _before(heads: int, size: int) -> Any:

@@ -50,7 +50,7 @@ class ConstrainedTrainer:
     def __init__(self, shape: ConstrainedShape, settings: GradientSettings, classes: Array | None = None) -> None:
         self.shape, self.settings = shape, settings
         seeds = list(range(settings.seed, settings.seed + settings.seeds))
-        self.model = ConstrainedTransformer(shape, seeds, settings.device, classes)
+        self.model = ConstrainedTransformer(shape, seeds, settings.device, classes, settings.equal)
         dense = {**self.model.parameters, **{f"{name}.net": one for name, one in self.model.perceptrons.items()}}
         self.dense = {**dense, "weight": self.model.weight}
         self.optimizers = [torch.optim.Adam(list(self.dense.values()), lr=settings.lr, betas=BETAS)]
@@ -105,30 +105,38 @@ class ConstrainedTrainer:
         epoch, place = divmod(self.progress.steps, self._each)
         if self._batches is None or self._batches[0] != epoch:
             random = np.random.default_rng([self.settings.seed, epoch])
-            self._batches = epoch, training.batches(self.settings.batch, random)
+            self._batches = epoch, training.batches(self.settings.batch, random, self.settings.mixed)
         return self._batches[1][place]
 
     def _step(self, batch: CodedExamples, share: float) -> None:
-        temperature = self.settings.temperature(share)
+        """A step of the optimizers, for the summed gradient of parts of the batch that fit into the memory."""
+        for optimizer in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = self.settings.rate(share)
+            optimizer.zero_grad(set_to_none=True)
+        asked = max(1, int((batch.labels != NOT_ASKED).sum()))
+        size = self.shape.most_inputs(batch.given.shape[1], self.model.seeds)
+        for start in range(0, len(batch), size):
+            part = batch if size >= len(batch) else batch.rows(np.arange(start, min(start + size, len(batch))))
+            (self._loss(part, self.settings.temperature(share)) / asked).backward()
+        for optimizer in self.optimizers:
+            optimizer.step()
+
+    def _loss(self, batch: CodedExamples, temperature: float) -> Any:
+        """The summed cross-entropy of all labels and seeds, with choices that are drawn for it."""
         given, lengths, labels = (self._tensor(one) for one in (batch.given, batch.lengths, batch.labels))
         words, places = None, None
         if batch.words is not None:
             seen, there = np.unique(batch.words, return_inverse=True)
             words, places = self._tensor(seen), self._tensor(there.reshape(batch.words.shape))
-        choices = self.model.sample(temperature, words)
-        stream = self.model.run(choices, given, lengths, places, temperature)
+        draws = 1 if len(batch) % self.settings.draws else self.settings.draws
+        choices = self.model.sample(temperature, words, draws)
+        stream = self.model.run(choices, given, lengths, places, temperature, draws)
         logits = self.model.logits(stream, lengths)
         wanted = labels.expand(logits.shape[:-1])
-        loss = functional.cross_entropy(
+        return functional.cross_entropy(
             logits.flatten(0, -2), wanted.flatten(), ignore_index=NOT_ASKED, reduction="sum"
-        ) / max(1, int((batch.labels != NOT_ASKED).sum()))
-        for optimizer in self.optimizers:
-            for group in optimizer.param_groups:
-                group["lr"] = self.settings.rate(share)
-            optimizer.zero_grad(set_to_none=True)
-        loss.backward()
-        for optimizer in self.optimizers:
-            optimizer.step()
+        )
 
     def _tensor(self, array: Array) -> Any:
         return torch.from_numpy(array.astype(np.int64)).to(self.settings.device)

@@ -32,6 +32,16 @@ def threads(count: int | None) -> Iterator[int]:
 
 
 @contextlib.contextmanager
+def no_denormals() -> Iterator[None]:
+    """Takes numbers below 1e-38 for 0 within the `with` block, which is several times as fast where there are many."""
+    torch.set_flush_denormal(True)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(False)
+
+
+@contextlib.contextmanager
 def memory(size: EncoderSize) -> Iterator[None]:
     """Within the `with` block, lack of memory is a WrongOperand.
 
