@@ -123,7 +123,7 @@ def outcome(nodes, made, row):
     return found.kinds.tolist(), reference.spelled(atoms(found, (1, len(row)))[0])
 
 
-# A process in which an operator is declared that has no kernel, and nothing else is said of it. It answers many commands.
+# A process in which an operator is declared that has no kernel, and nothing else is said. It answers all commands.
 ADDED = """
 import contextlib, io, json, sys
 from rasp.graph import operators
