@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from rasp.engine.failure import locate_failure
+from rasp.engine.failure import fail, failures_with, locate_failure, raise_failures
 from rasp.engine.values import (
     ALL,
     BOOL,
@@ -78,17 +78,21 @@ def check_order(op: str, keys: Values, queries: Values) -> Array:
     """Which inputs of a batch have strings on one side only. Raises WrongOperand if `op` orders these."""
     unlike: Array = (keys.kinds == STRING) != (queries.kinds == STRING)
     if unlike.any() and op not in ("==", "!="):
-        _refuse(op, keys, queries, int(unlike.argmax()))
+        _refuse(op, keys, queries, unlike)
     return unlike
 
 
-def _refuse(op: str, keys: Values, queries: Values, row: int) -> None:
-    """Raise the error of ordering a string and another kind, for the row's first key and first query."""
-    pair = [atoms(side, (max(row + 1, side.shape[0]), side.shape[1]))[row][0] for side in (keys, queries)]
-    try:
-        OPERATORS[op].function(*pair)
-    except RaspError as error:
-        raise locate_failure(error, row, 0, tuple(pair)) from None
+def _refuse(op: str, keys: Values, queries: Values, unlike: Array) -> None:
+    """Raise the error of ordering a string and another kind, for the first key and first query of unlike rows."""
+    count = max(keys.shape[0], queries.shape[0])
+    listed = [atoms(side, (count, side.shape[1])) for side in (keys, queries)]
+    for row in np.flatnonzero(np.broadcast_to(unlike, count)).tolist():
+        pair = tuple(rows[row][0] for rows in listed)
+        try:
+            OPERATORS[op].function(*pair)
+        except RaspError as error:
+            fail(locate_failure(error, row, 0, pair))
+    raise_failures()
 
 
 def comparable(*sides: Values) -> list[Array]:
@@ -246,11 +250,13 @@ def _check_means(several: Array, selector: Array, values: Values, shape: BatchSh
     bad = several & ((values.kinds == BOOL) | (values.kinds == STRING))[:, None]
     if not bad.any():
         return
-    row, position = map(int, np.argwhere(bad)[0])
-    here = int(np.broadcast_to(values.kinds, bad.shape[:1])[row])
-    chosen = np.broadcast_to(selector, (*shape, size))[row, position]
-    listed = atoms(values, (shape[0], size))[row]
-    raise locate_failure(bad_mean(here, int(chosen.sum())), row, position, tuple(compress(listed, chosen.tolist())))
+    bad, kinds = np.broadcast_to(bad, shape), np.broadcast_to(values.kinds, shape[:1]).tolist()
+    shown, listed = np.broadcast_to(selector, (*shape, size)), atoms(values, (shape[0], size))
+    for row in np.flatnonzero(bad.any(axis=1)).tolist():
+        position = int(bad[row].argmax())
+        chosen: list[bool] = shown[row, position].tolist()
+        fail(locate_failure(bad_mean(kinds[row], sum(chosen)), row, position, tuple(compress(listed[row], chosen))))
+    raise_failures()
 
 
 def bad_mean(kind: int, count: int) -> BadMean:
@@ -355,8 +361,10 @@ def _aggregate_exactly(default: Atom, selector: Array, values: Values, shape: Ba
             try:
                 row.append(mean(chosen, kinds[row_number], default))
             except NotFinite as error:
-                raise locate_failure(error, row_number, position, tuple(chosen)) from None
+                fail(locate_failure(error, row_number, position, tuple(chosen)))
+                break
         rows.append(row)
+    raise_failures()
     return with_default(default, rows, np.logical_not(shown.any(axis=2)))
 
 
@@ -367,13 +375,14 @@ def with_default(default: Atom, rows: list[list[Any]], none: Array) -> Values:
     """
     try:
         return from_rows(rows)
-    except MixedKinds as error:
-        position = int(none[error.row or 0].argmax())
+    except MixedKinds as raised:
         other = "0" if isinstance(default, str) else '""'
-        error.diagnostic.hint = (
-            f"Nothing is selected at position {position}, so the default {show_atom(default)} stands there. "
-            f"A third part gives another: aggregate(selector, sop, {other})."
-        )
+        for error in failures_with(raised):
+            position = int(none[error.row or 0].argmax())
+            error.diagnostic.hint = (
+                f"Nothing is selected at position {position}, so the default {show_atom(default)} stands there. "
+                f"A third part gives another: aggregate(selector, sop, {other})."
+            )
         raise
 
 

@@ -15,11 +15,12 @@ from typing import Any, Union
 
 import numpy as np
 
+from rasp.engine.failure import Failures
 from rasp.engine.inputs import check_input
 from rasp.engine.lazy_selectors import LazySelector
 from rasp.engine.methods import dispatch
 from rasp.engine.plan import ExecutionPlan, plan
-from rasp.engine.running import EvaluationBatch, Failures, run_plan
+from rasp.engine.running import EvaluationBatch, run_plan
 from rasp.engine.sizes import check_input_sizes
 from rasp.engine.tokens import RawInput
 from rasp.engine.values import Array, ColumnBatch, Values

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Union
 
 import numpy as np
 
-from rasp.engine.failure import locate_failure
+from rasp.engine.failure import fail, locate_failure, raise_failures
 from rasp.engine.values import Values, atoms, from_rows
 from rasp.errors import RaspError
 from rasp.graph.nodes import Atom, Illegal, Map
@@ -37,16 +37,20 @@ def apply_exactly(node: Elementwise, operands: list[Values]) -> Values:
     shape = np.broadcast_shapes(*(operand.shape for operand in operands))
     function = scalar(node)
     columns = [atoms(operand, shape) for operand in operands]
-    return from_rows([_row(function, index, *rows) for index, rows in enumerate(zip(*columns, strict=True))])
+    made = [_row(function, index, *rows) for index, rows in enumerate(zip(*columns, strict=True))]
+    raise_failures()
+    return from_rows(made)
 
 
 def _row(function: Scalar, index: int, *operands: list[Atom]) -> list[Atom]:
+    """The elements of a row, up to the first that fails."""
     elements: list[Atom] = []
     for position, here in enumerate(zip(*operands, strict=True)):
         try:
             elements.append(function(*here))
         except RaspError as error:
-            raise locate_failure(error, index, position, here) from None
+            fail(locate_failure(error, index, position, here))
+            break
     return elements
 
 

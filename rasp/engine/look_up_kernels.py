@@ -23,7 +23,6 @@ from rasp.engine.values import (
     merge_kinds,
     merge_parts,
 )
-from rasp.errors import MixedKinds
 
 MISSING = object()
 MISSED = -1  # index for a key that has no entry
@@ -154,12 +153,10 @@ class LookupTable:
 
 def _gather(entries: Sequence[Any], indices: Array) -> Values | None:
     """`entries[indices]`; None if an entry is missing or not an atom, or if the entries need an object array."""
-    if not CODES.keys() >= set(map(type, entries)):
+    types = set(map(type, entries))
+    if not CODES.keys() >= types or (str in types and len(types) > 1):  # strings and numbers are no sequence
         return None
-    try:
-        packed = from_rows([entries])
-    except MixedKinds:
-        return None
+    packed = from_rows([entries])
     if packed.data.dtype.kind == "O":
         return None
     kinds = np.array([CODES[type(entry)] for entry in entries], dtype=np.int8)

@@ -1,17 +1,18 @@
 """Runs a plan on a batch of inputs of one length.
 
-A step fails for the whole batch. If errors are collected, the step is then tried on halves of the batch, recursively,
-until each failing row has its own error. These rows are removed, and the evaluation goes on with the others.
+A step fails for the whole batch. If errors are collected, the step gives the error of each failing row
+(`failure.py`). These rows are removed, and the step runs again on the others, of which more may then fail.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from rasp.base.progress import tell
 from rasp.engine.dense_selectors import DenseSelector
-from rasp.engine.failure import blame
+from rasp.engine.failure import Failures, blame, collecting, copy_failure
 from rasp.engine.lazy_selectors import LazySelector
 from rasp.engine.methods import dispatch
 from rasp.engine.plan import Compute, ExecutionPlan, PlanStep, from_node
@@ -19,8 +20,6 @@ from rasp.engine.tokens import RawInput
 from rasp.engine.values import Array, Values, merge_kinds
 from rasp.errors import RaspError
 from rasp.graph.nodes import Node, topological
-
-Failures = dict[int, RaspError]  # by the index of the input
 
 
 class EvaluationBatch:
@@ -41,70 +40,64 @@ def run_plan(plan: ExecutionPlan, nodes: Sequence[Node], batch: EvaluationBatch)
     """
     known, steps = _begin(plan, nodes, len(batch.inputs[0]))
     while True:
-        failed = _advance(steps, known, batch)
+        found: Failures | None = None if batch.failures is None else {}
+        failed = _advance(steps, known, batch.inputs, found)
         if failed is None:
             return [known[slot] for slot in plan.wanted]
         step, error = failed
         node = topological(nodes)[step.slot]
-        if batch.failures is None:
+        if found is None:
             raise blame(error, node) from None
-        known = _drop_failing(step, node, known, batch)
+        if len(batch.inputs) > 1 and _is_shared(step, known):
+            found = {row: copy_failure(error) for row in range(len(batch.inputs))}
+        known = _drop_failing(found or {error.row or 0: error}, node, known, batch)
         if not batch.inputs:
             return None
+        steps = chain((step,), steps)
 
 
-def _advance(steps: Iterator[PlanStep], known: list[Any], batch: EvaluationBatch) -> tuple[PlanStep, RaspError] | None:
-    """Run the steps; return the step that fails, with its error, or None."""
-    inputs = batch.inputs
+def _advance(
+    steps: Iterator[PlanStep], known: list[Any], inputs: Sequence[RawInput], found: Failures | None
+) -> tuple[PlanStep, RaspError] | None:
+    """Run the steps; return the step that fails, with its first error, or None. `found` collects the errors by row."""
     step: PlanStep | None = None
     try:
-        for step in steps:
-            slot, compute, _, free, _ = step
-            known[slot] = compute(known, inputs)
-            for read in free:
-                known[read] = None
+        with collecting(found):
+            for step in steps:
+                slot, compute, _, free, _ = step
+                known[slot] = compute(known, inputs)
+                for read in free:
+                    known[read] = None
     except RaspError as error:
         assert step is not None
         return step, error
     return None
 
 
-def _drop_failing(step: PlanStep, node: Node, known: list[Any], batch: EvaluationBatch) -> list[Any]:
-    """The values after a step that fails on some rows; these are removed from the batch, and their errors collected."""
-    failing = dict(_find_failing(step, known, batch.inputs, range(len(batch.inputs))))
+def _is_shared(step: PlanStep, known: list[Any]) -> bool:
+    """Whether a step reads the same values for all inputs, so that its error on one row stands for all of them."""
+    return bool(step.reads) and all(_row_count(known[slot]) == 1 for slot in step.reads)
+
+
+def _row_count(value: Any) -> int:
+    """The number of rows of a value that may differ; a `LazySelector` belongs to a single input."""
+    if isinstance(value, Values):
+        return value.shape[0]
+    if isinstance(value, DenseSelector):
+        return len(value.matrix)
+    return 1 if isinstance(value, LazySelector) else len(value)
+
+
+def _drop_failing(found: Failures, node: Node, known: list[Any], batch: EvaluationBatch) -> list[Any]:
+    """The values without the rows that fail; these are removed from the batch, and their errors collected."""
     assert batch.failures is not None
-    for row, error in failing.items():
+    for row, error in found.items():
         error.row = batch.indices[row]
         batch.failures[error.row] = blame(error, node)
-    left = [row for row in range(len(batch.inputs)) if row not in failing]
+    left = [row for row in range(len(batch.inputs)) if row not in found]
     batch.inputs = [batch.inputs[row] for row in left]
     batch.indices = [batch.indices[row] for row in left]
-    if left:
-        known = [take_rows(value, left) for value in known]
-        known[step.slot] = step.compute(known, batch.inputs)
-    return known
-
-
-def _find_failing(
-    step: PlanStep, known: list[Any], inputs: Sequence[RawInput], rows: Sequence[int]
-) -> Iterator[tuple[int, RaspError]]:
-    """Yield each row on which a step fails, with its own error, found by bisection.
-
-    Four rows are tried one by one: where one of them fails, bisection takes four steps, too, and where more do, more.
-    """
-    stack = [rows]
-    while stack:
-        some = stack.pop()
-        try:
-            step.compute({slot: take_rows(known[slot], some) for slot in step.reads}, [inputs[row] for row in some])
-        except RaspError as error:
-            if len(some) == 1:
-                yield some[0], error
-            elif len(some) <= 4:
-                stack += [some[at : at + 1] for at in reversed(range(len(some)))]
-            else:
-                half = len(some) // 2
-                stack += [some[half:], some[:half]]
+    return [take_rows(value, left) for value in known] if left else known
 
 
 def take_rows(value: Any, rows: Sequence[int]) -> Any:

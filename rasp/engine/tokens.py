@@ -10,7 +10,7 @@ import numpy as np
 
 from rasp.base.limits import limits
 from rasp.base.numerals import int_text, split_numeral, text_int
-from rasp.engine.failure import locate_failure
+from rasp.engine.failure import fail, locate_failure, raise_failures
 from rasp.engine.values import ALL, INT, STRING, Array, Values, from_rows
 from rasp.errors import ConversionFailed, NotFinite, RaspError
 from rasp.graph.atoms import check_digits, check_int, show_atom
@@ -46,7 +46,9 @@ def tokens(kind: str, inputs: Sequence[RawInput]) -> Values:
         if short is not None:
             return short
     convert = CONVERSIONS[kind]
-    return from_rows([_convert_row(convert, row, index) for index, row in enumerate(inputs)])
+    rows = [_convert_row(convert, row, index) for index, row in enumerate(inputs)]
+    raise_failures()
+    return from_rows(rows)
 
 
 def _characters(inputs: Sequence[RawInput]) -> Array | None:
@@ -78,17 +80,15 @@ def _short_ints(inputs: Sequence[RawInput]) -> Values | None:
 
 
 def _convert_row(convert: Callable[[Any], Atom], row: RawInput, index: int) -> list[Atom]:
+    """The elements of an input, converted up to the first that fails."""
+    elements: list[Atom] = []
     try:
-        return list(map(convert, row))
-    except RaspError:
-        return [_convert(convert, atom, index, position) for position, atom in enumerate(row)]
-
-
-def _convert(convert: Callable[[Any], Atom], atom: Atom, index: int, position: int) -> Atom:
-    try:
-        return convert(atom)
+        for atom in row:
+            elements.append(convert(atom))  # what is converted before an error tells its place
     except RaspError as error:
-        raise locate_failure(error, index, position, (atom,)) from None
+        position = len(elements)
+        fail(locate_failure(error, index, position, (row[position],)))
+    return elements
 
 
 # ------------------------------------------------------------------------------------------------ conversions

@@ -20,6 +20,7 @@ import numpy as np
 import numpy.typing as npt
 
 from rasp.base.limits import limits
+from rasp.engine.failure import fail, raise_failures
 from rasp.errors import MixedKinds
 from rasp.graph.atoms import KINDS, kind_of, repr_atoms
 from rasp.graph.nodes import Atom
@@ -160,6 +161,7 @@ def from_rows(rows: Sequence[Sequence[Atom]]) -> Values:
         if alike is not None:
             return alike
     kinds = np.array([_row_kind(row, index) for index, row in enumerate(rows)], dtype=np.int8)
+    raise_failures()
     data = _pack(rows, kinds)
     return Values(data, merge_kinds(kinds), _marks(rows, kinds) if data.dtype.kind in "if" else None)
 
@@ -237,7 +239,7 @@ def _row_kind(row: Sequence[Atom], index: int) -> int:
     if len(kinds) == 1:
         return CODES[kinds.pop()]
     if str in kinds:
-        raise _mixed_kinds_error(row, index)
+        fail(_mixed_kinds_error(row, index))
     return FLOAT if float in kinds else INT
 
 

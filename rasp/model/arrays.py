@@ -17,12 +17,17 @@ def distinct_numbers(numbers: Array, size: int) -> tuple[Array, Array]:
     >>> found.tolist(), inverse.tolist()
     ([2, 7], [1, 0, 1])
     """
-    if size > 4 * len(numbers) + 1000:
+    if size > _table_size(len(numbers)):
         found, inverse = np.unique(numbers, return_inverse=True)
         return found, inverse
     occurs = np.zeros(size, dtype=bool)  # faster than sorting
     occurs[numbers] = True
     return np.flatnonzero(occurs), (np.cumsum(occurs) - 1)[numbers]
+
+
+def _table_size(count: int) -> int:
+    """The entries up to which a table of all possible ints is faster than to sort so many of them."""
+    return 4 * count + 1000
 
 
 def combination_numbers(*columns: Array) -> Array:
@@ -67,8 +72,20 @@ def group_rows(*columns: Array) -> tuple[Array, Array]:
             size = len(mixed)
         mixed = mixed * span + (column - low)
         size *= span
+    if size <= _table_size(len(mixed)):
+        return _group_codes(mixed, size)
     _, firsts, numbers = np.unique(mixed, return_index=True, return_inverse=True)
     return firsts, numbers
+
+
+def _group_codes(codes: Array, size: int) -> tuple[Array, Array]:
+    """As `group_rows`, of ints in `range(size)`, by a table of them."""
+    first = np.full(size, -1)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # of equal indices the last counts
+    found = np.flatnonzero(first >= 0)
+    firsts = first[found]
+    first[found] = np.arange(len(found))
+    return firsts, first[codes]
 
 
 def distinct_rows(rows: Array) -> tuple[Array, Array]:

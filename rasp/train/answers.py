@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rasp.engine.evaluate import evaluate_batches
-from rasp.engine.running import Failures
+from rasp.engine.failure import Failures
 from rasp.errors import ProgramFails, RaspError, WrongOperand
 from rasp.graph.atoms import atom_key, kind_of
 from rasp.graph.nodes import Atom, Node

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import rasp
@@ -10,6 +11,7 @@ from rasp.compile.exact_fractions import Exact
 from rasp.compile.value_codes import ValueCodes
 from rasp.graph.builders import apply, constant, indices
 from rasp.graph.nodes import Atom, Node
+from rasp.model import arrays
 
 PROGRAMS = {
     "a mean of what never is a string": ("x = tokens[9]; y = aggregate(full_s, x);", "ab", 3),
@@ -124,3 +126,17 @@ def test_how_rough_numbers_are():
     assert exact.roughness(indices()) == exact.roughness(same) == 0
     assert exact.roughness(total) == pytest.approx(0.1)
     assert exact.roughness(product) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("largest", [2, 40, 10**6])
+def test_rows_are_grouped_alike_by_a_table_and_by_sorting(monkeypatch, largest):
+    chance = np.random.default_rng(0)
+    columns = [chance.integers(-3, largest, 50) for _ in range(2)]
+    found = arrays.group_rows(*columns)
+    for entries in (0, 10**5):
+        monkeypatch.setattr(arrays, "_table_size", lambda count, entries=entries: entries)
+        assert [part.tolist() for part in arrays.group_rows(*columns)] == [part.tolist() for part in found]
+    rows = list(zip(*columns, strict=True))
+    assert [rows[found[0][number]] for number in found[1]] == rows
+    assert [rows[first] for first in found[0]] == sorted(set(rows))
+    assert [rows.index(rows[first]) for first in found[0]] == found[0].tolist()

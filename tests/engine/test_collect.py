@@ -6,8 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 import rasp
-from rasp.engine import evaluate
-from rasp.errors import BadInput, DivisionByZero, EmptyInput, RaspError, SequenceTooLong
+from rasp.engine import evaluate, exact_elementwise
+from rasp.errors import BadInput, BadMean, DivisionByZero, EmptyInput, MixedKinds, RaspError, SequenceTooLong
 from rasp.graph.builders import aggregate, apply, compare, constant, full, indices, selector_width, tokens
 from rasp.parallel.work import CheckedInputs, Work, check_inputs, evaluate_batch
 from rasp.present.names import Names
@@ -109,6 +109,40 @@ def test_selectors_collect_too():
 def test_how_errors_are_taken_is_checked():
     with pytest.raises(ValueError, match="errors is 'raise' or 'collect', not 'drop'"):
         rasp.indices.batch(["a"], errors="drop")
+
+
+def test_many_failing_inputs_take_few_runs_of_a_step(monkeypatch):
+    """A step that fails on most inputs of a batch is not tried on each of them."""
+    runs = []
+    apply_exactly = exact_elementwise.apply_exactly
+
+    def counted(*given):
+        runs.append(1)
+        return apply_exactly(*given)
+
+    monkeypatch.setattr(exact_elementwise, "apply_exactly", counted)
+    outcomes = [row[0] for row in evaluate([INVERSE], ["10", "12", "03", "00", "45"] * 40, errors="collect")]
+    assert [isinstance(outcome, DivisionByZero) for outcome in outcomes] == [True, False, True, True, False] * 40
+    assert [outcome.position for outcome in outcomes[::5]] == [1] * 40
+    assert len(runs) <= 2
+
+
+def test_inputs_that_fail_alike_have_each_their_own_error():
+    outcomes = (rasp.select(1 / rasp.indices, 0, "==")).batch(["ab", "cde", "cd"], errors="collect")
+    assert [outcome.row for outcome in outcomes] == [0, 1, 2]
+    assert [str(outcome).count("on the input") for outcome in outcomes] == [1, 1, 1]
+    assert [given in str(outcome) for given, outcome in zip(["ab", "cde", "cd"], outcomes, strict=True)] == [True] * 3
+
+
+def test_a_step_may_fail_for_two_reasons():
+    """A mean of strings is refused before a row that mixes strings and numbers."""
+    node = aggregate(compare("<", indices(), tokens("int")), tokens("asis"))
+    inputs = [("0", "1"), ("1", "1"), ("2", "2"), (0, 1), ("1", "2")]
+    expected = [told(alone(node, row)) for row in inputs]
+    assert {kind for kind, *_ in expected if isinstance(kind, type)} == {MixedKinds, BadMean}
+    outcomes = [row[0] for row in evaluate([node], inputs, errors="collect")]
+    assert [told(outcome) for outcome in outcomes] == expected
+    assert [str(outcome) for outcome in outcomes] == [str(alone(node, row)) for row in inputs]
 
 
 EQUAL_ROWS = rasp.aggregate(rasp.select(rasp.tokens, rasp.tokens, "=="), rasp.Session()["length"])  # ints, or means

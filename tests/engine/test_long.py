@@ -51,11 +51,12 @@ def sums_exactly(node, batch):
 def check(nodes, batch, way):
     """One way gives what the judge gives; of a batch in which several inputs fail, which error is left open."""
     for node in nodes:
-        batches = [[row] for row in batch]
-        if len(batch) > 1 and isinstance(outcome("dense", node, batch), list):
-            batches.append(batch)
-        for some in batches:
-            expected, got = outcome("dense", node, some), outcome(way, node, some)
+        judged = [([row], outcome("dense", node, [row])) for row in batch]
+        together = outcome("dense", node, batch) if len(batch) > 1 else None
+        if isinstance(together, list):
+            judged.append((batch, together))
+        for some, expected in judged:
+            got = outcome(way, node, some)
             assert repr(got) == repr(expected) or not sums_exactly(node, some), (way, node, some)
 
 

@@ -84,9 +84,10 @@ UNLIKE = [
 def test_inputs_of_unlike_kinds_together(batch):
     """A batch of strings, bools, ints and floats gives what each input gives alone."""
     for node in UNLIKE:
-        alone = [result for result in (one(node, row) for row in batch) if result is not None]
-        together = evaluate([node], [row for row in batch if one(node, row) is not None])
-        assert [plain(result[0]) for result in together] == alone, node
+        alone = [(row, one(node, row)) for row in batch]
+        good = [(row, result) for row, result in alone if result is not None]
+        together = evaluate([node], [row for row, _ in good])
+        assert [plain(result[0]) for result in together] == [result for _, result in good], node
 
 
 def one(node, row):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 
@@ -122,9 +123,9 @@ def outcome(nodes, made, row):
     return found.kinds.tolist(), reference.spelled(atoms(found, (1, len(row)))[0])
 
 
-# A process in which an operator is declared that has no kernel, and nothing else is said of it.
+# A process in which an operator is declared that has no kernel, and nothing else is said. It answers all commands.
 ADDED = """
-import sys
+import contextlib, io, json, sys
 from rasp.graph import operators
 from rasp.graph.atoms import is_number
 
@@ -146,7 +147,15 @@ from rasp.session.session import Session
 
 assert (Name.Builtin, "cmp") in RaspLexer().get_tokens("cmp(1, 2);")
 assert "cmp" in [choice.text for choice in choices("x = cm", SessionNames(Session()))]
-sys.exit(main(sys.argv[1:]))
+
+answers = []
+for arguments, given in json.load(sys.stdin):
+    sys.stdin = io.TextIOWrapper(io.BytesIO(given.encode()), encoding="utf-8")
+    written = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with contextlib.redirect_stdout(written), contextlib.redirect_stderr(written):
+        main(arguments)
+    answers.append(written.buffer.getvalue().decode())
+json.dump(answers, sys.stdout)
 """
 PROGRAM = """
 before = aggregate(select(indices, indices - 1, ==), tokens_int);
@@ -154,38 +163,35 @@ rises = cmp(tokens_int, before) if cmp(2, 1) == 1 else 0;
 """
 
 
-def started(*arguments: str, given: str = "") -> str:
-    """What the command line answers in a process with the new operator."""
-    command = [sys.executable, "-c", ADDED, *arguments]
-    done = subprocess.run(
-        command, input=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120, check=False
-    )
-    return done.stdout
+CASES = [
+    (["run", "-s", "rises", "-i", "2314"], 'rises("2314") = [1, 1, -1, 1] (ints)'),
+    (["run", "-s", "rises", "-i", "2314" * 200], "1, -1, 1] (ints)"),
+    (["arch", "-s", "rises"], "1 layer, 1 head"),
+    (["draw", "-s", "rises", "-i", "2314"], "cmp(tokens_int, before)"),
+    (["compile", "-s", "rises", "--vocab", "012", "--max-length", "3"], "the model agrees with the program"),
+]
+CONVERSATION = ':help cmp\ncmp(1, 2);\nx = cmp(tokens, "b");\nset example "abc"\nx;\ncmp = 3;\n'
 
 
-@pytest.fixture
-def program(tmp_path):
-    file = tmp_path / "program.rasp"
-    file.write_text(PROGRAM, encoding="utf-8")
-    return str(file)
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory):
+    """What the command line answers to each case, and last to the conversation, where the new operator is declared."""
+    program = tmp_path_factory.mktemp("operators") / "program.rasp"
+    program.write_text(PROGRAM, encoding="utf-8")
+    asked = [([name, str(program), *arguments], "") for (name, *arguments), _ in CASES] + [([], CONVERSATION)]
+    command = [sys.executable, "-c", ADDED]
+    done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, timeout=120, check=False)
+    assert not done.stderr
+    return json.loads(done.stdout)
 
 
-@pytest.mark.parametrize(
-    ("command", "expected"),
-    [
-        (["run", "-s", "rises", "-i", "2314"], 'rises("2314") = [1, 1, -1, 1] (ints)'),
-        (["run", "-s", "rises", "-i", "2314" * 200], "1, -1, 1] (ints)"),
-        (["arch", "-s", "rises"], "1 layer, 1 head"),
-        (["draw", "-s", "rises", "-i", "2314"], "cmp(tokens_int, before)"),
-        (["compile", "-s", "rises", "--vocab", "012", "--max-length", "3"], "the model agrees with the program"),
-    ],
-)
-def test_a_declaration_is_all_that_a_new_operator_needs(command, expected, program):
-    assert expected in started(command[0], program, *command[1:])
+@pytest.mark.parametrize("case", range(len(CASES)), ids=[" ".join(command)[:30] for command, _ in CASES])
+def test_a_declaration_is_all_that_a_new_operator_needs(case, answers):
+    assert CASES[case][1] in answers[case]
 
 
-def test_the_language_knows_a_new_operator():
-    said = started(given=':help cmp\ncmp(1, 2);\nx = cmp(tokens, "b");\nset example "abc"\nx;\ncmp = 3;\n')
+def test_the_language_knows_a_new_operator(answers):
+    said = answers[-1]
     assert said.startswith("cmp(x, y): function of the language\n  Which of both is greater.\n")
     assert "value: out = -1\n" in said
     assert 'x("abc") = [-1, 0, 1] (ints)' in said
