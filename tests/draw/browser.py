@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,10 @@ _FLAGS = [
     "--disable-gpu",
     "--disable-quic",
     "--no-first-run",
+    "--no-startup-window",  # the tests make their own
+    "--disable-extensions",
+    "--disable-default-apps",
+    "--disable-features=SpareRendererForSitePerProcess",
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
@@ -44,6 +49,8 @@ class Browser:
         self._numbers = itertools.count(1)
         self._session: str | None = None
         self.events: list[dict[str, Any]] = []
+        self.shown: Path | None = None  # the file
+        self._away = True  # whether the mouse is in the corner
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         self._session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network"):
@@ -74,15 +81,33 @@ class Browser:
 
     def open(self, path: Path, width: int = 1200, height: int = 900, scale: float = 1, **media: str) -> None:
         """Opens a file in a window of that size; `media` are features such as `prefers-color-scheme`."""
+        self._set(width, height, scale, media)
+        self.events.clear()
+        self.call("Page.navigate", url=path.as_uri())
+        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
+            self.events.append(self._read())
+        self.shown = path
+
+    def resize(self, width: int = 1200, height: int = 900, scale: float = 1, **media: str) -> None:
+        """Gives the window of the file that is shown another size, and other features."""
+        self._set(width, height, scale, media)
+        wanted = f"innerWidth === {width} && innerHeight === {height} && devicePixelRatio === {scale}"
+        while not self.run(wanted):
+            time.sleep(0.01)
+
+    def show(self, path: Path, **options: Any) -> None:
+        """Like `open`, but only resizes the window where the file is shown already."""
+        if self.shown != path:
+            return self.open(path, **options)
+        self.events.clear()
+        return self.resize(**options)
+
+    def _set(self, width: int, height: int, scale: float, media: dict[str, str]) -> None:
         self.call(
             "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=scale, mobile=False
         )
         features = [{"name": name.replace("_", "-"), "value": value} for name, value in media.items()]
         self.call("Emulation.setEmulatedMedia", media="", features=features)
-        self.events.clear()
-        self.call("Page.navigate", url=path.as_uri())
-        while not any(event.get("method") == "Page.loadEventFired" for event in self.events):
-            self.events.append(self._read())
 
     def run(self, script: str) -> Any:
         """The value of a script's last expression."""
@@ -104,14 +129,21 @@ class Browser:
             "return {x: r.x + r.width / 2, y: r.y + r.height / 2}; })()"
         )
         self.call("Input.dispatchMouseEvent", type="mouseMoved", **place)
+        self._away = False
         if click:
             for kind in ("mousePressed", "mouseReleased"):
                 self.call("Input.dispatchMouseEvent", type=kind, button="left", clickCount=1, **place)
 
-    def picture(self, path: Path, whole: bool = True) -> None:
-        """Saves a screenshot as PNG."""
-        found = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
-        path.write_bytes(base64.b64decode(found["data"]))
+    def leave(self) -> None:
+        """Moves the mouse into the corner, where nothing is."""
+        if not self._away:
+            self.call("Input.dispatchMouseEvent", type="mouseMoved", x=2, y=2)
+        self._away = True
+
+    def look(self, clip: dict[str, float] | None = None) -> str:
+        """A screenshot of all of the page, or of a part of what the window shows."""
+        part = {"clip": {**clip, "scale": 1}} if clip else {"captureBeyondViewport": True}
+        return self.call("Page.captureScreenshot", optimizeForSpeed=True, **part)["data"]
 
     def print(self, path: Path) -> None:
         """Saves what would be printed as PDF."""

@@ -70,6 +70,41 @@ LIMITS = (
 )
 
 
+# The document as text. What cannot be told from its absence is left out.
+MARKUP = """document.documentElement.outerHTML.replace(/ (?:style|class)=""/g, "")"""
+
+# Takes back what the script of a page or its reader has changed. The value is whether all of it is as it was at first.
+RENEW = (
+    """(() => {
+  const press = (key) => document.dispatchEvent(new KeyboardEvent("keydown", { key }));
+  for (const key of ["Escape", "Escape", "Escape", "End", "0"]) press(key); // lines, panel, highlight; step, zoom
+  if (document.getElementById("fold").checked) document.getElementById("fold").click();
+  for (const each of document.querySelectorAll("details[open]")) each.open = false;
+  for (const each of document.querySelectorAll("#tip, #about, #selected")) each.replaceChildren(); // hidden by now
+  document.getElementById("tip").removeAttribute("style");
+  document.body.tabIndex = -1; // the next Tab goes to the first element of the page
+  document.body.focus();
+  document.body.blur();
+  document.body.removeAttribute("tabindex");
+  scrollTo(0, 0);
+  return """
+    + MARKUP
+    + """ === first; })()"""
+)
+
+
+def renewed(page: Browser, path: Path) -> None:
+    """Shows a drawing as it is when it has been opened; opens it only if that is needed."""
+    page.leave()
+    if page.shown == path:
+        page.resize()
+        if page.run(RENEW):
+            page.events.clear()
+            return
+    page.open(path)
+    page.run(f"globalThis.first = {MARKUP}; null")
+
+
 def opened(page: Browser, name: str, folder: Path, ending: str = ".html", **options: Any) -> None:
     path = folder / f"{name}{ending}"
     write_drawing(ALL[name], path)

@@ -22,7 +22,7 @@ def test_pointing_at_a_value_shows_where_it_comes_from_and_goes(name: str, page:
     page.point(f'[data-key="{key}"] text')
     near, far = expected(view_of(ALL["dyck2"]), key)
     assert (marked(page, "self"), marked(page, "near"), marked(page, "far")) == ({key}, near, far)
-    page.call("Input.dispatchMouseEvent", type="mouseMoved", x=2, y=2)
+    page.leave()
     assert marked(page, "self") | marked(page, "near") | marked(page, "far") == set()
 
 
@@ -165,35 +165,15 @@ def test_focus_survives_folding(page: Browser) -> None:
     assert (panel(page), page.run("document.activeElement.id")) == ("", "fold")
 
 
-def test_nothing_to_fold(shared: Browser, tmp_path: Path) -> None:
-    opened(shared, "selector", tmp_path)
-    shared.press("f")
-    assert shared.run('document.getElementById("fold")') is None
-    assert shared.complaints() == []
-
-
 def linked(page: Browser) -> list[str]:
     """The tokens at the ends of lines, from above."""
     return page.run(f'[...{SHOWN}.querySelectorAll(".linked")].map((each) => each.textContent)')
 
 
-def test_pointing_at_a_query_draws_lines_to_its_keys(shared: Browser, tmp_path: Path) -> None:
-    opened(shared, "sort", tmp_path)
-    head = '[data-key="h0"]'
-    shared.point(f'{head} .edge[data-role="query"] > g > text:last-of-type')
-    count = shared.run(f"{SHOWN}.querySelectorAll('.lines').length")
-    assert count == sum(next(view_of(ALL["sort"]).panels).head.matrix[-1])
-    told = shared.run('document.getElementById("tip").textContent')
-    assert told.startswith(f"query {len(ALL['sort'].tokens) - 1} (")
-    shared.call("Input.dispatchMouseEvent", type="mouseMoved", x=2, y=2)
-    assert linked(shared) == []
-    assert shared.complaints() == []
-
-
 def test_a_click_keeps_the_lines_and_escape_removes_them(page: Browser) -> None:
     head = f'[data-key="{key_of("partner")}"]'
     page.point(f'{head} .edge[data-role="key"] > g > text:last-of-type', click=True)
-    page.call("Input.dispatchMouseEvent", type="mouseMoved", x=2, y=2)
+    page.leave()
     assert linked(page)
     page.press("Escape")
     assert linked(page) == []
@@ -210,15 +190,6 @@ def test_arrow_keys_walk_through_queries_and_keys(page: Browser) -> None:
     assert page.run('document.getElementById("tip").textContent') == "query 2 (2) → keys 0 (0), 1 (1), 2 (2)"
 
 
-def test_a_narrower_window_shows_the_same_step(page: Browser) -> None:
-    page.press("j")
-    page.press("j")
-    page.call("Emulation.setDeviceMetricsOverride", width=360, height=700, deviceScaleFactor=1, mobile=False)
-    page.run(PAUSE)
-    later = '[...document.querySelectorAll("#few > .narrow .layer.later")].map((each) => each.dataset.layer)'
-    assert page.run(later) == ["2", "3", "4"]
-
-
 def test_the_address_keeps_the_step(page: Browser, tmp_path: Path) -> None:
     page.press("j")
     page.press("j")
@@ -228,6 +199,15 @@ def test_the_address_keeps_the_step(page: Browser, tmp_path: Path) -> None:
     assert status(page) == "layer 3 of 4"
     page.press("End")
     assert page.run("location.hash") == ""
+
+
+def test_a_narrower_window_shows_the_same_step(page: Browser) -> None:
+    page.press("j")
+    page.press("j")
+    page.call("Emulation.setDeviceMetricsOverride", width=360, height=700, deviceScaleFactor=1, mobile=False)
+    page.run(PAUSE)
+    later = '[...document.querySelectorAll("#few > .narrow .layer.later")].map((each) => each.dataset.layer)'
+    assert page.run(later) == ["2", "3", "4"]
 
 
 def test_weights_are_told_under_the_mouse(shared: Browser, tmp_path: Path) -> None:
@@ -256,3 +236,23 @@ def test_the_heads_of_a_width_are_told_on_demand(shared: Browser, tmp_path: Path
     shared.point("#about .parts summary", click=True)
     assert "Position 0 stands in for a BOS position" in panel(shared)
     assert shared.run('document.querySelectorAll("#about .part").length') == 3
+
+
+def test_nothing_to_fold(shared: Browser, tmp_path: Path) -> None:
+    opened(shared, "selector", tmp_path)
+    shared.press("f")
+    assert shared.run('document.getElementById("fold")') is None
+    assert shared.complaints() == []
+
+
+def test_pointing_at_a_query_draws_lines_to_its_keys(shared: Browser, tmp_path: Path) -> None:
+    opened(shared, "sort", tmp_path)
+    head = '[data-key="h0"]'
+    shared.point(f'{head} .edge[data-role="query"] > g > text:last-of-type')
+    count = shared.run(f"{SHOWN}.querySelectorAll('.lines').length")
+    assert count == sum(next(view_of(ALL["sort"]).panels).head.matrix[-1])
+    told = shared.run('document.getElementById("tip").textContent')
+    assert told.startswith(f"query {len(ALL['sort'].tokens) - 1} (")
+    shared.leave()
+    assert linked(shared) == []
+    assert shared.complaints() == []

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import functools
 import os
 import re
 import shutil
 import subprocess
+import tempfile
 import zlib
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +35,7 @@ STARTS = {
 needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="no Graphviz on this machine")
 CONVERTED = {".png": b"\x89PNG", ".pdf": b"%PDF"}
 FLOW = ALL["hist_1"]
+WORDS = ALL["dyck2"]  # with longer texts
 
 needs_graphviz = pytest.mark.skipif(shutil.which("dot") is None, reason="Graphviz is not installed")
 
@@ -58,11 +61,19 @@ CONVERTERS = [
 
 @pytest.mark.parametrize("name", CONVERTERS)
 @pytest.mark.parametrize("ending", CONVERTED)
-def test_formats_by_other_programs(ending: str, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_formats_by_other_programs(ending: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     only(name, monkeypatch)
-    made = files.write_drawing(FLOW, tmp_path / f"drawing{ending}")
+    made, content = converted(ending, name)
     assert made == (Path(convert.find_browser() or "").name if name == "browser" else name)
-    assert (tmp_path / f"drawing{ending}").read_bytes().startswith(CONVERTED[ending])
+    assert content.startswith(CONVERTED[ending])
+
+
+@functools.cache
+def converted(ending: str, name: str) -> tuple[str, bytes]:
+    """A drawing in a format by the converter that is not hidden, and what made it."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"drawing{ending}")
+        return files.write_drawing(WORDS if name == "browser" else FLOW, path) or "", path.read_bytes()
 
 
 def only(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -74,14 +85,14 @@ def only(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.skipif(not convert.find_browser(), reason="no Chromium")
-def test_a_browser_prints_whole_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_browser_prints_whole_words(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each text of the picture is at most one piece for each of its fonts, so that it can be edited."""
     only("browser", monkeypatch)
-    files.write_drawing(ALL["dyck2"], tmp_path / "a.pdf")
-    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", (tmp_path / "a.pdf").read_bytes(), re.DOTALL)
+    _, content = converted(".pdf", "browser")
+    streams = re.findall(rb"stream\r?\n(.*?)\r?\nendstream", content, re.DOTALL)
     inflated = b"".join(zlib.decompress(stream) for stream in streams if stream.startswith(b"x"))
     pieces = len(re.findall(rb"\bT[jJ]\b", inflated))
-    assert 0 < pieces <= len(re.findall("<text|<tspan", render(ALL["dyck2"], "svg")))
+    assert 0 < pieces <= len(re.findall("<text|<tspan", render(WORDS, "svg")))
 
 
 def test_a_browser_draws_what_cairosvg_cannot(monkeypatch: pytest.MonkeyPatch) -> None:

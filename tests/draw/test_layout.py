@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from rasp.draw.layout import layout
@@ -90,11 +91,11 @@ def test_no_wire_runs_over_a_text_or_card(picture: Picture) -> None:
     boxes = [item.box for item in texts(picture)]
     cards = [item for item in walk(picture.layers) if isinstance(item, Rectangle) and item.style == "card"]
     boxes += [(card.x, card.y, card.x + card.width, card.y + card.height) for card in cards]
+    left, top, right, bottom = np.array(boxes).T
     for wire in picture.wires:
         for (x1, y1), (x2, y2) in itertools.pairwise(points(wire.path)):
-            for left, top, right, bottom in boxes:
-                apart = max(x1, x2) <= left or min(x1, x2) >= right or max(y1, y2) <= top or min(y1, y2) >= bottom
-                assert apart, (wire, left, top)
+            apart = (max(x1, x2) <= left) | (min(x1, x2) >= right) | (max(y1, y2) <= top) | (min(y1, y2) >= bottom)
+            assert apart.all(), (wire, boxes[apart.argmin()])
 
 
 def test_texts_stay_in_their_cards_and_cells(picture: Picture) -> None:
