@@ -44,7 +44,7 @@ SORTED = data_of([(word, sorted(word)) for word in ("a", "ba", "cab", "bca", "bb
 
 
 def test_the_file_says_what_was_learned_and_how() -> None:
-    outcome = outcome_of(SORTED, iterations=3_000)
+    outcome = outcome_of(SORTED, iterations=1_000)
     lines = outcome.program.splitlines()
     assert lines[0] == f"# Learned from data: 9 examples, checksum {SORTED.checksum}."
     assert lines[1].startswith("# Seed 0, ")
@@ -108,7 +108,7 @@ SCRIPT = """
 import rasp
 words = ["b", "ab", "bca", "cab", "cba", "aacb", "bb", "ccba", "abcab"]
 pairs = [(word, [word.count(token) for token in word]) for word in words]
-print(rasp.learn(pairs, iterations=4_000).program, rasp.learn(pairs, iterations=800, seed=1, causal=True).program)
+print(rasp.learn(pairs, iterations=1_500).program, rasp.learn(pairs, iterations=400, seed=1, causal=True).program)
 """
 
 

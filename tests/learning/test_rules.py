@@ -16,7 +16,7 @@ from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import task
 
 
-def _examples(alphabet, longest, answer, count=600) -> Data:
+def _examples(alphabet, longest, answer, count=300) -> Data:
     chance = random.Random(7)
     inputs = {tuple(chance.choice(alphabet) for _ in range(chance.randint(1, longest))): None for _ in range(count)}
     return data_of([(given, answer(list(given))) for given in inputs])
@@ -33,11 +33,10 @@ def _verdicts(tokens):
     return ["F" if min(depths[: end + 1]) < 0 else "P" if depth else "T" for end, depth in enumerate(depths)]
 
 
-def _shuffled(tokens):
-    """F from the first place on where one of two kinds of brackets closes what is not open, else ok."""
-    first = _verdicts([token if token in "ab" else "c" for token in tokens])
-    second = _verdicts([{"c": "a", "d": "b"}.get(token, "c") for token in tokens])
-    return ["F" if "F" in pair else "ok" for pair in zip(first, second, strict=True)]
+def _broken(tokens):
+    """F from the first place on where more "b" than "a" stand so far, or two "c", else ok."""
+    verdicts = _verdicts([token if token in "ab" else "c" for token in tokens])
+    return ["F" if "F" in verdict or tokens[: end + 1].count("c") > 1 else "ok" for end, verdict in enumerate(verdicts)]
 
 
 def _commonest_count(tokens):
@@ -51,20 +50,20 @@ def _second(tokens):
     return [sorted(tokens)[1] if len(tokens) > 1 else "-"] * len(tokens)
 
 
-CASES = {  # data, and in how many iterations the rule finds what is lost without it
-    "absorb": (_examples("abc", 8, _verdicts), 20_000),
-    "pull": (_examples("abcd", 5, sorted), 300),
-    "pick": (_examples("abcd", 6, _second), 10_000),
-    "spread": (_examples("abcd", 6, lambda t: [t[0] == t[-1]] * len(t)), 10_000),
-    "peak": (_examples("abcd", 8, _commonest_count), 20_000),
-    "fetch": (_examples("abcd", 6, lambda tokens: [tokens[-1], *tokens[:-1]]), 10_000),
+CASES = {  # data, and in how many iterations the rule finds what four times as many do not find without it
+    "absorb": (_examples("abc", 8, _verdicts), 1_000),
+    "pull": (_examples("abcd", 5, sorted), 75),
+    "pick": (_examples("abc", 6, _second), 2_500),
+    "spread": (_examples("abcd", 6, lambda t: [t[0] == t[-1]] * len(t)), 2_500),
+    "peak": (_examples("abc", 6, _commonest_count), 2_500),
+    "fetch": (_examples("abcd", 6, lambda tokens: [tokens[-1], *tokens[:-1]]), 1_000),
     "sums": (
-        _examples("abcde", 7, lambda t: [t[:i].count("a") + t[i:].count("b") for i in range(len(t))]), 10_000,
+        _examples("abcde", 7, lambda t: [t[:i].count("a") + t[i:].count("b") for i in range(len(t))]), 1_000,
     ),
-    "linear": (_examples(range(-500, 500), 5, lambda t: [7 * value - 20 for value in t]), 3_000),
-    "lookup": (_examples("ab", 8, lambda t: [t[: i + 1].count("a") % 2 for i in range(len(t))]), 3_000),
-    "extreme": (_examples("abcde", 7, lambda t: [max(map(t.count, t))] * len(t)), 10_000),
-    "cover": (_examples("abcd", 8, _shuffled), 30_000),
+    "linear": (_examples(range(-500, 500), 5, lambda t: [7 * value - 20 for value in t]), 500),
+    "lookup": (_examples("ab", 8, lambda t: [t[: i + 1].count("a") % 2 for i in range(len(t))]), 500),
+    "extreme": (_examples("abcde", 7, lambda t: [max(map(t.count, t))] * len(t)), 1_000),
+    "cover": (_examples("abcd", 7, _broken), 3_000),
 }  # fmt: skip
 
 
@@ -73,7 +72,7 @@ def test_what_a_rule_finds_is_lost_without_it(rule: str) -> None:
     data, iterations = CASES[rule]
     causal = rule == "cover"
     assert _found(data, iterations=iterations, causal=causal).exact
-    assert not _found(data, rule, iterations=iterations, causal=causal).exact
+    assert not _found(data, rule, iterations=4 * iterations, causal=causal).exact
 
 
 TOGETHER = {
@@ -104,31 +103,39 @@ TOGETHER = {
 }  # fmt: skip
 
 
+PATIENT = {
+    "counts distinct tokens",
+    "swaps neighbours",
+    "places of two kinds",
+}  # the first exact program is not the one
+
+
 @pytest.mark.parametrize("name", TOGETHER)
 def test_other_rules_over_tokens_positions_counts_and_order(name: str) -> None:
     alphabet, longest, answer = TOGETHER[name]
-    found = _found(_examples(alphabet, longest, answer), iterations=200_000, patience=5_000)
+    patience = 5_000 if name in PATIENT else 1_000
+    found = _found(_examples(alphabet, longest, answer, 600), iterations=200_000, patience=patience)
     assert found.exact
     longer = _examples(alphabet, 20, answer, 60)
     assert Judge(Coding.of(longer), longer, 0).wrong(found.expression) == 0
 
 
 def test_in_a_sum_each_term_stands_once() -> None:
-    data = _examples("ab", 7, lambda t: [3 * i + t[: i + 1].count("a") for i in range(len(t))])
-    text = _found(data, iterations=60_000, patience=20_000).text
+    data = _examples("ab", 6, lambda t: [3 * i + t[: i + 1].count("a") for i in range(len(t))])
+    text = _found(data, iterations=60_000, patience=5_000).text
     assert text.endswith("\noutput = 3 * indices + a_so_far;\n")
 
 
 def test_layers_and_heads_cap_the_program() -> None:
     made = task("sort", 3, 4)
     data = data_of([(given, made.answers(given)) for given in made.all_inputs()])
-    assert not _found(data, layers=1, iterations=3_000).exact
+    assert not _found(data, layers=1, iterations=1_000).exact
     assert _found(data, layers=2).exact
 
 
 def test_a_causal_program_never_looks_ahead() -> None:
     data = _examples("ab", 6, lambda tokens: [tokens.count("a")] * len(tokens))
-    assert not _found(data, causal=True, iterations=5_000).exact
+    assert not _found(data, causal=True, iterations=2_000).exact
     assert _found(data).exact
 
 
@@ -143,9 +150,9 @@ def _noisy(clean: Data, share: float) -> Data:
 
 
 NOISY = {
-    "hist": _examples("abcd", 6, lambda tokens: [tokens.count(token) for token in tokens]),
-    "reverse": _examples("abcd", 6, lambda tokens: tokens[::-1]),
-    "sort": _examples("abcd", 6, sorted),
+    "hist": _examples("abc", 6, lambda tokens: [tokens.count(token) for token in tokens], 200),
+    "reverse": _examples("abc", 6, lambda tokens: tokens[::-1], 200),
+    "sort": _examples("abc", 6, sorted, 200),
 }
 
 
@@ -153,20 +160,20 @@ NOISY = {
 def test_noise_does_not_hide_a_rule(name: str) -> None:
     clean, noisy = NOISY[name], _noisy(NOISY[name], 0.2)
     judge = Judge(Coding.of(clean), clean, 0)
-    assert judge.wrong(_found(noisy, iterations=40_000).expression) == 0
-    assert judge.wrong(_found(noisy, "majority", iterations=40_000).expression) > 0
+    assert judge.wrong(_found(noisy, iterations=26_000).expression) == 0
+    assert judge.wrong(_found(noisy, "majority", iterations=32_000).expression) > 0
 
 
 def test_inputs_that_begin_alike_vote_on_noisy_outputs() -> None:
-    clean = _examples("abc", 6, _verdicts, 1500)
+    clean = _examples("abc", 6, _verdicts, 600)
     noisy = _noisy(clean, 0.05)
-    found = _found(noisy, iterations=10_000)
+    found = _found(noisy, iterations=2_000)
     assert Judge(Coding.of(clean), clean, 0).wrong(found.expression) == 0
 
     def stop(told: ProgramSearchResult, better: bool) -> None:
         if told.expression == found.expression:
             raise KeyboardInterrupt
 
-    stopped = search(noisy, SearchSettings(iterations=10_000), stop)
+    stopped = search(noisy, SearchSettings(iterations=2_000), stop)
     assert stopped.interrupted
     assert stopped.expression == found.expression

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from rasp.conversation import colon_commands, learning
 from rasp.conversation.conversation import Conversation
 from rasp.errors import BadCommand, RaspError
+from rasp.learning.request import LearningRequest
+from rasp.session import learning as session_learning
 from rasp.session.session import Session
 
 
@@ -25,6 +29,18 @@ def talk(said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Co
     return Conversation(Session(), said.append)
 
 
+@pytest.fixture
+def brief(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Limits the search of `:learn`, which has no setting for it, to what these programs need."""
+    learn_wanted = session_learning.learn_wanted
+
+    def learn_briefly(wanted: LearningRequest, progress: Any) -> session_learning.Learned:
+        return learn_wanted(replace(wanted, iterations=2_000), progress)
+
+    monkeypatch.setattr(session_learning, "learn_wanted", learn_briefly)
+
+
+@pytest.mark.usefixtures("brief")
 def test_an_s_op_from_a_file(talk: Conversation, said: list[str]) -> None:
     talk.feed(":learn f = pairs.jsonl\n")
     assert said[0].startswith("exact, ")
@@ -38,6 +54,7 @@ def test_words_with_one_label(talk: Conversation) -> None:
     assert talk.session["f"](["so", "bad"]).values == ["bad", "bad"]
 
 
+@pytest.mark.usefixtures("brief")
 def test_an_s_op_from_another_one(talk: Conversation, said: list[str], tmp_path: Path) -> None:
     talk.feed('load "sort"; rank = 5;\n:learn f = sorted abc 4\n')
     assert "all 120 inputs up to length 4" in "".join(said)
@@ -49,6 +66,7 @@ def test_an_s_op_from_another_one(talk: Conversation, said: list[str], tmp_path:
     assert "f_rank = " in (tmp_path / "saved.rasp").read_text()
 
 
+@pytest.mark.usefixtures("brief")
 def test_tokens_in_quotes(talk: Conversation) -> None:
     talk.feed(':learn f = indices + 1 "ab" 3\n')
     assert talk.session["f"]("bb").values == [1, 2]
