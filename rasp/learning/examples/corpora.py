@@ -93,7 +93,7 @@ def sequences(lines: Iterable[NumberedLine]) -> Iterator[list[NumberedLine]]:
 
 
 def _without_comments(sequence: list[NumberedLine]) -> list[NumberedLine]:
-    """Lines without the comments above them; none if they are all alike in this."""
+    """Lines without the comments above them; none where all look like comments."""
     if all(line.text.startswith("# ") for line in sequence):
         return []
     return list(itertools.dropwhile(lambda line: _is_comment(line.text, sequence[-1].text), sequence))
