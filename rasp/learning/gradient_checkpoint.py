@@ -52,7 +52,7 @@ class GradientKeeper:
         self._last = self.clock()
 
     def restore(self, trainer: ConstrainedTrainer) -> None:
-        """Continues the training of the checkpoint, if there is one. Raises UnreadableFile for that of another training."""
+        """Continues the training of the checkpoint, if there is one. Raises UnreadableFile, also for another training."""
         if self.path is None or not self.resume:
             return
         try:
@@ -62,8 +62,8 @@ class GradientKeeper:
         except WrongFile:
             raise UnreadableFile(f"{self.path} is no checkpoint of a training") from None
         if texts.get("format") != FORMAT or texts.get("origin") != self.origin:
-            title = f"{self.path} is the checkpoint of another training, such as one on another device or by another version"
-            raise UnreadableFile(title, hint="Remove it to train anew.")
+            title = f"{self.path} is the checkpoint of another training, such as one by another version"
+            raise UnreadableFile(title, hint="Train on the same device, or remove the file to train anew.")
         loop = gradients("rasp.train.gradients.constrained_loop")
         try:
             progress = loop.ConstrainedProgress(**loads(texts["progress"], limits.int_digits))
