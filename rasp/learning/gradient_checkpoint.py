@@ -52,7 +52,7 @@ class GradientKeeper:
         self._last = self.clock()
 
     def restore(self, trainer: ConstrainedTrainer) -> None:
-        """Continues the training of the checkpoint, if there is one. Raises UnreadableFile, also for another training."""
+        """Continues the training of the checkpoint, if there is one. Raises UnreadableFile for another training."""
         if self.path is None or not self.resume:
             return
         try:
