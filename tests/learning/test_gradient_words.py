@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import rasp
+from rasp.base.limits import limits
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, EmptyInput, NotUtf8, RaspError, UnreadableFile, WrongOperand
 from rasp.learning.adapter import EarlierPrograms, FoundProgram
@@ -346,6 +347,15 @@ def test_files_that_are_no_vectors(tmp_path: Path, content: bytes, error: type[R
     (tmp_path / "vectors").write_bytes(content)
     with pytest.raises(error, match=message):
         read_vectors(str(tmp_path / "vectors"), ["a", "b"])
+
+
+def test_a_standard_transformer_that_needs_too_much_memory_is_refused_before_the_training(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "memory", 10**9)
+    long = [(["a", "b"] * 2_500, "x"), (["b"], "y")] * 12
+    with pytest.raises(WrongOperand, match="lengths up to 5,000 would take about"):
+        learn(task(long, one=True, standard=True))
 
 
 def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
