@@ -13,8 +13,8 @@ from rasp.cli.printing import new_session, print_error
 from rasp.cli.programs import program_file, read_standard_input
 from rasp.cli.special_names import STANDARD_INPUT
 from rasp.errors import NotUtf8, RaspError
-from rasp.learning.examples.corpora import cells_of, sequences
-from rasp.learning.examples.source_lines import NumberedLine
+from rasp.learning.examples.corpora import cells_of, filled_cell, sequences
+from rasp.learning.examples.source_lines import NumberedLine, quote_line
 from rasp.present.text import element_text
 from rasp.runtime.files import program_text
 from rasp.session.choosing import choose_operator
@@ -70,7 +70,15 @@ def _sentences(path: str) -> Iterator[list[str]]:
     """The first column of each line as a word; blank lines separate sentences, as in CoNLL files."""
     lines = itertools.starmap(NumberedLine, enumerate(_lines(path), 1))
     for sequence in sequences(lines):
-        yield [cells_of(line.text)[0].strip() for line in sequence]
+        yield [_word(line, path) for line in sequence]
+
+
+def _word(line: NumberedLine, path: str) -> str:
+    """The first column of a line. Raises BadInput, which quotes the line."""
+    try:
+        return filled_cell(cells_of(line.text), 0, "token").strip()
+    except RaspError as error:
+        raise quote_line(error, path, line.number, line.text) from None
 
 
 def _show(tagged: TaggedText, one: bool, as_json: bool) -> None:

@@ -37,7 +37,7 @@ def checkpoint_of(state: str) -> str:
 class GradientKeeper:
     """Writes the state of a training each minute, as a whole or not at all. Without a path it does nothing.
 
-    `origin` says what is trained; a checkpoint of something else is not read. A failed write does not end the
+    `origin` says what is trained; a checkpoint of something else is refused. A failed write does not end the
     training; `failure` is the error of the last one.
     """
 
@@ -52,7 +52,7 @@ class GradientKeeper:
         self._last = self.clock()
 
     def restore(self, trainer: ConstrainedTrainer) -> None:
-        """Continues the training of the checkpoint, if there is one of this training. Raises UnreadableFile."""
+        """Continues the training of the checkpoint, if there is one. Raises UnreadableFile for another training."""
         if self.path is None or not self.resume:
             return
         try:
@@ -62,7 +62,8 @@ class GradientKeeper:
         except WrongFile:
             raise UnreadableFile(f"{self.path} is no checkpoint of a training") from None
         if texts.get("format") != FORMAT or texts.get("origin") != self.origin:
-            return
+            title = f"{self.path} is the checkpoint of another training, such as one by another version"
+            raise UnreadableFile(title, hint="Train on the same device, or remove the file to train anew.")
         loop = gradients("rasp.train.gradients.constrained_loop")
         try:
             progress = loop.ConstrainedProgress(**loads(texts["progress"], limits.int_digits))

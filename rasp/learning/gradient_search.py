@@ -16,7 +16,7 @@ from rasp.learning.gradient_words import USUAL, WordProgram, WordTraining
 from rasp.learning.lookups.problem import LookupProblem
 from rasp.learning.reporting.accuracy import Runner
 from rasp.learning.request import Caps, LearningRequest
-from rasp.learning.standard import standard_transformer
+from rasp.learning.standard import check_standard, standard_transformer
 from rasp.learning.writing.statements import read_back
 from rasp.train.discrete import GradientSettings
 
@@ -56,6 +56,8 @@ def search(data: Data, wanted: LearningRequest, progress: FindingsCallback) -> F
     """
     earlier = EarlierPrograms(wanted.resumed, data)
     settings = training_settings(wanted, earlier.searches)
+    if wanted.standard:
+        check_standard(data, wanted, settings.layers, settings.heads, settings.batch)
     keeper = GradientKeeper(wanted.checkpoint, _origin(data, wanted, settings), wanted.resumed is not None)
 
     def heard(epochs: int, all_epochs: int, wrong: Sequence[float]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rasp.base.progress import tell
+from rasp.errors import WrongOperand
 from rasp.graph.nodes import Atom
 from rasp.learning.examples.data import Data, Input
 from rasp.learning.examples.split import split_data
@@ -18,6 +19,7 @@ from rasp.learning.request import LearningRequest
 from rasp.train.answers import NOT_ASKED
 from rasp.train.events import TrainingListener, TrainingStanding
 from rasp.train.inputs import LengthGroup, TrainingInputs, split_inputs
+from rasp.train.memory import check_memory
 from rasp.train.settings import EncoderSize, TrainingSettings
 from rasp.train.training_run import best_index, gradients
 
@@ -48,7 +50,33 @@ def standard_transformer(
     """
     data, validation = _with_validation(data, wanted)
     read = _KnownTokens.of(data, wanted)
-    settings = TrainingSettings(
+    settings, longest = _settings(wanted, steps, batch), _longest(data, wanted)
+    pairs, held = ([(read(given), outputs) for given, outputs in part.pairs()] for part in (data, validation))
+    inputs = split_inputs(pairs, held, [], settings, longest)
+    size = _size(layers, heads)
+    with gradients("rasp.train.gradients.device").threads(settings.threads):
+        trainer: Trainer = gradients("rasp.train.gradients.loop").Trainer(size, inputs, settings)
+        trainer.run(_StandardProgress(), lambda trained, measured: None)
+    trainer.take_best()
+    return _StandardModel(trainer, inputs, read, longest, data.one)
+
+
+def check_standard(data: Data, wanted: LearningRequest, layers: int, heads: int, batch: int) -> None:
+    """Raises WrongOperand where the training of a standard transformer would take too much memory."""
+    sizes = len(data.seen), len(data.labels), _longest(data, wanted)
+    try:
+        check_memory(_size(layers, heads), *sizes, _settings(wanted, 1, batch))
+    except WrongOperand as error:
+        error.diagnostic.details.append("in the standard transformer of --standard")
+        raise
+
+
+def _size(layers: int, heads: int) -> EncoderSize:
+    return EncoderSize(layers, heads, max(NARROW, HEAD * heads), "as the program")
+
+
+def _settings(wanted: LearningRequest, steps: int, batch: int) -> TrainingSettings:
+    return TrainingSettings(
         steps=steps,
         batch=batch,
         seeds=1,
@@ -58,15 +86,11 @@ def standard_transformer(
         device=wanted.device,
         threads=1,
     )
-    longest = max(data.longest, wanted.summary.data.longest)
-    pairs, held = ([(read(given), outputs) for given, outputs in part.pairs()] for part in (data, validation))
-    inputs = split_inputs(pairs, held, [], settings, longest)
-    size = EncoderSize(layers, heads, max(NARROW, HEAD * heads), "as the program")
-    with gradients("rasp.train.gradients.device").threads(settings.threads):
-        trainer: Trainer = gradients("rasp.train.gradients.loop").Trainer(size, inputs, settings)
-        trainer.run(_StandardProgress(), lambda trained, measured: None)
-    trainer.take_best()
-    return _StandardModel(trainer, inputs, read, longest, data.one)
+
+
+def _longest(data: Data, wanted: LearningRequest) -> int:
+    """The length of the longest input, of all data."""
+    return max(data.longest, wanted.summary.data.longest)
 
 
 def _with_validation(data: Data, wanted: LearningRequest) -> tuple[Data, Data]:

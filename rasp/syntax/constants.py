@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import gc
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 from rasp.base.diagnostics import Source, Span
@@ -41,20 +40,13 @@ class ConstantRuns:
         reader = self._readers.get(automaton.states[-1])
         if reader is None:
             return at
-        with _collection_paused():
+        enabled = gc.isenabled()
+        try:  # a table makes thousands of objects, none of which is garbage yet
+            gc.disable()
             return reader(automaton.values[-2], source, line, at, base)
-
-
-@contextmanager
-def _collection_paused() -> Iterator[None]:
-    """Pauses the garbage collection: a table makes thousands of objects, none of which is garbage yet."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
+        finally:
+            if enabled:
+                gc.enable()
 
 
 def _items(items: list[Any], source: Source, line: str, at: int, base: int) -> int:

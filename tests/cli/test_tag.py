@@ -59,6 +59,21 @@ def test_a_word_a_line(rasp: Rasp, files: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "title", "place"),
+    [
+        ("Sam\n\tNNP\n", "the token is empty", "test.conll:2:1"),
+        ("Sam\rran\r", "carriage returns stand in the place of line breaks", "test.conll:1:1"),
+    ],
+)
+def test_a_line_without_a_word(rasp: Rasp, files: Path, text: str, title: str, place: str) -> None:
+    (files / "test.conll").write_bytes(text.encode())
+    result = rasp("tag", "names.rasp", "test.conll", "--tokens")
+    assert result.status == 1
+    assert title in result.err
+    assert place in result.err
+
+
+@pytest.mark.parametrize(
     ("arguments", "status", "message"),
     [
         (("hist.rasp", "news.txt", "-s", "hist"), 1, "no line `# Tokens: …`"),

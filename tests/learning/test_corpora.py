@@ -65,6 +65,7 @@ def test_columns_of_conll_by_number_tabs_and_comments() -> None:
 def test_a_number_sign_is_a_word_and_a_blank_that_does_not_break_is_part_of_one() -> None:
     text = "# a short note\n# sent_id = 1\n# # B-NP\n10\u00a0000 CD I-NP\n\n# only notes\n\nRose NN B-NP\n# # I-NP\n"
     assert of(text, "a.conll").inputs == (("#", "10\u00a0000"), ("Rose", "#"))
+    assert of("# O\nRose N\n# O\n", "a.conll").inputs == (("#", "Rose", "#"),)
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,19 @@ import signal
 from dataclasses import replace
 from json import dumps, loads
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 import rasp
+from rasp.base.limits import limits
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, EmptyInput, NotUtf8, RaspError, UnreadableFile, WrongOperand
 from rasp.learning.adapter import EarlierPrograms, FoundProgram
 from rasp.learning.events import SearchListener
 from rasp.learning.examples.rows import Form, data_of
+from rasp.learning.gradient_checkpoint import FORMAT, GradientKeeper
 from rasp.learning.gradient_text import GradientText
 from rasp.learning.gradient_words_text import WordInputs
 from rasp.learning.learning_loop import LearningOutcome, learn_program
@@ -31,6 +33,7 @@ from rasp.learning.request import Caps, LearningRequest
 from rasp.learning.state import StateKeeper, load_state
 from rasp.learning.word_vectors import read_vectors, vector_classes
 from rasp.learning.writing.statements import read_back
+from rasp.model.files import write_arrays
 from rasp.session.tagging import Tagger
 from rasp.train.discrete import WORDS, CodedExamples, ConstrainedShape, DiscreteProgram
 from tests.learning.test_lookups import sentences, texts
@@ -344,3 +347,22 @@ def test_files_that_are_no_vectors(tmp_path: Path, content: bytes, error: type[R
     (tmp_path / "vectors").write_bytes(content)
     with pytest.raises(error, match=message):
         read_vectors(str(tmp_path / "vectors"), ["a", "b"])
+
+
+def test_a_standard_transformer_that_needs_too_much_memory_is_refused_before_the_training(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(limits, "memory", 10**9)
+    long = [(["a", "b"] * 2_500, "x"), (["b"], "y")] * 12
+    with pytest.raises(WrongOperand, match="lengths up to 5,000 would take about"):
+        learn(task(long, one=True, standard=True))
+
+
+def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
+    path = str(tmp_path / "a")
+    write_arrays(path, {"now.weight": np.zeros(1)}, {"format": FORMAT, "origin": "another", "progress": "{}"})
+    trainer = cast(Any, None)  # nothing of it is changed
+    GradientKeeper(path, "this one").restore(trainer)
+    with pytest.raises(UnreadableFile, match="a is the checkpoint of another training"):
+        GradientKeeper(path, "this one", resume=True).restore(trainer)
+    assert (tmp_path / "a").exists()

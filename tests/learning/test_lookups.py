@@ -24,7 +24,7 @@ from rasp.learning.examples.rows import Form, data_of
 from rasp.learning.examples.spans import SpanCounter, score_spans
 from rasp.learning.learning_loop import LearningOutcome, learn_program
 from rasp.learning.lessons import of_data
-from rasp.learning.lookups import fitting
+from rasp.learning.lookups import fitting, method
 from rasp.learning.lookups.candidates import GUESS, Namer
 from rasp.learning.lookups.clusters import k_means
 from rasp.learning.lookups.corpus import Corpus
@@ -193,6 +193,22 @@ def test_a_search_goes_on_from_its_state() -> None:
     heard = Heard()
     outcome = learn_program(more, heard, StateKeeper(None, more.origin()))
     assert outcome.report.accuracy > 0.95
+
+
+@pytest.mark.parametrize("reads", [[1], ["At(name='rate', classes=1, by=9)"]])
+def test_a_state_with_other_candidates_is_refused(reads: list[object]) -> None:
+    with pytest.raises(BadInput, match="of another version, with other candidates"):
+        learned(data_of(sentences(40)), resumed={"search": {"reads": {"first": reads}}})
+
+
+def test_ctrl_c_before_the_first_read_leaves_the_reads_of_the_state(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(method, "make_variables", interrupt)
+    assert learned(data_of(sentences(40))).report.effort.interrupted
+    with pytest.raises(KeyboardInterrupt):
+        learned(data_of(sentences(40)), resumed={"search": {"reads": {"first": ["At(name='rate', classes=2, by=0)"]}}})
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rasp.errors import RaspError
-from rasp.syntax import tree
+from rasp.syntax import constants, tree
 from rasp.syntax.parser import parse, statements
 
 WORDS = ('"a"', '""', "1", "-2", "- 3", "007", "1.5", "True", "x", "-x", "1 + 2", "[3, 4, 5]", "9" * 20)
@@ -84,4 +84,20 @@ def test_a_large_table_is_no_work_for_the_garbage_collector() -> None:
         gc.set_threshold(*before)
     assert kept
     assert len(seen) < 10  # some 100 without a pause: the start and the end of each collection
+    assert gc.isenabled()
+
+
+def test_the_garbage_collector_is_as_before_after_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    gc.disable()
+    try:
+        parse("a = [1, 2, 3][0];")
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+    monkeypatch.setattr(constants, "_constant", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        parse("a = [1, 2, 3][0];")
     assert gc.isenabled()

@@ -93,20 +93,22 @@ def sequences(lines: Iterable[NumberedLine]) -> Iterator[list[NumberedLine]]:
 
 
 def _without_comments(sequence: list[NumberedLine]) -> list[NumberedLine]:
-    """Lines without the comments above them."""
+    """Lines without the comments above them; none where all look like comments."""
+    if all(line.text.startswith("# ") for line in sequence):
+        return []
     return list(itertools.dropwhile(lambda line: _is_comment(line.text, sequence[-1].text), sequence))
 
 
 def _is_comment(text: str, last: str) -> bool:
     """Whether a line above words is a comment, such as `# sent_id = 1`, and not the word `#` with its columns.
 
-    A comment has other columns than the `last` line of the sequence, or that is one, too.
+    A comment has other columns than the `last` line of the sequence.
     """
     if not text.startswith("# "):
         return False
     words, others = BLANKS.split(text.strip()), BLANKS.split(last.strip())
     apart = ("\t" in text, len(words)) != ("\t" in last, len(others))
-    return apart or last.startswith("# ") or words[2:3] == ["="]
+    return apart or words[2:3] == ["="]
 
 
 def cells_of(text: str) -> list[str]:
@@ -146,6 +148,11 @@ def _cell(cells: list[str], columns: Columns, number: int, noun: str) -> str:
     if len(cells) != columns.width:
         found = f"{len(cells)} column{'s' * (len(cells) != 1)}"
         raise BadInput(f"the line has {found}, and the first one has {columns.width}")
+    return filled_cell(cells, number, noun)
+
+
+def filled_cell(cells: list[str], number: int, noun: str) -> str:
+    """The token or label in a column. Raises BadInput for an empty one."""
     if not cells[number].strip():
         raise BadInput(f"the {noun} is empty", hint=f"It is column {number + 1}; columns stand apart by tabs here.")
     return cells[number]

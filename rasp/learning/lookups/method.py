@@ -41,11 +41,11 @@ def search(data: Data, wanted: LearningRequest, progress: FindingsCallback) -> F
 
 @dataclass
 class LookupSearch:
-    """One search, and what has been found so far: the numbers of the candidates that were taken in each layer."""
+    """One search, and what has been found so far: the candidates that were taken in each layer, by their names."""
 
     problem: LookupProblem
     progress: FindingsCallback
-    taken: dict[str, list[int]] = field(default_factory=dict)
+    taken: dict[str, list[str]] = field(default_factory=dict)
     smaller: list[Layers] = field(default_factory=list)  # models found on the way
     interrupted: bool = False
     counted: int = 0
@@ -55,6 +55,7 @@ class LookupSearch:
         """Learns the model, and writes its program."""
         resumed = self.problem.wanted.resumed
         kept = {layer: _earlier_reads(resumed, layer) for layer in ("first", "second")}
+        self.taken = dict(kept)  # so that the state loses none if this search ends before it has them
         candidates = self._candidates()
         made = self._greedy([Always()], below=0)
         if candidates:
@@ -82,7 +83,10 @@ class LookupSearch:
         return write_program(model, WordTable(problem.words, problem.variables, problem.labels, namer))
 
     def _candidates(self) -> list[WordRead]:
-        """Makes the variables, and the candidate reads of them; none after Ctrl-C."""
+        """Makes the variables, and the candidate reads of them; none after Ctrl-C.
+
+        Raises KeyboardInterrupt if reads are taken already: a program without them would replace a better one.
+        """
         problem = self.problem
         if len(problem.labels) == 1:
             return []
@@ -90,6 +94,8 @@ class LookupSearch:
             seed = problem.wanted.seed
             problem.variables |= make_variables(problem.training, problem.words, len(problem.labels), seed)
         except KeyboardInterrupt:
+            if self.taken["first"]:
+                raise
             self.interrupted = True
             return []
         namer = Namer(problem.training, problem.words)
@@ -113,14 +119,14 @@ class LookupSearch:
         made.start(reads)
         return made
 
-    def _choose(self, made: Greedy, candidates: Sequence[WordRead], layer: str, kept: Sequence[int], most: int) -> None:
+    def _choose(self, made: Greedy, candidates: Sequence[WordRead], layer: str, kept: Sequence[str], most: int) -> None:
         """Adds reads, removes some, and fits all on the whole training data; Ctrl-C ends it with the reads so far."""
-        numbers = {read: number for number, read in enumerate(candidates)}
-        made.start([*made.reads, *(candidates[number] for number in kept if 0 <= number < len(candidates))])
+        names = {read: repr(read) for read in candidates}
+        made.start([*made.reads, *_named(kept, names)])
         best = made.best()
         try:
             for _ in made.grow(candidates, most):
-                self.taken[layer] = [numbers[read] for read in made.reads if read in numbers]
+                self.taken[layer] = [names[read] for read in made.reads if read in names]
                 self._tell(made)
                 if not self.smaller:
                     self.smaller.append(Layers(self._round(made.sum())[0]))
@@ -134,7 +140,7 @@ class LookupSearch:
         except KeyboardInterrupt:
             self.interrupted = True
             made.take(best)
-        self.taken[layer] = [numbers[read] for read in made.reads if read in numbers]
+        self.taken[layer] = [names[read] for read in made.reads if read in names]
 
     def _may_have_second(self) -> bool:
         layers = self.problem.wanted.caps.layers
@@ -143,7 +149,7 @@ class LookupSearch:
     def _wants_second(self, made: Greedy) -> bool:
         return self._may_have_second() and len(made.reads) > 1 and not self.interrupted and not self._is_late(GROWING)
 
-    def _second(self, made: Greedy, model: Layers, sure: int, kept: Sequence[int]) -> Layers:
+    def _second(self, made: Greedy, model: Layers, sure: int, kept: Sequence[str]) -> Layers:
         """Adds a second layer that reads the guesses of the first, if that improves the validation score."""
         problem = self.problem
         for view in {id(view): view for view in (problem.sample, problem.all, problem.validation)}.values():
@@ -236,10 +242,23 @@ class LookupSearch:
         return replace(plain, commented=True, model=run, reads=tuple(model.words()))
 
 
-def _earlier_reads(resumed: dict[str, Any] | None, layer: str) -> list[int]:
-    """The numbers of the candidates that an earlier search took. Raises BadInput for an invalid state."""
+def _earlier_reads(resumed: dict[str, Any] | None, layer: str) -> list[str]:
+    """The names of the candidates that an earlier search took. Raises BadInput for the state of another search."""
     reads = (resumed or {}).get("reads", {})
-    numbers = reads.get(layer, []) if isinstance(reads, dict) else None
-    if not isinstance(numbers, list) or not all(isinstance(number, int) for number in numbers):
-        raise BadInput("the state is not that of a search for look-ups")
-    return numbers
+    names = reads.get(layer, []) if isinstance(reads, dict) else None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise _foreign()
+    return names
+
+
+def _named(kept: Sequence[str], names: dict[WordRead, str]) -> list[WordRead]:
+    """The candidates of some names. Raises BadInput for a name that none has: numbers would give others in silence."""
+    reads = {name: read for read, name in names.items()}
+    if not reads.keys() >= set(kept):
+        raise _foreign()
+    return [reads[name] for name in kept]
+
+
+def _foreign() -> BadInput:
+    title = "the state is not that of a search for look-ups, or is one of another version, with other candidates"
+    return BadInput(title, hint="Learn anew, without --resume.")
