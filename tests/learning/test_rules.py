@@ -102,7 +102,11 @@ TOGETHER = {
 }  # fmt: skip
 
 
-PATIENT = {"counts distinct tokens", "swaps neighbours", "places of two kinds"}  # the first exact program is not the one
+PATIENT = {
+    "counts distinct tokens",
+    "swaps neighbours",
+    "places of two kinds",
+}  # the first exact program is not the one
 
 
 @pytest.mark.parametrize("name", TOGETHER)
