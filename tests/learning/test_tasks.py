@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 
 from rasp.learning.enumeration.found import ProgramSearchResult
@@ -37,10 +39,15 @@ def _learned(made: Task, count: int = 1000, **settings) -> ProgramSearchResult:
     return search(_data(made, inputs), SearchSettings(causal=made.causal, patience=1_000, **settings))
 
 
+@functools.cache
+def _learned_small(name: str) -> ProgramSearchResult:
+    return _learned(SMALL[name], iterations=150_000)
+
+
 @pytest.mark.parametrize("name", SMALL)
 def test_a_task_is_learned(name: str) -> None:
     made = SMALL[name]
-    found = _learned(made, iterations=150_000)
+    found = _learned_small(name)
     assert found.exact
     assert len(definitions(found.expression)) <= MOST[name]
     longer = made.sample(200, seed=2, length=16)
@@ -57,7 +64,7 @@ def test_a_task_with_marks_is_learned(name: str) -> None:
 
 @pytest.mark.parametrize("name", SMALL)
 def test_the_text_is_the_program(name: str) -> None:
-    found = _learned(SMALL[name], count=300, iterations=40_000)
+    found = _learned_small(name)
     (node,) = load_nodes(ProgramText(found.text, ("output",)))
     assert node is found.node
 
