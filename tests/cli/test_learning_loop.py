@@ -53,9 +53,9 @@ def test_a_task_becomes_a_model(rasp: Rasp, programs: Path, task: str, monkeypat
 
 
 def test_a_learned_sort_is_equal_to_its_teacher(rasp: Rasp, programs: Path) -> None:
-    teacher = ("--teacher", "sort:sorted", "--vocab", "abcd", "--max-length", "5")
+    teacher = ("--teacher", "sort:sorted", "--vocab", "abcde", "--max-length", "6")
     assert rasp("learn", *teacher, "--iterations", "1500", "-o", "s.rasp").status == 0
-    done = rasp("equal", "sort:sorted", "s.rasp:output", "--vocab", "abcd", "--max-length", "6")
+    done = rasp("equal", "sort:sorted", "s.rasp:output", "--vocab", "abcde", "--max-length", "7")
     assert (done.status, done.out[:12]) == (0, "equal on all")
 
 
