@@ -130,11 +130,21 @@ def _search(options: argparse.Namespace, wanted: LearningRequest, keeper: StateK
 
 
 def _against(task: Teacher, outcome: LearningOutcome, lesson: Lesson, seed: int) -> LearningOutcome:
-    """Adds to the report how far the program agrees with the task that `--against` names, on the teacher's inputs."""
+    """Adds to the report how far the program agrees with the task that `--against` names, on the teacher's inputs.
+
+    After Ctrl-C nothing is added, so that the program is written at once.
+    """
     assert lesson.space is not None
-    made = comparisons(learning_loop.runner(outcome.node), task, lesson.space, seed)
+    report = outcome.report
+    if report.effort.interrupted:
+        return outcome
+    try:
+        made = comparisons(learning_loop.runner(outcome.node), task, lesson.space, seed)
+    except KeyboardInterrupt:
+        say(f"interrupted: the program was not compared with {task.name}", file=sys.stderr)
+        return outcome
     told = (replace(one, name=f"task ({one.name})", words=f"{task.name}, {one.words}") for one in made)
-    return replace(outcome, report=replace(outcome.report, comparisons=(*outcome.report.comparisons, *told)))
+    return replace(outcome, report=replace(report, comparisons=(*report.comparisons, *told)))
 
 
 def _show(options: argparse.Namespace, outcome: LearningOutcome, keeper: StateKeeper) -> None:

@@ -157,11 +157,11 @@ def _read(kept: Any, data: Data) -> FoundProgram:
     if not isinstance(reads, list) or not all(isinstance(words, str) for words in reads):
         raise BadInput("the state is not that of a search")
     node, commented = statements[-1].node, kept.get("commented") is True
-    found = FoundProgram(kept["text"], node, kept["price"], len(statements), _wrong(node, data))
+    found = FoundProgram(kept["text"], node, kept["price"], len(statements), wrong_outputs(node, data))
     return replace(found, commented=commented, reads=tuple(reads))
 
 
-def _wrong(node: Node, data: Data) -> int:
+def wrong_outputs(node: Node, data: Data) -> int:
     """How many outputs a node gets wrong."""
     wrong = 0
     for (_, outputs), (result,) in zip(data.pairs(), evaluate([node], list(data.inputs), "collect"), strict=True):

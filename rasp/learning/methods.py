@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from rasp.base.quantities import many
@@ -14,7 +15,7 @@ from rasp.errors import BadInput
 from rasp.learning import adapter, gradient_search
 from rasp.learning.adapter import Findings, FindingsCallback
 from rasp.learning.examples.data import Data
-from rasp.learning.examples.split import Split
+from rasp.learning.examples.split import Split, keep_whole
 from rasp.learning.gradient import MOST_TOKENS
 from rasp.learning.lessons import Lesson
 from rasp.learning.lookups import method as lookups
@@ -26,6 +27,8 @@ AUTO, SEARCH, LOOKUPS, GRADIENT = "auto", "search", "look-ups", "gradient"
 TRAINING_OPTIONS = ("epochs", "seeds", "device", "vectors", "standard")  # options that go with the method gradient
 LARGE = 200  # a vocabulary with at least this many tokens in training data is large
 MOST_CLASSES = 100  # most different outputs for look-ups
+TRIAL = 5_000  # iterations of a short search for rules over counts, positions and order, in data with many words
+TRIAL_SEQUENCES, TRIAL_LONGEST = 200, 64  # it takes so many of the training sequences, none of them longer
 TAGGING, CLASSIFYING = Tokeniser(), Tokeniser("text", "lower", "masked", "plain")  # the usual settings
 
 
@@ -111,9 +114,8 @@ def choose_method(
     if method != AUTO and method not in METHODS:
         raise BadInput(f"there is no method {method!r:.40}", hint=f"There are {', '.join([AUTO, *METHODS])}.")
     tokeniser = Tokeniser.of(settings, _usual_tokeniser(lesson.summary.data))
-    suited, reason = _suited(lesson, tokeniser)
-    chosen = suited if method == AUTO else method
-    reason = reason if method == AUTO else "it was named"
+    automatic = method == AUTO
+    chosen, reason = _suited(lesson, tokeniser, not settings) if automatic else (method, "it was named")
     if not _learns_words(chosen, lesson, settings):
         return MethodChoice(chosen, reason, lesson)
     if lesson.teacher is not None:
@@ -138,8 +140,8 @@ def _learns_words(method: str, lesson: Lesson, settings: tuple[str, ...]) -> boo
     return bool(settings) or len(lesson.summary.split.training.seen) >= least
 
 
-def _suited(lesson: Lesson, tokeniser: Tokeniser) -> tuple[str, str]:
-    """The method that suits a lesson, and why."""
+def _suited(lesson: Lesson, tokeniser: Tokeniser, may_try: bool) -> tuple[str, str]:
+    """The method that suits a lesson, and why; `may_try`: a short search may be made to find out."""
     training = lesson.summary.split.training
     count = many(len(training.seen), "different token")
     if lesson.teacher is not None or training.input_kind != "string" or len(training.seen) < LARGE:
@@ -149,7 +151,34 @@ def _suited(lesson: Lesson, tokeniser: Tokeniser) -> tuple[str, str]:
     merged = len({tokeniser.token(str(token)) for token in training.seen})
     if merged < LARGE and 2 * merged < len(training.seen):
         return SEARCH, f"the words are alike but for their digits ({count}, {merged:,} with masked digits)"
+    if may_try and _finds_rule(lesson.summary.split):
+        return SEARCH, "a short search finds a program that is right on all training and validation data"
     return LOOKUPS, f"the vocabulary is large ({count})"
+
+
+def _finds_rule(split: Split) -> bool:
+    """Whether a short search on some of the training data finds a program that is right on all data of the split.
+
+    A rule over counts, positions and order is the same for all words, so that a few sequences show it; look-ups cannot
+    express it. Raises KeyboardInterrupt.
+    """
+    few = _few_sequences(split.training)
+    if not few or len(few.labels) < 2:
+        return False
+    wanted = LearningRequest(Summary.of(few, keep_whole(few, split.seed)), seconds=None, iterations=TRIAL)
+    try:
+        found = adapter.search(few, wanted, lambda findings, better: None)
+    except BadInput:  # a search does not take such data
+        return False
+    if found.interrupted:
+        raise KeyboardInterrupt
+    wrong = (adapter.wrong_outputs(found.best.node, data) for data in (few, split.validation, split.training))
+    return not any(wrong)
+
+
+def _few_sequences(data: Data) -> Data:
+    short = (number for number, given in enumerate(data.inputs) if len(given) <= TRIAL_LONGEST)
+    return data.rows_at(islice(short, TRIAL_SEQUENCES))
 
 
 def _with_known_words(lesson: Lesson, tokeniser: Tokeniser, most_words: int) -> Lesson:

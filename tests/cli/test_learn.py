@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 
 from rasp.base.diagnostics import display_width
-from rasp.cli import search_listeners
+from rasp.cli import learn, search_listeners
 from rasp.cli.learning_arguments import KINDS, TASKS
 from rasp.errors import BadInput, UnwritableFile
 from rasp.graph.builders import tokens
@@ -491,3 +491,17 @@ def test_an_error_of_the_search_takes_the_picture_away(
     monkeypatch.setattr("rasp.cli.learn.listener", lambda as_json: Shown())
     assert "no search today" in rasp("learn", "pairs.jsonl").err
     assert closed == [True]
+
+
+def test_control_c_keeps_the_program_that_is_compared_with_a_task(
+    rasp: Rasp, pairs: Path, search: Callable[..., Fake], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*given: Any) -> list[Any]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(learn, "comparisons", stopped)
+    given = ("--teacher", "task.py:back", "--vocab", "ab", "--max-length", "3", "--against", "sort:sorted")
+    search()
+    result = rasp("learn", *given, "-o", "back.rasp")
+    assert result.err.endswith("interrupted: the program was not compared with sort:sorted\n")
+    assert Path("back.rasp").read_text(encoding="utf-8") == TEXT

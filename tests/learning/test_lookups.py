@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput
 from rasp.graph.builders import indices
 from rasp.graph.nodes import Node
+from rasp.learning import adapter
+from rasp.learning.adapter import Findings, FindingsCallback
 from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import Form, data_of
@@ -301,8 +304,13 @@ def spelt(pairs: list[tuple[list[str], list[str]]]) -> list[tuple[list[str], lis
 
 
 def test_the_method_suits_the_vocabulary() -> None:
-    small, large = (of_data(data_of(spelt(sentences(count)))) for count in (5, 400))
+    small, ruled = (of_data(data_of(spelt(sentences(count)))) for count in (5, 400))
     assert choose_method(small).method == SEARCH
+    chosen = choose_method(ruled)
+    assert (chosen.method, chosen.reason[:21]) == (SEARCH, "a short search finds ")
+    assert choose_method(ruled, settings=("case",)).method == LOOKUPS
+    pairs = spelt(sentences(400))
+    large = of_data(data_of([*pairs, *((words, ["X"] * len(words)) for words, _ in pairs[::10])]))
     chosen = choose_method(large)
     assert (chosen.method, chosen.reason[:24]) == (LOOKUPS, "the vocabulary is large ")
     numbered = of_data(data_of(sentences(400)))
@@ -311,6 +319,27 @@ def test_the_method_suits_the_vocabulary() -> None:
     assert choose_method(numbered, settings=("digits",)).method == LOOKUPS
     ints = data_of([([number, number + 1], [0, 1]) for number in range(300)])
     assert choose_method(of_data(ints)).method == SEARCH
+
+
+def test_counts_of_many_words_are_searched() -> None:
+    draw = random.Random(3)
+    words = ["".join(letters) for letters in itertools.product("bcdfgh", repeat=3)]
+    inputs = [draw.choices(draw.sample(words, 4), k=draw.randint(2, 9)) for _ in range(300)]
+    counted = data_of([(given, [given[: place + 1].count(word) for place, word in enumerate(given)]) for given in inputs])
+    chosen = choose_method(of_data(counted))
+    assert (chosen.method, chosen.reason[:21]) == (SEARCH, "a short search finds ")
+    wanted = chosen.request(iterations=1_000)
+    assert learn_program(wanted, SearchListener(), StateKeeper(None, wanted.origin())).report.exact
+
+
+def test_control_c_during_the_short_search_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(data: Data, wanted: LearningRequest, progress: FindingsCallback) -> Findings:
+        return replace(real(data, wanted, progress), interrupted=True)
+
+    real = adapter.search
+    monkeypatch.setattr(adapter, "search", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        choose_method(of_data(data_of(spelt(sentences(400)))))
 
 
 def test_a_program_compiles_at_a_small_vocabulary(tagger: LearningOutcome) -> None:
