@@ -325,7 +325,9 @@ def test_counts_of_many_words_are_searched() -> None:
     draw = random.Random(3)
     words = ["".join(letters) for letters in itertools.product("bcdfgh", repeat=3)]
     inputs = [draw.choices(draw.sample(words, 4), k=draw.randint(2, 9)) for _ in range(300)]
-    counted = data_of([(given, [given[: place + 1].count(word) for place, word in enumerate(given)]) for given in inputs])
+    counted = data_of(
+        [(given, [given[: place + 1].count(word) for place, word in enumerate(given)]) for given in inputs]
+    )
     chosen = choose_method(of_data(counted))
     assert (chosen.method, chosen.reason[:21]) == (SEARCH, "a short search finds ")
     wanted = chosen.request(iterations=1_000)
