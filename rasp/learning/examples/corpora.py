@@ -112,7 +112,7 @@ def _is_comment(text: str, last: str) -> bool:
 
 
 def cells_of(text: str) -> list[str]:
-    """The columns of a line, which stand apart by tabs, or else by blanks. Raises BadInput for line breaks of old Macs.
+    """The columns of a line, which stand apart by tabs, or else by blanks. Raises BadInput for a carriage return in it.
 
     >>> cells_of("New York\\tNNP\\n"), cells_of("10\\u00a0000 CD\\r\\n")
     (['New York', 'NNP'], ['10\\xa0000', 'CD'])
