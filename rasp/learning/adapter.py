@@ -93,6 +93,14 @@ def search(data: Data, wanted: LearningRequest, progress: FindingsCallback) -> F
     return earlier.join(searching.search(data, settings, hear, wanted.executor))
 
 
+def short_search(data: Data, iterations: int) -> Node | None:
+    """The output of a program that is right on all data, if so many iterations find one. Raises KeyboardInterrupt."""
+    found = searching.search(data, SearchSettings(iterations=iterations))
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return to_graph(found.expression) if found.exact else None
+
+
 class EarlierPrograms:
     """The programs of earlier searches, and how many there were. Their state is JSON: the texts of programs."""
 

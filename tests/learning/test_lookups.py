@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import random
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,8 +18,7 @@ from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput
 from rasp.graph.builders import indices
 from rasp.graph.nodes import Node
-from rasp.learning import adapter
-from rasp.learning.adapter import Findings, FindingsCallback
+from rasp.learning.enumeration.search import ProgramSearch
 from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import Form, data_of
@@ -325,9 +323,8 @@ def test_counts_of_many_words_are_searched() -> None:
     draw = random.Random(3)
     words = ["".join(letters) for letters in itertools.product("bcdfgh", repeat=3)]
     inputs = [draw.choices(draw.sample(words, 4), k=draw.randint(2, 9)) for _ in range(300)]
-    counted = data_of(
-        [(given, [given[: place + 1].count(word) for place, word in enumerate(given)]) for given in inputs]
-    )
+    counts = [[given[: place + 1].count(word) for place, word in enumerate(given)] for given in inputs]
+    counted = data_of(zip(inputs, counts, strict=True))
     chosen = choose_method(of_data(counted))
     assert (chosen.method, chosen.reason[:21]) == (SEARCH, "a short search finds ")
     wanted = chosen.request(iterations=1_000)
@@ -335,11 +332,10 @@ def test_counts_of_many_words_are_searched() -> None:
 
 
 def test_control_c_during_the_short_search_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    def stopped(data: Data, wanted: LearningRequest, progress: FindingsCallback) -> Findings:
-        return replace(real(data, wanted, progress), interrupted=True)
+    def stopped(search: ProgramSearch) -> None:
+        raise KeyboardInterrupt
 
-    real = adapter.search
-    monkeypatch.setattr(adapter, "search", stopped)
+    monkeypatch.setattr(ProgramSearch, "run", stopped)
     with pytest.raises(KeyboardInterrupt):
         choose_method(of_data(data_of(spelt(sentences(400)))))
 
