@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -164,6 +165,17 @@ def test_where_no_span_is_right_outputs_are_the_judge() -> None:
     assert problem.judge(all_outside) == -0.5
     all_names[0] = all_outside[0]
     assert -0.5 < problem.judge(all_names) < 0 < problem.judge(labels)
+
+
+def test_where_validation_data_have_no_span_training_data_are_the_judge() -> None:
+    rows = [(["the", f"thing{number}", "ran"], ["O", "O", "O"]) for number in range(240)]
+    training = data_of([*rows, *((["the", name, "ran"], ["O", "N", "O"]) for name in ("Rose", "Mark") * 4)])
+    lesson = of_data(training)
+    split = replace(lesson.summary.split, training=training, validation=data_of(rows[:30]))
+    choice = choose_method(replace(lesson, summary=replace(lesson.summary, split=split)), LOOKUPS)
+    wanted = LearningRequest(choice.lesson.summary, seconds=None, method=LOOKUPS, tokeniser=choice.tokeniser)
+    outcome = learn_program(wanted, Heard(), StateKeeper(None, wanted.origin()))
+    assert outcome.report.exact
 
 
 def test_equal_runs_give_equal_texts(tagger: LearningOutcome) -> None:

@@ -69,12 +69,21 @@ class LookupProblem:
 
     @cached_property
     def validation(self) -> CorpusView:
-        """The validation data: those of the split, or the training sequences if those are few.
+        """The validation data: those of the split, or the training sequences if those are few or have no span.
 
         In training data, the classes of a word come from the labels of other sequences, so overfitting still shows.
         """
         validation = self.wanted.summary.split.validation
-        return CorpusView(self.corpus(validation), self.variables) if len(validation) >= FEW else self.all
+        corpus = self.corpus(validation) if len(validation) >= FEW else self.training
+        if corpus is self.training or (self._has_spans(self.training) and not self._has_spans(corpus)):
+            return self.all
+        return CorpusView(corpus, self.variables)
+
+    def _has_spans(self, corpus: Corpus) -> bool:
+        """Whether there are spans: words with other labels than the one outside of them."""
+        if OUTSIDE not in self.labels or self.data.one:
+            return False
+        return bool(((corpus.labels >= 0) & (corpus.labels != self.labels.index(OUTSIDE))).any())
 
     @cached_property
     def sample(self) -> CorpusView:
