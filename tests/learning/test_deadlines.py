@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from rasp.errors import BadInput
-from rasp.learning import checkpoints
+from rasp.learning import deadlines
 from rasp.learning.asking import ask_teacher
-from rasp.learning.checkpoints import Ended, SearchClock, checked, checkpoint, limited
+from rasp.learning.deadlines import Ended, SearchClock, check_deadline, checked, limited
 from rasp.learning.enumeration import judging
 from rasp.learning.enumeration.branches import Branch, Explored, explore_all
 from rasp.learning.enumeration.probes import affordable
@@ -61,7 +61,7 @@ def _timed(data: Data, clock: Clock, monkeypatch: pytest.MonkeyPatch, **settings
 def test_a_search_on_long_inputs_ends_within_its_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     clock = Clock(0.01)
     made = _timed(_long(), clock, monkeypatch, seconds=3.0)
-    assert 3.0 <= clock.time <= 3.0 + checkpoints.GRACE + 0.1  # without checkpoints inside heads, far more
+    assert 3.0 <= clock.time <= 3.0 + deadlines.GRACE + 0.1  # without checks inside heads, far more
     assert made.found.front
 
 
@@ -88,11 +88,11 @@ def test_the_grace_is_for_programs_that_were_found() -> None:
     clock = SearchClock(10.0, lambda: next(times))
     made.clock = clock
     with limited(made._check_time):
-        checkpoint(tentative=True)
+        check_deadline(tentative=True)
         with pytest.raises(Ended):
-            checkpoint(tentative=True)
+            check_deadline(tentative=True)
         made._look()  # the grace is not over: this is not ended
-        checkpoint()
+        check_deadline()
 
 
 def test_blocks_of_queries_change_no_value(monkeypatch: pytest.MonkeyPatch) -> None:

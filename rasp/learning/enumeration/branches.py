@@ -12,7 +12,7 @@ from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rasp.learning.checkpoints import Ended, SearchClock, limited
+from rasp.learning.deadlines import Ended, SearchClock, limited
 from rasp.learning.enumeration.annealing import Annealing
 from rasp.learning.enumeration.goals import problem_of
 from rasp.learning.enumeration.levels import HEADS_ON_HEADS, Enumeration

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rasp.learning.checkpoints import checkpoint
+from rasp.learning.deadlines import check_deadline
 from rasp.learning.examples.data import Data
 from rasp.learning.expressions.batch import CodedBatch
 from rasp.learning.expressions.coding import Coding
@@ -68,7 +68,7 @@ class Judge:
         """The groups; those that have not been needed before are encoded now."""
         for number, rows in enumerate(self._rows):
             if number == len(self._groups):
-                checkpoint()
+                check_deadline()
                 self._groups.append(encode_rows(self.coding, self.data, rows))
             yield self._groups[number]
 

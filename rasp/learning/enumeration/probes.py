@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from rasp.graph.nodes import Atom
-from rasp.learning.checkpoints import checked
+from rasp.learning.deadlines import checked
 from rasp.learning.examples.data import Data
 
 SEQUENCES, POSITIONS = 110, 1700

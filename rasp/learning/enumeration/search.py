@@ -20,7 +20,7 @@ import numpy as np
 
 from rasp.architecture.plan import make_plan
 from rasp.errors import BadInput
-from rasp.learning.checkpoints import Ended, SearchClock, limited, unlimited
+from rasp.learning.deadlines import Ended, SearchClock, limited, unlimited
 from rasp.learning.enumeration.branches import Branch, Consensus, Explored, Walk, explore_all
 from rasp.learning.enumeration.found import FrontEntry, ProgramSearchResult
 from rasp.learning.enumeration.goals import SearchProblem, problem_of

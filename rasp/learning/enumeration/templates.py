@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from rasp.learning.checkpoints import checkpoint
+from rasp.learning.deadlines import check_deadline
 from rasp.learning.expressions import bits
 from rasp.learning.expressions.batch import CodedBatch
 from rasp.learning.expressions.expression import INDICES, Clause, Count, Expression, Read, SelectorTerm, flag_clause
@@ -174,7 +174,7 @@ class Expansion:
 
     def _head(self, template: Template, queries: slice) -> Array:
         """The counts of a template, or the positions that it reads, for some queries."""
-        checkpoint(tentative=True)
+        check_deadline(tentative=True)
         chosen = self._pattern(template.pattern, queries) & self.batch.mask(template.positions, queries)
         if self.allowed is not None:
             chosen &= self.allowed

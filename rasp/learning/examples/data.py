@@ -98,9 +98,9 @@ class Data:
         """The number of positions without an output."""
         return sum(wanted.count(None) for wanted in self.outputs)
 
-    def rows_at(self, numbers: Iterable[int]) -> Data:
-        """Some of the rows, by number from 0."""
-        rows = list(numbers)
+    def rows_at(self, indices: Iterable[int]) -> Data:
+        """Some of the rows, by index."""
+        rows = list(indices)
         return replace(
             self,
             inputs=tuple(self.inputs[row] for row in rows),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from rasp.graph.nodes import Atom
-from rasp.learning.checkpoints import checked
+from rasp.learning.deadlines import checked
 from rasp.learning.examples.data import Data, Input, Output
 
 VOTES, LEAD = 3, 2  # least votes on an output; least lead of the commonest one, else nothing is asked

@@ -15,7 +15,7 @@ import numpy as np
 
 from rasp.engine.evaluate import evaluate
 from rasp.graph.nodes import Atom
-from rasp.learning.checkpoints import checkpoint
+from rasp.learning.deadlines import check_deadline
 from rasp.learning.expressions import bits
 from rasp.learning.expressions.coding import Coding
 from rasp.learning.expressions.expression import (
@@ -141,7 +141,7 @@ class CodedBatch:
         return np.int16 if max(self.length, 16) ** 2 * max(self.length, largest) < 2**14 else np.int64
 
     def _compute(self, expression: Expression) -> Array:
-        checkpoint()
+        check_deadline()
         match expression:
             case Variable():
                 return self._variable(expression.name)
@@ -183,7 +183,7 @@ class CodedBatch:
         """What `find` makes of the keys that each position selects: their count, or the position of one."""
         made = []
         for queries in self.blocks():
-            checkpoint()
+            check_deadline()
             made.append(find(self._select(selector, queries))[:, 0].astype(np.int64))
         return np.concatenate(made)
 

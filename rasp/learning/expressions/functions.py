@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from rasp.learning.checkpoints import checked, checkpoint
+from rasp.learning.deadlines import check_deadline, checked
 from rasp.learning.examples.kinds import Kind
 from rasp.learning.expressions.coding import Coding, is_writable
 from rasp.learning.expressions.expression import ConstantTerm, Expression, OperatorTerm, constant
@@ -173,7 +173,7 @@ class _Search:
         if self.failed.get(rows, -1) >= most or self.effort <= 0:
             return None
         self.effort -= 1
-        checkpoint()
+        check_deadline()
         best = self._leaf(rows)
         if best is None or best[0] > CHOICE:
             best = self._choice(rows, min(best[0] - 1 if best else most, most), level) or best
@@ -189,7 +189,7 @@ class _Search:
 
         None if no test separates the cells, because a program cannot write their strings, or if it gets too dear.
         """
-        checkpoint()
+        check_deadline()
         leaf = self._leaf(rows)
         if leaf is not None:
             return leaf[1]

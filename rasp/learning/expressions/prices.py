@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
-from rasp.learning.checkpoints import checkpoint
+from rasp.learning.deadlines import check_deadline
 from rasp.learning.expressions.expression import (
     INDICES,
     LENGTH,
@@ -50,7 +50,7 @@ def price(*tops: Expression) -> int:
     >>> price(count), price(OperatorTerm("+", (count, constant(1)), "int")), price(count, count)
     (100, 160, 100)
     """
-    checkpoint()
+    check_deadline()
     parts = parts_of(*tops)
     return sum(map(own_price, parts)) + FORMULA * len(formulas(parts, tops))
 

@@ -1,13 +1,13 @@
-"""Checkpoints: long computations of a search call `checkpoint` often, so that the search can end in time.
+"""Deadlines: long computations of a search call `check_deadline` often, so that the search can end in time.
 
 What happens there is decided by the search that runs, not by the code that computes: it reports progress, and raises
 an exception when its time is over. Code that nobody limits is not interrupted.
 
 >>> def stop(tentative):
 ...     raise TimeoutError("over")
->>> checkpoint()
+>>> check_deadline()
 >>> with limited(stop):
-...     checkpoint()
+...     check_deadline()
 Traceback (most recent call last):
 TimeoutError: over
 """
@@ -28,7 +28,7 @@ class Ended(Exception):
     """Raised to end a search."""
 
 
-AT_ONCE = 1024  # items between two checkpoints of `checked`
+AT_ONCE = 1024  # items between two checks of `checked`
 GRACE, GRACE_SHARE = 0.5, 20  # seconds, or the part of the limit, in which programs that were found are still checked
 
 
@@ -39,14 +39,14 @@ def _unlimited(tentative: bool) -> None:
 _check: ContextVar[Check] = ContextVar("check", default=_unlimited)
 
 
-def checkpoint(tentative: bool = False) -> None:
+def check_deadline(tentative: bool = False) -> None:
     """Lets the search end here. `tentative`: what is computed are new candidates, for which there is no grace."""
     _check.get()(tentative)
 
 
 @contextmanager
 def limited(check: Check) -> Iterator[None]:
-    """Within the `with` block, `check` is called at each checkpoint; it raises an exception to end the search."""
+    """Within the `with` block, each `check_deadline` calls `check`, which raises an exception to end the search."""
     before = _check.set(check)
     try:
         yield
@@ -55,19 +55,19 @@ def limited(check: Check) -> Iterator[None]:
 
 
 def unlimited() -> AbstractContextManager[None]:
-    """Within the `with` block, nothing happens at checkpoints."""
+    """Within the `with` block, `check_deadline` does nothing."""
     return limited(_unlimited)
 
 
 def checked(items: Iterable[T]) -> Iterator[T]:
-    """The items, with a checkpoint now and then.
+    """The items, with a check of the deadline now and then.
 
     >>> list(checked("ab"))
     ['a', 'b']
     """
     for number, item in enumerate(items):
         if number % AT_ONCE == 0:
-            checkpoint()
+            check_deadline()
         yield item
 
 
