@@ -96,7 +96,32 @@ MOVED = {
     "rasp.workers": "rasp.parallel.worker",
     "rasp.writing": "rasp.base.writing",
 }
-install(MOVED)
+# What is called otherwise in these modules now.
+RENAMED = {
+    "rasp.base.contents": {"content": "content_of"},
+    "rasp.base.diagnostics": {"nearest": "nearest_names", "render": "render_diagnostic"},
+    "rasp.base.numerals": {"split": "split_numeral"},
+    "rasp.base.writing": {"check_place": "check_target"},
+    "rasp.model.files": {
+        "load": "load_network",
+        "save": "save_network",
+        "shapes": "array_shapes",
+        "write": "write_bytes",
+    },
+    "rasp.model.report": {"describe": "network_report"},
+    "rasp.parallel.decoder": {"decode": "decode_prompts"},
+    "rasp.present.names": {"choices": "known_names"},
+    "rasp.present.text": {"one_line": "error_line"},
+    "rasp.session.compiling": {
+        "check_count": "count_inputs",
+        "result_text": "outcome_text",
+        "vocabulary_of": "model_vocabulary",
+    },
+    "rasp.session.drawing": {"make_folder": "make_drawing_folder"},
+    "rasp.session.examples": {"difference": "failed_example"},
+    "rasp.session.session_commands": {"carry_out": "carry_out_statement"},
+}
+install(MOVED, RENAMED)
 
 
 def load_ipython_extension(shell: object) -> None:

@@ -62,3 +62,16 @@ def test_the_lexer_of_old_entry_points_is_found() -> None:
     with pytest.warns(DeprecationWarning, match="highlighting"):
         lexer = import_module("rasp.repl.lexer").RaspLexer
     assert lexer is import_module("rasp.assist.highlighting").RaspLexer
+
+
+def test_what_was_renamed_in_a_moved_module_has_its_old_name_too() -> None:
+    olds = {new: old for old, new in rasp.MOVED.items()}
+    for new, names in rasp.RENAMED.items():
+        sys.modules.pop(olds[new], None)
+        with pytest.warns(DeprecationWarning, match=f"^{olds[new]} is now {new}$"):
+            module = import_module(olds[new])
+        for before, name in names.items():
+            with pytest.warns(DeprecationWarning, match=f"^{new}.{before} is now {name}$"):
+                assert getattr(module, before) is getattr(module, name)
+        with pytest.raises(AttributeError, match=f"module '{new}' has no attribute 'nothing'"):
+            module.nothing  # noqa: B018

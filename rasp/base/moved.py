@@ -1,4 +1,4 @@
-"""Keeps the old names of modules that have moved for one release, with a DeprecationWarning."""
+"""Keeps the old names of modules that have moved, and of what is in them, for one release; they warn."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from types import ModuleType
     from typing import Any
+
+_renamed: dict[str, Mapping[str, str]] = {}  # by the new name of a module: what is in it, by old names
 
 
 class MovedFinder:
@@ -48,10 +50,28 @@ class _Loader:
 def load_moved(old: str, new: str) -> ModuleType:
     """The module that had the old name; issues the warning at the place of the import or attribute access."""
     warnings.warn(f"{old} is now {new}", DeprecationWarning, stacklevel=3)
-    return import_module(new)
+    module = import_module(new)
+    if names := _renamed.get(new):
+        module.__getattr__ = _OldNames(module, names)  # type: ignore[method-assign]
+    return module
 
 
-def install(moved: Mapping[str, str]) -> None:
-    """Make old names known to `import`; `moved` has the new name of each."""
+class _OldNames:
+    """The `__getattr__` of a module that has moved, for what was renamed in it."""
+
+    def __init__(self, module: ModuleType, names: Mapping[str, str]) -> None:
+        self._module, self._names = module, names
+
+    def __call__(self, name: str) -> Any:
+        if name not in self._names:
+            raise AttributeError(f"module {self._module.__name__!r} has no attribute {name!r}")
+        new = self._names[name]
+        warnings.warn(f"{self._module.__name__}.{name} is now {new}", DeprecationWarning, stacklevel=2)
+        return getattr(self._module, new)
+
+
+def install(moved: Mapping[str, str], renamed: Mapping[str, Mapping[str, str]]) -> None:
+    """Make old names known to `import`: `moved` has the new name of each module, `renamed` names in new modules."""
+    _renamed.update(renamed)
     if not any(isinstance(finder, MovedFinder) for finder in sys.meta_path):
         sys.meta_path.append(MovedFinder(moved))
