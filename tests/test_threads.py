@@ -16,8 +16,8 @@ from rasp.graph import builders as graph
 from rasp.graph.nodes import Atom, Node
 
 THREADS = 8
-SMALL = 256 * 1024  # bytes of stack
-DEPTH = 10_000  # a recursion as deep has 26 bytes of that stack per level, and any level of one takes more
+SMALL = 2560 * 1024  # bytes of stack; Python 3.13 needs more than 1 MiB to free a deep graph, of any depth
+DEPTH = 30_000  # a recursion as deep has 87 bytes of that stack per level, and any level of one takes more
 T = TypeVar("T")
 
 
