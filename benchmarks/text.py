@@ -109,6 +109,8 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         folder = Path(options.folder or stack.enter_context(tempfile.TemporaryDirectory()))
         folder.mkdir(parents=True, exist_ok=True)
+        if options.text:
+            Path(options.text).mkdir(parents=True, exist_ok=True)
         for name, row, number in _rows(options):
             try:
                 parts = row.data(folder, number)

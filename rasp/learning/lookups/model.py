@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -33,9 +34,8 @@ class Sum:
 
     def scores(self, view: CorpusView) -> Array:
         """The scores of each label at each row."""
-        found = [feature(read, view).scores(weights) for read, weights in zip(self.reads, self.weights, strict=True)]
-        summed: Array = np.sum(found, axis=0)
-        return summed
+        found = (feature(read, view).scores(weights) for read, weights in zip(self.reads, self.weights, strict=True))
+        return reduce(np.add, found)
 
     def rounded(self, scale: float) -> Sum:
         """The sum with int weights: the weights relative to the usual label, times a scale, rounded."""
