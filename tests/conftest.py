@@ -27,6 +27,11 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
 
+# Each process of the tests would have a BLAS thread for each core, and these wait for each other by spinning: at small
+# matrices that takes more time than the products. NumPy, which is imported later than this file, reads the numbers.
+for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ.setdefault(name, "1")
+
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
 UNNAMED = round(USUAL * SHARES[PROFILE])
 settings.register_profile("default", deadline=None, derandomize=True, max_examples=UNNAMED)

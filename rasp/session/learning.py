@@ -125,7 +125,7 @@ def learn(
     called with a `SearchStanding` for each better program; True prints a line. Raises RaspError.
 
     >>> import rasp
-    >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=3_000)
+    >>> learned = rasp.learn(teacher=sorted, vocab="abc", max_length=4, iterations=1_000)
     >>> learned.exact, learned.sop("cab").values, learned.report.size.statements
     (True, ['a', 'b', 'c'], 2)
     """

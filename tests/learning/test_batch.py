@@ -15,7 +15,19 @@ from rasp.learning.examples.rows import data_of
 from rasp.learning.expressions import bits
 from rasp.learning.expressions.batch import CodedBatch
 from rasp.learning.expressions.coding import Coding
-from rasp.learning.expressions.expression import INDICES, LENGTH, Expression, OperatorTerm, Variable, constant
+from rasp.learning.expressions.expression import (
+    INDICES,
+    LENGTH,
+    Clause,
+    Count,
+    Expression,
+    OperatorTerm,
+    Read,
+    SelectorTerm,
+    Variable,
+    constant,
+)
+from rasp.learning.expressions.prices import price
 from rasp.learning.expressions.to_graph import to_graph
 
 TOKENS = Variable("tokens", "string")
@@ -72,6 +84,16 @@ def test_maps_give_what_the_engine_gives() -> None:
     _agrees(batch, words, conditions)
     _agrees(batch, words, conjunctions([IS_A, IS_AB, *conditions[:6]]))
     _agrees(batch, words, numbers([INDICES, LENGTH, OPPOSITE], [IS_A, IS_AB], causal=False))
+
+
+def test_conditions_come_in_the_order_of_their_prices() -> None:
+    """Prices of pairs, which a table gives, are those of the whole: what two heads read and define is counted once."""
+    read = [Read(SelectorTerm((Clause(INDICES, "==", one),)), "last", LAST, -1, "int") for one in (LAST, OPPOSITE)]
+    conditions = flags([TOKENS, INDICES, LENGTH, OPPOSITE, *read, Count(read[0].selector)], "abc")
+    joined = conjunctions([IS_A, IS_AB, *conditions[::8]])
+    assert len(set(map(price, conditions))) > 10
+    for made in (conditions, joined):
+        assert list(map(price, made)) == sorted(map(price, made))
 
 
 def test_columns_of_many_are_the_values_of_each() -> None:

@@ -19,6 +19,7 @@ from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput
 from rasp.graph.builders import indices
 from rasp.graph.nodes import Node
+from rasp.learning import proof
 from rasp.learning.enumeration.search import ProgramSearch
 from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.examples.data import Data
@@ -331,7 +332,8 @@ def test_the_method_suits_the_vocabulary() -> None:
     assert choose_method(of_data(ints)).method == SEARCH
 
 
-def test_counts_of_many_words_are_searched() -> None:
+def test_counts_of_many_words_are_searched(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof, "WHOLE", 2_000)  # inputs on which the program is compared with its model
     draw = random.Random(3)
     words = ["".join(letters) for letters in itertools.product("bcdfgh", repeat=3)]
     inputs = [draw.choices(draw.sample(words, 4), k=draw.randint(2, 9)) for _ in range(300)]

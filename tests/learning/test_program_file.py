@@ -44,7 +44,7 @@ SORTED = data_of([(word, sorted(word)) for word in ("a", "ba", "cab", "bca", "bb
 
 
 def test_the_file_says_what_was_learned_and_how() -> None:
-    outcome = outcome_of(SORTED, iterations=1_000)
+    outcome = outcome_of(SORTED, iterations=300)
     lines = outcome.program.splitlines()
     assert lines[0] == f"# Learned from data: 9 examples, checksum {SORTED.checksum}."
     assert lines[1].startswith("# Seed 0, ")
@@ -60,7 +60,7 @@ def test_the_file_says_what_was_learned_and_how() -> None:
 def test_a_short_list_of_values_stands_in_one_line() -> None:
     pairs = [(word, ["F" if word[:end].count("b") > word[:end].count("a") else "ok" for end in (1, 2, 3)])
              for word in ("abb", "aba", "bab", "aab", "bba", "abb", "baa", "aaa", "bbb")]  # fmt: skip
-    lines = outcome_of(data_of(pairs), iterations=2_000).program.splitlines()
+    lines = outcome_of(data_of(pairs), iterations=700).program.splitlines()
     lists = [line for line in lines if "[" in line and line.startswith("# ") and ">>>" not in line]
     assert lists
     assert all(line.count("[") == line.count("]") for line in lists)

@@ -138,6 +138,9 @@ def test_any_number_of_processes_finds_the_same() -> None:
 def test_a_search_takes_just_as_many_iterations_as_are_set(iterations: int) -> None:
     found = search(_noisy(), SearchSettings(iterations=iterations))
     assert found.iterations == iterations
+
+
+def test_as_many_iterations_as_a_time_allows_find_the_same() -> None:
     timed = search(_noisy(), SearchSettings(seconds=0.3))
     again = search(_noisy(), SearchSettings(iterations=timed.iterations))
     assert [one.expression for one in again.front] == [one.expression for one in timed.front]

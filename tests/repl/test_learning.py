@@ -35,7 +35,7 @@ def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     learn_wanted = session_learning.learn_wanted
 
     def learn_briefly(wanted: LearningRequest, progress: Any) -> session_learning.Learned:
-        return learn_wanted(replace(wanted, iterations=2_000), progress)
+        return learn_wanted(replace(wanted, iterations=500), progress)
 
     monkeypatch.setattr(session_learning, "learn_wanted", learn_briefly)
 
@@ -49,6 +49,7 @@ def test_an_s_op_from_a_file(talk: Conversation, said: list[str]) -> None:
     assert talk.session["f"]("xyz").values == ["z", "y", "x"]
 
 
+@pytest.mark.usefixtures("brief")
 def test_words_with_one_label(talk: Conversation) -> None:
     talk.feed(':learn f = "texts.csv" words one;\n')
     assert talk.session["f"](["so", "bad"]).values == ["bad", "bad"]

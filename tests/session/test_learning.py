@@ -14,7 +14,7 @@ from rasp.learning.enumeration import search
 from rasp.learning.events import SearchStanding
 
 WORDS = ["".join(letters) for size in (1, 2, 3) for letters in itertools.product("abc", repeat=size)]
-FAST: dict[str, Any] = {"iterations": 1_000}
+FAST: dict[str, Any] = {"iterations": 300}
 
 
 def test_pairs_give_a_program_and_an_s_op() -> None:

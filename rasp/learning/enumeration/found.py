@@ -74,8 +74,9 @@ def check_program(found: ProgramSearchResult, data: Data, most: int = 400_000) -
 
     >>> from rasp.learning.examples.rows import data_of
     >>> from rasp.learning.enumeration.search import search
+    >>> from rasp.learning.settings import SearchSettings
     >>> data = data_of([("ab", "ba"), ("abc", "cba"), ("b", "b")])
-    >>> check_program(search(data), data)
+    >>> check_program(search(data, SearchSettings(iterations=100)), data)
     """
     coding = Coding.of(data)
     for start in range(0, min(most, len(data)), CHECKED):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 import numpy as np
 
@@ -22,7 +23,7 @@ from rasp.learning.expressions.expression import (
     parts_of,
 )
 from rasp.learning.expressions.operations import OPERATIONS
-from rasp.learning.expressions.prices import FORMULA, own_price, price
+from rasp.learning.expressions.prices import FORMULA, formulas, own_price, price
 from rasp.learning.expressions.simplify import both_true, either_true
 
 INTS, COMPARED, CHOSEN, FLAGS, KEYS, SYMBOLS = 110, 60, 90, 150, 45, 40  # most candidates for each map
@@ -33,7 +34,7 @@ Priced = tuple[int, Expression]
 def flags(candidates: Sequence[Expression], vocabulary: Sequence[Atom]) -> list[Expression]:
     """Conditions on candidates, the cheapest first."""
     ints, symbols = _cheapest(candidates, "int", INTS), _cheapest(candidates, "string", SYMBOLS)
-    made: list[Expression] = []
+    compared, made = ints[:COMPARED], list[Expression]()
     for one in ints:
         made += [OperatorTerm("==", (one, constant(value)), "bool") for value in (0, 1)]
         made.append(OperatorTerm("<", (one, constant(0)), "bool"))
@@ -45,10 +46,13 @@ def flags(candidates: Sequence[Expression], vocabulary: Sequence[Atom]) -> list[
         made += [
             OperatorTerm(op, (OperatorTerm("*", (constant(2), one), "int"), LENGTH), "bool") for op in ("<", "==", ">")
         ]
-    for left, right in itertools.permutations(ints[:COMPARED], 2):
-        made.append(OperatorTerm("<", (left, right), "bool"))
-    made += [OperatorTerm("==", pair, "bool") for pair in itertools.combinations(ints[:COMPARED], 2)]
-    return sorted(made, key=price)
+    prices = Prices(compared, exact=True)
+    priced = [(price(one), one) for one in made]
+    priced += [(prices.of("<", *pair), OperatorTerm("<", pair, "bool")) for pair in itertools.permutations(compared, 2)]
+    priced += [
+        (prices.of("==", *pair), OperatorTerm("==", pair, "bool")) for pair in itertools.combinations(compared, 2)
+    ]
+    return _in_order(priced)
 
 
 def conjunctions(conditions: Sequence[Expression]) -> list[Expression]:
@@ -59,8 +63,15 @@ def conjunctions(conditions: Sequence[Expression]) -> list[Expression]:
     flags = [one for one in conditions if one.kind == "bool"]
     ints = [one for one in flags if any(part.kind == "int" for part in operands(one)[:1])]
     symbols = [one for one in flags if all(part.kind != "int" for part in operands(one)[:1])]
-    pairs = list(itertools.combinations([*symbols[:JOINED], *ints[:JOINED]], 2))
-    return sorted((join(*pair) for pair in pairs for join in (both_true, either_true)), key=price)
+    joined = [*symbols[:JOINED], *ints[:JOINED]]
+    prices = Prices(joined, exact=True)
+    priced: list[Priced] = []
+    for pair in itertools.combinations(joined, 2):
+        for op, join in (("and", both_true), ("or", either_true)):
+            made = join(*pair)
+            whole = isinstance(made, OperatorTerm) and made.parts == pair  # not in a simpler form
+            priced.append((prices.of(op, *pair) if whole else price(made), made))
+    return _in_order(priced)
 
 
 def numbers(candidates: Sequence[Expression], conditions: Sequence[Expression], causal: bool) -> dict[Expression, int]:
@@ -72,7 +83,11 @@ def numbers(candidates: Sequence[Expression], conditions: Sequence[Expression], 
     made += _choices(ints[:CHOSEN], chosen_by, prices)
     if not causal:
         made += _keys([one for one in ints if one != LENGTH][:KEYS], prices)
-    return {expression: cost for cost, expression in sorted(made, key=lambda entry: entry[0])}
+    return {expression: cost for cost, expression in sorted(made, key=itemgetter(0))}
+
+
+def _in_order(priced: list[Priced]) -> list[Expression]:
+    return [one for _, one in sorted(priced, key=itemgetter(0))]
 
 
 def _cheapest(candidates: Iterable[Expression], kind: str, most: int) -> list[Expression]:
@@ -80,15 +95,21 @@ def _cheapest(candidates: Iterable[Expression], kind: str, most: int) -> list[Ex
 
 
 class Prices:
-    """The prices of pairs of expressions, shared parts counted once: one product of matrices for all pairs."""
+    """The prices of pairs of expressions, shared parts counted once: one product of matrices for all pairs.
 
-    def __init__(self, expressions: Sequence[Expression]) -> None:
+    They are those of `prices.price` if they are to be exact; else the formulas that heads read cost nothing.
+    """
+
+    def __init__(self, expressions: Sequence[Expression], exact: bool = False) -> None:
         self.number = {expression: number for number, expression in enumerate(expressions)}
         parts = {part: number for number, part in enumerate(parts_of(*expressions))}
-        has = np.zeros((len(expressions), len(parts)), np.int64)
+        read = {part: number for number, part in enumerate(formulas(parts, ()) if exact else (), len(parts))}
+        has = np.zeros((len(expressions), len(parts) + len(read)), np.int64)
         for number, expression in enumerate(expressions):
-            has[number, [parts[part] for part in parts_of(expression)]] = 1
-        own = has * np.array([own_price(part) for part in parts], np.int64)
+            own_parts = parts_of(expression)
+            has[number, [parts[part] for part in own_parts]] = 1
+            has[number, [read[part] for part in formulas(own_parts, ()) if exact]] = 1
+        own = has * np.array([*map(own_price, parts), *[FORMULA] * len(read)], np.int64)
         alone = own.sum(1)
         self.table = (alone[:, None] + alone[None, :] - own @ has.T).tolist()
 

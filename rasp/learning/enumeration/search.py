@@ -2,7 +2,7 @@
 
 >>> from rasp.learning.examples.rows import data_of
 >>> data = data_of([(word, word[::-1]) for word in ("a", "ab", "abc", "bca", "cc", "aabc", "cbaa")])
->>> found = search(data)
+>>> found = search(data, SearchSettings(iterations=1_000))
 >>> found.exact, found.price
 (True, 200)
 """

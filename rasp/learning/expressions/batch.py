@@ -112,7 +112,7 @@ class CodedBatch:
         made = np.empty((self.length, len(expressions), len(self.lengths)), np.int64)
         together: dict[str, dict[int, OperatorTerm]] = {}
         for number, expression in enumerate(expressions):
-            if isinstance(expression, OperatorTerm) and expression.op in OPERATIONS and expression not in self.memo:
+            if isinstance(expression, OperatorTerm) and expression.op in OPERATIONS and not self._is_known(expression):
                 together.setdefault(expression.op, {})[number] = expression
             else:
                 made[:, number] = self.transient_values(expression)
@@ -120,6 +120,10 @@ class CodedBatch:
             parts = zip(*(one.parts for one in applied.values()), strict=True)
             made[:, list(applied)] = OPERATIONS[op].compute(*map(self._columns_of_parts, parts))
         return made
+
+    def _is_known(self, expression: Expression) -> bool:
+        """Whether the values are cached, perhaps; a new expression has no hash yet, and making one takes time."""
+        return "_hash" in expression.__dict__ and expression in self.memo
 
     def _columns_of_parts(self, parts: Sequence[Expression]) -> Array:
         """As `columns`, for expressions that repeat."""

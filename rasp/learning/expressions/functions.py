@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -141,8 +142,7 @@ def table_of(cells: FiniteFunction) -> Expression | None:
     return OperatorTerm(TABLE, (key,), cells.kind, tuple(pairs))
 
 
-@dataclass(frozen=True)
-class CellTest:
+class CellTest(NamedTuple):
     """A condition on the arguments, and the cells where it holds, as bits."""
 
     price: int
@@ -269,6 +269,14 @@ def _where(condition: Array) -> int:
     return int.from_bytes(np.packbits(np.asarray(condition, bool), bitorder="little").tobytes(), "little")
 
 
+def _where_each(values: Array) -> dict[int, int]:
+    """The cells with each value, as bits; in the order of the values."""
+    found: dict[int, int] = {}
+    for cell, value in enumerate(values.tolist()):
+        found[value] = found.get(value, 0) | 1 << cell
+    return dict(sorted(found.items()))
+
+
 def _tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[CellTest]:
     for argument, column in zip(cells.arguments, columns, strict=True):
         yield from _single_tests(cells, argument, column)
@@ -280,36 +288,37 @@ def _single_tests(cells: FiniteFunction, argument: Expression, column: Array) ->
     if argument.kind == "bool":
         yield CellTest(0, _where(column), argument)
         return
-    values = np.unique(column).tolist()
-    for value in values:
+    below, holds = 0, _where_each(column)
+    for value, cells_there in holds.items():
         atom = constant(cells.coding.atom(argument.kind, value))
-        if not is_writable(atom.value):
-            continue
-        yield _test("==", argument, atom, column == value)
-        if argument.kind == "int" and value != values[0]:
-            yield _test("<", argument, atom, column < value)
+        if is_writable(atom.value):
+            yield _test("==", argument, atom, cells_there)
+            if argument.kind == "int" and below:
+                yield _test("<", argument, atom, below)
+        below |= cells_there
     if argument.kind == "string":
-        yield from _member_tests(cells, argument, column, values)
+        yield from _member_tests(cells, argument, column, holds)
     else:
         yield from _remainder_tests(argument, column)
 
 
-def _test(op: str, left: Expression, right: Expression, holds: Array) -> CellTest:
+def _test(op: str, left: Expression, right: Expression, holds: int) -> CellTest:
     named = NAMED if isinstance(right, ConstantTerm) and right.kind == "string" else 0
-    return CellTest(OPERATIONS[op].price + named, _where(holds), OperatorTerm(op, (left, right), "bool"))
+    return CellTest(OPERATIONS[op].price + named, holds, OperatorTerm(op, (left, right), "bool"))
 
 
-def _member_tests(cells: FiniteFunction, argument: Expression, column: Array, values: list[int]) -> Iterator[CellTest]:
+def _member_tests(
+    cells: FiniteFunction, argument: Expression, column: Array, holds: dict[int, int]
+) -> Iterator[CellTest]:
     """Tests whether a symbol is in a set: all sets of a small alphabet, else sets with the same result."""
     groups: set[tuple[int, ...]] = set()
-    if len(values) <= 8:
-        for size in range(2, min(MEMBERS, len(values) - 1) + 1):
-            groups.update(itertools.combinations(values, size))
+    if len(holds) <= 8:
+        for size in range(2, min(MEMBERS, len(holds) - 1) + 1):
+            groups.update(itertools.combinations(holds, size))
     for result in set(cells.results):
         groups.add(tuple(np.unique(column[np.array(cells.results) == result]).tolist()))
-    holds = {value: _where(column == value) for value in values}
     for group in sorted(groups):
-        if 1 < len(group) < len(values):
+        if 1 < len(group) < len(holds):
             atoms = tuple(cells.coding.atom("string", value) for value in group)
             if not all(map(is_writable, atoms)):
                 continue
@@ -328,10 +337,10 @@ def _remainder_tests(argument: Expression, column: Array) -> Iterator[CellTest]:
 def _pair_tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[CellTest]:
     left, right = cells.arguments
     if left.kind == right.kind != "bool":
-        yield _test("==", left, right, columns[0] == columns[1])
+        yield _test("==", left, right, _where(columns[0] == columns[1]))
         for op, holds in (("<", columns[0] < columns[1]), (">", columns[0] > columns[1])):
-            test = _test(op, left, right, holds)
-            yield replace(test, price=test.price + (ORDER if left.kind == "string" else 0))
+            test = _test(op, left, right, _where(holds))
+            yield test._replace(price=test.price + (ORDER if left.kind == "string" else 0))
     if left.kind == right.kind == "int":
         for shift in (1, -1):
             moved = OperatorTerm("+" if shift > 0 else "-", (right, constant(1)), "int")
@@ -341,56 +350,59 @@ def _pair_tests(cells: FiniteFunction, columns: list[Array]) -> Iterator[CellTes
 
 def _leaves(cells: FiniteFunction, columns: list[Array], results: Array) -> Iterator[Leaf]:
     """Expressions without a choice, with the cells where they are right."""
-    for code in np.unique(results).tolist():
+    for code, right in _where_each(results).items():
         atom = ConstantTerm(cells.coding.atom(cells.kind, code), cells.kind)
         if is_writable(atom.value):
-            yield CONSTANT, _where(results == code), atom
-    for cost, values, made in _formulas(cells, columns, results):
-        right = _where(values == results)
-        if right:
-            yield cost, right, made
+            yield CONSTANT, right, atom
+    for leaf in _formulas(cells, columns, results):
+        if leaf[1]:
+            yield leaf
 
 
-def _formulas(cells: FiniteFunction, columns: list[Array], results: Array) -> Iterator[tuple[int, Array, Expression]]:
+def _formulas(cells: FiniteFunction, columns: list[Array], results: Array) -> Iterator[Leaf]:
     for argument, column in zip(cells.arguments, columns, strict=True):
         if argument.kind == cells.kind:
-            yield ARGUMENT, column, argument
-        if argument.kind == "bool":
-            yield from _of_bool(cells, argument, column)
-        elif argument.kind == "int" and cells.kind == "int":
+            yield ARGUMENT, _where(column == results), argument
+        if argument.kind == "bool" and cells.kind == "int":
+            yield 10, _where(column == results), OperatorTerm("number", (argument,), "int")
+        elif argument.kind == cells.kind == "int":
             yield from _of_int(argument, column, results)
     if cells.kind == "bool":
-        for test in _tests(cells, columns):
-            holds = np.array([test.holds >> cell & 1 for cell in range(len(results))], np.int64)
-            yield test.price, holds, test.expression
-            yield test.price + 5, 1 - holds, opposite(test.expression)
+        yield from _conditions(cells, columns, _where(results))
     if len(columns) == 2 and cells.kind == "int" and all(argument.kind == "int" for argument in cells.arguments):
-        yield from _of_pair(cells, columns)
+        for cost, values, made in _of_pair(cells, columns):
+            yield cost, _where(values == results), made
 
 
-def _of_bool(cells: FiniteFunction, argument: Expression, column: Array) -> Iterator[tuple[int, Array, Expression]]:
-    if cells.kind == "int":
-        yield 10, column, OperatorTerm("number", (argument,), "int")
+def _conditions(cells: FiniteFunction, columns: list[Array], true: int) -> Iterator[Leaf]:
+    """The tests, and their opposites; `true` are the cells where True is wanted."""
+    everything = (1 << len(cells.results)) - 1
+    for test in _tests(cells, columns):
+        wrong = test.holds ^ true
+        yield test.price, everything ^ wrong, test.expression
+        yield test.price + 5, wrong, opposite(test.expression)
 
 
-def _of_int(argument: Expression, column: Array, results: Array) -> Iterator[tuple[int, Array, Expression]]:
-    for shift in np.unique(results - column).tolist():
+def _of_int(argument: Expression, column: Array, results: Array) -> Iterator[Leaf]:
+    for shift, right in _where_each(results - column).items():
         if shift:
             op = "+" if shift > 0 else "-"
-            yield 10, column + shift, OperatorTerm(op, (argument, constant(abs(shift))), "int")
-    for total in np.unique(results + column).tolist():
-        yield 15, total - column, OperatorTerm("-", (constant(total), argument), "int")
-    yield 20, column * 2, OperatorTerm("*", (constant(2), argument), "int")
+            yield 10, right, OperatorTerm(op, (argument, constant(abs(shift))), "int")
+    for total, right in _where_each(results + column).items():
+        yield 15, right, OperatorTerm("-", (constant(total), argument), "int")
+    yield 20, _where(column * 2 == results), OperatorTerm("*", (constant(2), argument), "int")
     yield from _linear(argument, column, results)
-    yield 40, column >> 1, OperatorTerm("half", (argument,), "int")
+    yield 40, _where(column >> 1 == results), OperatorTerm("half", (argument,), "int")
     for divisor in (2, 3):
-        yield 20 + 5 * divisor, column % divisor, OperatorTerm("%", (argument, constant(divisor)), "int")
+        rest = OperatorTerm("%", (argument, constant(divisor)), "int")
+        yield 20 + 5 * divisor, _where(column % divisor == results), rest
     for bound in np.unique(results).tolist():
         for op in ("min", "max"):
-            yield 25, OPERATIONS[op].compute(column, bound), OperatorTerm(op, (argument, constant(bound)), "int")
+            right = _where(OPERATIONS[op].compute(column, bound) == results)
+            yield 25, right, OperatorTerm(op, (argument, constant(bound)), "int")
 
 
-def _linear(argument: Expression, column: Array, results: Array) -> Iterator[tuple[int, Array, Expression]]:
+def _linear(argument: Expression, column: Array, results: Array) -> Iterator[Leaf]:
     """The linear function of an argument, if the results are one."""
     run, rise = int(column[-1] - column[0]), int(results[-1] - results[0])
     if not run or not rise or rise % run:
@@ -398,7 +410,7 @@ def _linear(argument: Expression, column: Array, results: Array) -> Iterator[tup
     factor = rise // run
     summand = int(results[0] - factor * column[0])
     if (factor * column + summand == results).all():
-        yield 20 + 10 * bool(summand), results, linear_term(argument, factor, summand)
+        yield 20 + 10 * bool(summand), (1 << len(results)) - 1, linear_term(argument, factor, summand)
 
 
 def _of_pair(cells: FiniteFunction, columns: list[Array]) -> Iterator[tuple[int, Array, Expression]]:
