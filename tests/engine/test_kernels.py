@@ -183,6 +183,14 @@ def test_look_up_or(values, table, illegal):
     check(node, values, look_up_kernels.table_kernel(node)(*values))
 
 
+def test_a_missing_key_does_not_widen_its_row():
+    """What fills the place of a missing key is of another row's kind, which this row must not take."""
+    values = [from_rows([[0, 0, 0], [1, 2, 2]]), from_rows([[7, 8, 9]])]
+    node = graph.lookup_key(graph.indices(), [(0, 0.5), (1, 5)], graph.constant(0))
+    expected = written(exact_elementwise.apply_exactly(node, values), (2, 3))
+    assert written(look_up_kernels.KERNELS["lookup_or"](node, *values), (2, 3)) == expected
+
+
 @settings(max_examples=200, deadline=None)
 @given(values=operands(1), table=st.lists(strategies.atoms, max_size=6))
 def test_member(values, table):
