@@ -22,13 +22,13 @@ from tests.engine import reference, strategies
 @st.composite
 def operands(draw, count, kinds=tuple(strategies.KINDS)):
     """Values that broadcast together, each row of a kind of its own; any axis may stand for many equal entries."""
-    batch, size = draw(st.integers(1, 3)), draw(st.integers(1, 4))
+    choices = strategies.Choices(draw, 2 + 3 * count)
+    batch, size = choices.item([1, 2, 3]), choices.item([1, 2, 3, 4])
     made = []
     for _ in range(count):
-        here = draw(st.sampled_from([size, size, 1]))
-        rows = draw(st.lists(strategies.rows(here, kinds), min_size=batch, max_size=batch))
-        values = from_rows(rows[: draw(st.sampled_from([batch, batch, 1]))])
-        if draw(st.booleans()):
+        rows, here = choices.item([batch, batch, 1]), choices.item([size, size, 1])
+        values = from_rows([draw(strategies.rows(here, kinds)) for _ in range(rows)])
+        if choices.item([False, True]):
             values.bound = largest(values)
         made.append(values)
     return made
@@ -131,9 +131,12 @@ def test_where(values):
     run("where", values)
 
 
-def table_atoms(keyed):
-    entries = st.sampled_from(list(strategies.KINDS.values())).flatmap(lambda kind: st.lists(kind | kind, max_size=6))
-    return st.tuples(st.just(keyed), entries, st.lists(strategies.atoms, min_size=6, max_size=6))
+@st.composite
+def tables(draw):
+    """Whether a table has keys, its entries, and its keys that are not among the values, if it has any."""
+    choices = strategies.Choices(draw, 2)
+    entries = draw(strategies.rows(choices.item(range(7))))
+    return choices.item([True, False]), entries, draw(strategies.rows(6, ("any",)))
 
 
 @pytest.mark.parametrize("kind", ORDINARY)
@@ -158,7 +161,7 @@ def test_kernels_of_tables_accept_ordinary_operands(kind):
 
 
 @settings(max_examples=400, deadline=None)
-@given(values=operands(1), table=table_atoms(True) | table_atoms(False), illegal=st.booleans())
+@given(values=operands(1), table=tables(), illegal=st.booleans())
 def test_look_up(values, table, illegal):
     keyed, entries, keys = table
     entries = [*entries, Illegal("list")] if illegal else entries
@@ -171,7 +174,7 @@ def test_look_up(values, table, illegal):
 
 
 @settings(max_examples=400, deadline=None)
-@given(values=operands(2), table=table_atoms(True) | table_atoms(False), illegal=st.booleans())
+@given(values=operands(2), table=tables(), illegal=st.booleans())
 def test_look_up_or(values, table, illegal):
     keyed, entries, keys = table
     entries = [*entries, Illegal("list")] if illegal else entries
