@@ -14,9 +14,14 @@ def texts(alphabet: str) -> st.SearchStrategy[str]:
     return st.text(alphabet, min_size=1, max_size=30)
 
 
+def choices() -> st.SearchStrategy[list[int]]:
+    """Numbers below 256, each of which is a choice among a few items. A text is one draw, and a list many."""
+    return st.text(list(map(chr, range(256))), min_size=1, max_size=30).map(lambda text: list(map(ord, text)))
+
+
 def words() -> st.SearchStrategy[list[str]]:
     """Lists of whole words, among them odd ones."""
-    return st.lists(st.sampled_from(WORDS), min_size=1, max_size=30)
+    return choices().map(lambda chosen: [WORDS[number % len(WORDS)] for number in chosen])
 
 
 def strings() -> st.SearchStrategy[str | list[str]]:
@@ -34,7 +39,7 @@ def numbers() -> st.SearchStrategy[list[int] | list[float]]:
 
 def ints() -> st.SearchStrategy[list[int]]:
     """Lists of ints."""
-    return st.lists(st.integers(-3, 12), min_size=1, max_size=30)
+    return choices().map(lambda chosen: [number % 16 - 3 for number in chosen])
 
 
 def with_bos(inputs: st.SearchStrategy[str | list[str]]) -> st.SearchStrategy[str | list[str]]:
@@ -42,20 +47,23 @@ def with_bos(inputs: st.SearchStrategy[str | list[str]]) -> st.SearchStrategy[st
     return (inputs | st.just("")).map(lambda text: BOS + text if isinstance(text, str) else [BOS, *text])
 
 
+MOSTLY_MATCHING = "oooccccc?"  # an opener, the closer that is expected, or anything
+
+
 @st.composite
 def brackets(draw: st.DrawFn, pairs: tuple[str, ...]) -> str:
     """Brackets that mostly match, and now and then another token or a wrong closer."""
-    closer_of = {pair[0]: pair[1] for pair in pairs}
-    anything = st.sampled_from("".join(pairs) + "x")
+    anything = "".join(pairs) + "x"
     text, expected = "", ""
-    for choice in draw(st.lists(st.sampled_from("oooccccc?"), min_size=1, max_size=30)):
-        if choice == "c" and expected:
-            text, expected = text + expected[-1], expected[:-1]
-        elif choice == "?":
-            text += draw(anything)
+    for number in draw(choices()):
+        rest, choice = divmod(number, len(MOSTLY_MATCHING))
+        if MOSTLY_MATCHING[choice] == "c" and expected:
+            text, expected = text + expected[0], expected[1:]
+        elif MOSTLY_MATCHING[choice] == "?":
+            text += anything[rest % len(anything)]
         else:
-            opener = draw(st.sampled_from(sorted(closer_of)))
-            text, expected = text + opener, expected + closer_of[opener]
+            opener, closer = pairs[rest % len(pairs)]
+            text, expected = text + opener, closer + expected
     return text
 
 
