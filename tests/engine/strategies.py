@@ -1,7 +1,4 @@
-"""Hypothesis strategies: atoms, sequences, inputs and random graphs.
-
-A draw takes longer than what is done with it, so the choices among few items are bytes that are drawn together.
-"""
+"""Hypothesis strategies: atoms, sequences, inputs and random graphs."""
 
 from __future__ import annotations
 
@@ -12,6 +9,7 @@ from hypothesis import strategies as st
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Aggregate, Map
 from rasp.graph.operators import COMPARISONS
+from tests.choices import Choices
 
 EDGES = [0, 1, 2**15, 2**24, 2**31, 2**53, 2**62, 2**63, 2**64, 10**30]
 
@@ -53,28 +51,7 @@ ints, floats, halves = KINDS["int"], KINDS["any float"], KINDS["float"]
 texts, atoms = KINDS["text"], _one_of(ATOMS)
 
 
-class Choices:
-    """So many choices of one item of some, all drawn at once."""
-
-    def __init__(self, draw, count):
-        self.draw = draw
-        self.bytes = iter(draw(_bytes(count)))
-
-    def item(self, items):
-        return items[next(self.bytes) * len(items) >> 8]
-
-    def atom(self, sources):
-        """An atom that one of the sources gives, which takes two choices."""
-        source, byte = self.item(sources), next(self.bytes)
-        return source[byte * len(source) >> 8] if isinstance(source, tuple) else self.draw(source)
-
-
 @functools.cache  # to make a strategy takes longer than to draw from it
-def _bytes(count):
-    return st.binary(min_size=count, max_size=count)
-
-
-@functools.cache
 def rows(size, kinds=tuple(KINDS)):
     """A sequence of one kind."""
     return _rows(size, kinds)

@@ -16,13 +16,14 @@ from rasp.errors import RaspError
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Illegal
 from rasp.graph.operators import COMPARISONS, OPERATORS
+from tests.choices import Choices
 from tests.engine import reference, strategies
 
 
 @st.composite
 def operands(draw, count, kinds=tuple(strategies.KINDS)):
     """Values that broadcast together, each row of a kind of its own; any axis may stand for many equal entries."""
-    choices = strategies.Choices(draw, 2 + 3 * count)
+    choices = Choices(draw, 2 + 3 * count)
     batch, size = choices.item([1, 2, 3]), choices.item([1, 2, 3, 4])
     made = []
     for _ in range(count):
@@ -134,7 +135,7 @@ def test_where(values):
 @st.composite
 def tables(draw):
     """Whether a table has keys, its entries, and its keys that are not among the values, if it has any."""
-    choices = strategies.Choices(draw, 2)
+    choices = Choices(draw, 2)
     entries = draw(strategies.rows(choices.item(range(7))))
     return choices.item([True, False]), entries, draw(strategies.rows(6, ("any",)))
 

@@ -23,6 +23,7 @@ from rasp.engine.methods import METHODS, force_method
 from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph import builders as graph
 from rasp.graph.nodes import operands, topological
+from tests.choices import Choices
 from tests.conformance.differences import DIFFERENCES
 from tests.conformance.recorded import cases, differences
 from tests.engine import reference, strategies
@@ -62,7 +63,7 @@ def check(nodes, batch, way):
 
 def row_with_ties(draw, size):
     """An input of up to eight different elements, which stand in any order."""
-    choices = strategies.Choices(draw, 1 + size)
+    choices = Choices(draw, 1 + size)
     different = draw(strategies.rows(choices.item(range(1, 9)), EXACT_SUMS))
     return tuple(choices.item(different) for _ in range(size))
 
@@ -75,7 +76,7 @@ def size_of_inputs(choices):
 @st.composite
 def programs(draw):
     """A random graph with selectors in most of its steps, and a batch of one length."""
-    choices = strategies.Choices(draw, 5)
+    choices = Choices(draw, 5)
     size, inputs = size_of_inputs(choices), []
     for _ in range(choices.item([1, 2])):
         ties = choices.item([True, False]) or size > 12
@@ -106,7 +107,7 @@ NUMBERS = [
 @st.composite
 def selectors_and_rows(draw):
     """A formula over a few comparisons, some of which have an order that fails on strings, and an input."""
-    choices = strategies.Choices(draw, 2 + 4 * 3 + 1 + 6 * 4)
+    choices = Choices(draw, 2 + 4 * 3 + 1 + 6 * 4)
     row = row_with_ties(draw, size_of_inputs(choices))
     item = choices.item
     made = [graph.compare(item(strategies.ORDER), item(NUMBERS), item(NUMBERS)) for _ in range(4)]
