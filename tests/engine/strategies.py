@@ -86,7 +86,8 @@ def graphs(draw, steps=12):
     """Nodes of a random graph, s-ops and selectors, that is likely to have values on many inputs."""
     choices = Choices(draw, STEP)
     count = choices.item(range(1, steps + 1))
-    numbers = [graph.indices(), *(graph.constant(choices.atom(sources)) for sources in ((SMALL_INTS,), (HALVES,), INTS))]
+    constants = [graph.constant(choices.atom(sources)) for sources in ((SMALL_INTS,), (HALVES,), INTS)]
+    numbers = [graph.indices(), *constants]
     mixed = [graph.tokens("str"), graph.tokens("asis"), graph.constant(choices.item(("a", "", "1")))]
     others = [graph.tokens("int"), graph.tokens("float"), graph.tokens("bool")]
     selectors = [graph.full()]

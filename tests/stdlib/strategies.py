@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from tests.choices import lists
 from tests.stdlib.definitions import BOS
 
 WORDS = ("the", "a", "cat", "sat", "", " ", "-", "?", "é", "e\u0301", "👩‍👩‍👧", "\u202ev", "Ω", "straße", "日本")
@@ -14,14 +15,9 @@ def texts(alphabet: str) -> st.SearchStrategy[str]:
     return st.text(alphabet, min_size=1, max_size=30)
 
 
-def choices() -> st.SearchStrategy[list[int]]:
-    """Numbers below 256, each of which is a choice among a few items. A text is one draw, and a list many."""
-    return st.text(list(map(chr, range(256))), min_size=1, max_size=30).map(lambda text: list(map(ord, text)))
-
-
 def words() -> st.SearchStrategy[list[str]]:
     """Lists of whole words, among them odd ones."""
-    return choices().map(lambda chosen: [WORDS[number % len(WORDS)] for number in chosen])
+    return lists(WORDS, 30, min_size=1)
 
 
 def strings() -> st.SearchStrategy[str | list[str]]:
@@ -39,7 +35,7 @@ def numbers() -> st.SearchStrategy[list[int] | list[float]]:
 
 def ints() -> st.SearchStrategy[list[int]]:
     """Lists of ints."""
-    return choices().map(lambda chosen: [number % 16 - 3 for number in chosen])
+    return lists(range(-3, 13), 30, min_size=1)
 
 
 def with_bos(inputs: st.SearchStrategy[str | list[str]]) -> st.SearchStrategy[str | list[str]]:
@@ -55,7 +51,7 @@ def brackets(draw: st.DrawFn, pairs: tuple[str, ...]) -> str:
     """Brackets that mostly match, and now and then another token or a wrong closer."""
     anything = "".join(pairs) + "x"
     text, expected = "", ""
-    for number in draw(choices()):
+    for number in draw(lists(range(256), 30, min_size=1)):
         rest, choice = divmod(number, len(MOSTLY_MATCHING))
         if MOSTLY_MATCHING[choice] == "c" and expected:
             text, expected = text + expected[0], expected[1:]
