@@ -58,8 +58,8 @@ def brackets(draw: st.DrawFn, pairs: tuple[str, ...]) -> str:
         elif MOSTLY_MATCHING[choice] == "?":
             text += anything[rest % len(anything)]
         else:
-            opener, closer = pairs[rest % len(pairs)]
-            text, expected = text + opener, closer + expected
+            pair = pairs[rest % len(pairs)]
+            text, expected = text + pair[0], pair[1] + expected
     return text
 
 
