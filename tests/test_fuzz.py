@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import rasp
 from rasp.base.limits import limits
 from rasp.runtime import stdlib
+from tests.choices import lists
 
 WORDS = (
     "if else not and or def return for in True False out tokens tokens_int tokens_asis indices length full_s select "
@@ -60,7 +61,7 @@ def changed(text: str, place: float, width: int, piece: str) -> str:
     return text[:start] + piece + text[start + width :]
 
 
-words = st.lists(st.sampled_from(TOKENS), max_size=30).map(" ".join)
+words = lists(TOKENS, 30).map(" ".join)
 mutations = st.builds(
     changed,
     st.sampled_from(PROGRAMS),

@@ -55,7 +55,8 @@ def _lookup_or(node: Elementwise, index: Values, default: Values) -> Values | No
     known = np.array([one is not MISSING for one in entries])[indices]
     if not known.any():
         return default if default.data.shape == known.shape else None
-    filler = next(one for one in entries if one is not MISSING)
+    found_entries = (one for one in entries if one is not MISSING)
+    filler = min(found_entries, key=lambda one: CODES.get(type(one), 0))  # of the narrowest kind: it widens no row
     looked = _gather([filler if one is MISSING else one for one in entries], indices)
     return looked if looked is None or known.all() else merge_parts([(known, looked), (~known, default)])
 

@@ -26,24 +26,20 @@ class ConstantRuns:
     """Reads the constants behind the commas of lists and dicts."""
 
     def __init__(self, tables: ParserTables) -> None:
-        self._readers: dict[int, Callable[[list[Any], Source, str, int, int], int]] = {}  # by states behind a comma
-        for row in tables.rows:
-            for symbol, reader in (("values", _items), ("entries", _entries)):
-                if symbol in row and "," in tables.rows[row[symbol]]:
-                    self._readers[tables.rows[row[symbol]][","]] = reader
+        self._symbols = tables.behind_commas
 
     def end(self, automaton: Automaton, source: Source, line: str, at: int, base: int) -> int:
         """Reads the constants at an offset of a line into the tree, and returns the offset behind their last comma.
 
         It is `at` if there are none. `base` is the offset of the line in the source.
         """
-        reader = self._readers.get(automaton.states[-1])
-        if reader is None:
+        symbol = self._symbols.get(automaton.states[-1])
+        if symbol is None:
             return at
         enabled = gc.isenabled()
         try:  # a table makes thousands of objects, none of which is garbage yet
             gc.disable()
-            return reader(automaton.values[-2], source, line, at, base)
+            return READERS[symbol](automaton.values[-2], source, line, at, base)
         finally:
             if enabled:
                 gc.enable()
@@ -62,6 +58,9 @@ def _entries(entries: list[Any], source: Source, line: str, at: int, base: int) 
         entries.append((key, _constant(match[2], source, base + match.start(2))))
         at = match.end()
     return at
+
+
+READERS: dict[str, Callable[[list[Any], Source, str, int, int], int]] = {"values": _items, "entries": _entries}
 
 
 def _constant(text: str, source: Source, start: int) -> tree.SyntaxNode:

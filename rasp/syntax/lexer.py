@@ -41,9 +41,10 @@ class Lexer:
         groups = [f"(?P<{kind}>{source.patterns[kind]})" for kind in inside]
         groups.append(f"(?P<sign>{'|'.join(map(re.escape, signs))})")
         opening = [f"(?P<{kind}>{source.patterns[kind]})" for kind in OPENING]
-        self.space = re.compile(f"(?:{source.patterns['SPACE']})?")
-        self.usual = re.compile("|".join(groups))
-        self.opening = re.compile("|".join(opening))
+        space = f"(?>{source.patterns['SPACE']})?+"
+        self.space = re.compile(space)
+        self.usual = re.compile(f"{space}(?:{'|'.join(groups)})")
+        self.opening = re.compile(f"{space}(?:{'|'.join(opening)})")
         self.keywords = frozenset(text for text in source.literals if text[0].isalpha())
 
     def token(self, line: str, offset: int, base: int, opening: bool) -> Token | None:
@@ -56,17 +57,19 @@ class Lexer:
         >>> lexer().token("set example 1", 0, 0, opening=True), lexer().token("set example 1", 0, 0, opening=False)
         (Token('SETTING', 'set example', 0, 11), Token('NAME', 'set', 0, 3))
         """
-        start = self.space.match(line, offset).end()  # type: ignore[union-attr]  # it matches everywhere
-        match = self.opening.match(line, start) if opening else None
-        match = match or self.usual.match(line, start)
+        match = self.opening.match(line, offset) if opening else None
+        match = match or self.usual.match(line, offset)
         if match is None:
+            start = self.space.match(line, offset).end()  # type: ignore[union-attr]  # it matches everywhere
             return Token("?", line[start], base + start, base + start + 1) if start < len(line) else None
-        kind, text = match.lastgroup or "", match.group()
+        kind = match.lastgroup or ""
+        text = match[kind]
         if kind == "sign" or text in self.keywords:
             kind = text
         elif kind == "COMMENT":
             return None
-        return Token(kind, text, base + start, base + match.end())
+        end = base + match.end()
+        return Token(kind, text, end - len(text), end)
 
 
 @cache

@@ -44,6 +44,12 @@ class ParserTables:
         """The symbol by which each state is entered; in an LR automaton it is unique."""
         return {target: name for row in self.rows for name, target in row.items() if target >= 0}
 
+    @cached_property
+    def behind_commas(self) -> dict[int, str]:
+        """The states behind a comma of a list or dict, each with the symbol of what stands before that comma."""
+        rows = [(row, symbol) for row in self.rows for symbol in ("values", "entries") if symbol in row]
+        return {self.rows[row[symbol]][","]: symbol for row, symbol in rows if "," in self.rows[row[symbol]]}
+
 
 def key_of(grammar: bytes) -> str:
     """A key for the grammar and the format of tables. Line endings do not matter.

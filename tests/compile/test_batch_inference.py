@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 import pytest
 
@@ -15,10 +17,15 @@ MODELS = {
 }
 
 
-@pytest.mark.parametrize("program", MODELS.values(), ids=MODELS)
+@functools.cache
+def compiled(program):
+    return program.load().compile(vocab=program.vocab, max_length=6, drawn=0).network
+
+
 @pytest.mark.parametrize("most", [batch_inference.STREAM, 1_000])
+@pytest.mark.parametrize("program", MODELS.values(), ids=MODELS)
 def test_rows_give_what_the_forward_pass_gives(program, most, monkeypatch):
-    network = program.load().compile(vocab=program.vocab, max_length=6, drawn=0).network
+    network = compiled(program)
     monkeypatch.setattr(batch_inference, "STREAM", most)
     monkeypatch.setattr(batch_inference, "POSITIONS", 300)
     chance = np.random.default_rng(0)

@@ -59,14 +59,14 @@ def inputs_of(vocabulary):
 
 def check(node, vocabulary, causal):
     """Compiles an s-op with the planned heads, from all inputs and from sets, and compares it with the engine."""
+    plan = make_plan([node], assume_bos=True)
     for few in (enumeration.FEW, 0):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(enumeration, "FEW", few)
-            check_one(node, vocabulary, causal)
+            check_one(node, plan, vocabulary, causal)
 
 
-def check_one(node, vocabulary, causal):
-    plan = make_plan([node], assume_bos=True)
+def check_one(node, plan, vocabulary, causal):
     try:
         network = compile_plan(plan, ["x"], vocabulary, LONGEST, causal, lambda node: "x").network
     except (CannotCompile, TooManyValues) as error:

@@ -16,19 +16,20 @@ from rasp.errors import RaspError
 from rasp.graph import builders as graph
 from rasp.graph.nodes import Illegal
 from rasp.graph.operators import COMPARISONS, OPERATORS
+from tests.choices import Choices
 from tests.engine import reference, strategies
 
 
 @st.composite
 def operands(draw, count, kinds=tuple(strategies.KINDS)):
     """Values that broadcast together, each row of a kind of its own; any axis may stand for many equal entries."""
-    batch, size = draw(st.integers(1, 3)), draw(st.integers(1, 4))
+    choices = Choices(draw, 2 + 3 * count)
+    batch, size = choices.item([1, 2, 3]), choices.item([1, 2, 3, 4])
     made = []
     for _ in range(count):
-        here = draw(st.sampled_from([size, size, 1]))
-        rows = draw(st.lists(strategies.rows(here, kinds), min_size=batch, max_size=batch))
-        values = from_rows(rows[: draw(st.sampled_from([batch, batch, 1]))])
-        if draw(st.booleans()):
+        rows, here = choices.item([batch, batch, 1]), choices.item([size, size, 1])
+        values = from_rows([draw(strategies.rows(here, kinds)) for _ in range(rows)])
+        if choices.item([False, True]):
             values.bound = largest(values)
         made.append(values)
     return made
@@ -131,9 +132,12 @@ def test_where(values):
     run("where", values)
 
 
-def table_atoms(keyed):
-    entries = st.sampled_from(list(strategies.KINDS.values())).flatmap(lambda kind: st.lists(kind | kind, max_size=6))
-    return st.tuples(st.just(keyed), entries, st.lists(strategies.atoms, min_size=6, max_size=6))
+@st.composite
+def tables(draw):
+    """Whether a table has keys, its entries, and its keys that are not among the values, if it has any."""
+    choices = Choices(draw, 2)
+    entries = draw(strategies.rows(choices.item(range(7))))
+    return choices.item([True, False]), entries, draw(strategies.rows(6, ("any",)))
 
 
 @pytest.mark.parametrize("kind", ORDINARY)
@@ -158,7 +162,7 @@ def test_kernels_of_tables_accept_ordinary_operands(kind):
 
 
 @settings(max_examples=400, deadline=None)
-@given(values=operands(1), table=table_atoms(True) | table_atoms(False), illegal=st.booleans())
+@given(values=operands(1), table=tables(), illegal=st.booleans())
 def test_look_up(values, table, illegal):
     keyed, entries, keys = table
     entries = [*entries, Illegal("list")] if illegal else entries
@@ -171,7 +175,7 @@ def test_look_up(values, table, illegal):
 
 
 @settings(max_examples=400, deadline=None)
-@given(values=operands(2), table=table_atoms(True) | table_atoms(False), illegal=st.booleans())
+@given(values=operands(2), table=tables(), illegal=st.booleans())
 def test_look_up_or(values, table, illegal):
     keyed, entries, keys = table
     entries = [*entries, Illegal("list")] if illegal else entries
@@ -181,6 +185,14 @@ def test_look_up_or(values, table, illegal):
     node = graph.lookup_key(index, pairs, default) if keyed else graph.lookup(index, entries, default)
     check(node, values, look_up_kernels.KERNELS["lookup_or"](node, *values))
     check(node, values, look_up_kernels.table_kernel(node)(*values))
+
+
+def test_a_missing_key_does_not_widen_its_row():
+    """What fills the place of a missing key is of another row's kind, which this row must not take."""
+    values = [from_rows([[0, 0, 0], [1, 2, 2]]), from_rows([[7, 8, 9]])]
+    node = graph.lookup_key(graph.indices(), [(0, 0.5), (1, 5)], graph.constant(0))
+    expected = written(exact_elementwise.apply_exactly(node, values), (2, 3))
+    assert written(look_up_kernels.KERNELS["lookup_or"](node, *values), (2, 3)) == expected
 
 
 @settings(max_examples=200, deadline=None)

@@ -23,6 +23,7 @@ from rasp.engine.methods import METHODS, force_method
 from rasp.errors import RaspError, SequenceTooLong
 from rasp.graph import builders as graph
 from rasp.graph.nodes import operands, topological
+from tests.choices import Choices
 from tests.conformance.differences import DIFFERENCES
 from tests.conformance.recorded import cases, differences
 from tests.engine import reference, strategies
@@ -60,26 +61,27 @@ def check(nodes, batch, way):
             assert repr(got) == repr(expected) or not sums_exactly(node, some), (way, node, some)
 
 
-@st.composite
-def rows_with_ties(draw, sizes):
+def row_with_ties(draw, size):
     """An input of up to eight different elements, which stand in any order."""
-    different = draw(strategies.rows(draw(st.integers(1, 8)), EXACT_SUMS))
-    chance = random.Random(draw(st.integers(0, 2**32)))
-    return tuple(chance.choices(different, k=draw(sizes)))
+    choices = Choices(draw, 1 + size)
+    different = draw(strategies.rows(choices.item(range(1, 9)), EXACT_SUMS))
+    return tuple(choices.item(different) for _ in range(size))
 
 
-LONGEST = st.sampled_from([12] * 7 + [200])  # few are long, for they take time
-SIZES = LONGEST.flatmap(lambda most: st.integers(1, most))
+def size_of_inputs(choices):
+    """The length of an input. Few are long, for they take time."""
+    return choices.item(range(1, choices.item([12] * 7 + [200]) + 1))
 
 
 @st.composite
 def programs(draw):
     """A random graph with selectors in most of its steps, and a batch of one length."""
-    size = draw(SIZES)
-    inputs = rows_with_ties(st.just(size))
-    if size <= 12:
-        inputs = inputs | strategies.rows(size, EXACT_SUMS).map(tuple)
-    return draw(strategies.graphs(steps=20)), draw(st.lists(inputs, min_size=1, max_size=2))
+    choices = Choices(draw, 5)
+    size, inputs = size_of_inputs(choices), []
+    for _ in range(choices.item([1, 2])):
+        ties = choices.item([True, False]) or size > 12
+        inputs.append(row_with_ties(draw, size) if ties else tuple(draw(strategies.rows(size, EXACT_SUMS))))
+    return draw(strategies.graphs(steps=20)), inputs
 
 
 @pytest.mark.parametrize("way", sorted(METHODS))
@@ -90,36 +92,38 @@ def test_random_graphs(way, case):
     check(nodes, batch, way)
 
 
-NUMBER = st.sampled_from(
-    [
-        graph.indices(),
-        graph.tokens("asis"),
-        graph.tokens("str"),
-        graph.apply("%", graph.indices(), graph.constant(3)),
-        graph.apply("-", graph.constant(5), graph.indices()),
-        graph.apply("/", graph.indices(), graph.constant(2)),
-        graph.constant(2),
-        graph.selector_width(graph.compare("==", graph.tokens("asis"), graph.tokens("asis"))),
-    ]
-)
+NUMBERS = [
+    graph.indices(),
+    graph.tokens("asis"),
+    graph.tokens("str"),
+    graph.apply("%", graph.indices(), graph.constant(3)),
+    graph.apply("-", graph.constant(5), graph.indices()),
+    graph.apply("/", graph.indices(), graph.constant(2)),
+    graph.constant(2),
+    graph.selector_width(graph.compare("==", graph.tokens("asis"), graph.tokens("asis"))),
+]
 
 
 @st.composite
-def selectors(draw):
-    """A formula over a few comparisons, some of which have an order that fails on strings."""
-    made = [graph.compare(draw(st.sampled_from(strategies.ORDER)), draw(NUMBER), draw(NUMBER)) for _ in range(4)]
-    for _ in range(draw(st.integers(1, 6))):
-        one, other = draw(st.sampled_from(made)), draw(st.sampled_from(made))
+def selectors_and_rows(draw):
+    """A formula over a few comparisons, some of which have an order that fails on strings, and an input."""
+    choices = Choices(draw, 2 + 4 * 3 + 1 + 6 * 4)
+    row = row_with_ties(draw, size_of_inputs(choices))
+    item = choices.item
+    made = [graph.compare(item(strategies.ORDER), item(NUMBERS), item(NUMBERS)) for _ in range(4)]
+    for _ in range(item(range(1, 7))):
+        one, other, score = item(made), item(made), item(NUMBERS)
         kinds = [graph.both(one, other), graph.either(one, other), graph.negation(one)]
-        kinds += [graph.best(one, draw(NUMBER)), graph.nearest(one)]
-        made.append(draw(st.sampled_from(kinds)))
-    return made[-1]
+        kinds += [graph.best(one, score), graph.nearest(one)]
+        made.append(item(kinds))
+    return made[-1], row
 
 
 @pytest.mark.parametrize("way", sorted(METHODS))
 @settings(max_examples=170, deadline=None, suppress_health_check=list(HealthCheck))
-@given(selector=selectors(), row=rows_with_ties(SIZES))
-def test_random_selectors(way, selector, row):
+@given(drawn=selectors_and_rows())
+def test_random_selectors(way, drawn):
+    selector, row = drawn
     values = graph.tokens("asis")
     nodes = [
         graph.selector_width(selector),
@@ -401,7 +405,7 @@ def test_few_matrices_wait_for_one_another(limit, deep_first):
     limit.memory = 2**24
     width = graph.selector_width(nested(100, deep_first))
     row = tuple(range(2000))
-    evaluate([width], [row])  # what is known of a node is worked out once
+    estimates([width], len(row))  # what is known of a node is worked out once
     tracemalloc.start()
     ((widths,),) = evaluate([width], [row])
     peak = tracemalloc.get_traced_memory()[1]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from tests.choices import lists
 from tests.stdlib.definitions import BOS
 
 WORDS = ("the", "a", "cat", "sat", "", " ", "-", "?", "é", "e\u0301", "👩‍👩‍👧", "\u202ev", "Ω", "straße", "日本")
@@ -16,7 +17,7 @@ def texts(alphabet: str) -> st.SearchStrategy[str]:
 
 def words() -> st.SearchStrategy[list[str]]:
     """Lists of whole words, among them odd ones."""
-    return st.lists(st.sampled_from(WORDS), min_size=1, max_size=30)
+    return lists(WORDS, 30, min_size=1)
 
 
 def strings() -> st.SearchStrategy[str | list[str]]:
@@ -34,7 +35,7 @@ def numbers() -> st.SearchStrategy[list[int] | list[float]]:
 
 def ints() -> st.SearchStrategy[list[int]]:
     """Lists of ints."""
-    return st.lists(st.integers(-3, 12), min_size=1, max_size=30)
+    return lists(range(-3, 13), 30, min_size=1)
 
 
 def with_bos(inputs: st.SearchStrategy[str | list[str]]) -> st.SearchStrategy[str | list[str]]:
@@ -42,20 +43,23 @@ def with_bos(inputs: st.SearchStrategy[str | list[str]]) -> st.SearchStrategy[st
     return (inputs | st.just("")).map(lambda text: BOS + text if isinstance(text, str) else [BOS, *text])
 
 
+MOSTLY_MATCHING = "oooccccc?"  # an opener, the closer that is expected, or anything
+
+
 @st.composite
 def brackets(draw: st.DrawFn, pairs: tuple[str, ...]) -> str:
     """Brackets that mostly match, and now and then another token or a wrong closer."""
-    closer_of = {pair[0]: pair[1] for pair in pairs}
-    anything = st.sampled_from("".join(pairs) + "x")
+    anything = "".join(pairs) + "x"
     text, expected = "", ""
-    for choice in draw(st.lists(st.sampled_from("oooccccc?"), min_size=1, max_size=30)):
-        if choice == "c" and expected:
-            text, expected = text + expected[-1], expected[:-1]
-        elif choice == "?":
-            text += draw(anything)
+    for number in draw(lists(range(256), 30, min_size=1)):
+        rest, choice = divmod(number, len(MOSTLY_MATCHING))
+        if MOSTLY_MATCHING[choice] == "c" and expected:
+            text, expected = text + expected[0], expected[1:]
+        elif MOSTLY_MATCHING[choice] == "?":
+            text += anything[rest % len(anything)]
         else:
-            opener = draw(st.sampled_from(sorted(closer_of)))
-            text, expected = text + opener, expected + closer_of[opener]
+            pair = pairs[rest % len(pairs)]
+            text, expected = text + pair[0], pair[1] + expected
     return text
 
 

@@ -12,6 +12,7 @@ from rasp.syntax import draft, tree
 from rasp.syntax.mistakes import MISTAKES
 from rasp.syntax.parser import Reader, completeness, parse, parse_expression
 from rasp.syntax.printer import to_source
+from tests.choices import Choices, lists
 from tests.strategies import trees
 
 
@@ -198,17 +199,25 @@ PIECES = (
 
 
 @settings(max_examples=1000, deadline=None)
-@given(st.text(max_size=40) | st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+@given(st.text(max_size=40) | lists(PIECES, 30).map("".join))
 def test_nothing_but_statements_and_errors(text: str) -> None:
     _check(text)
 
 
+@st.composite
+def mutations(draw: st.DrawFn) -> str:
+    """A mistake with up to three stretches replaced."""
+    choices = Choices(draw, 3 + 3 * 5)
+    text = MISTAKES[choices.number(len(MISTAKES))].text
+    for _ in range(choices.item(range(1, 4))):
+        start, end = sorted((choices.number(len(text) + 1), choices.number(len(text) + 1)))
+        text = text[:start] + choices.item(PIECES) + text[end:]
+    return text
+
+
 @settings(max_examples=1000, deadline=None)
-@given(st.sampled_from([mistake.text for mistake in MISTAKES]), st.data())
-def test_mutations(text: str, data: st.DataObject) -> None:
-    for _ in range(data.draw(st.integers(1, 3))):
-        start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(text))] * 2)))
-        text = text[:start] + data.draw(st.sampled_from(PIECES)) + text[end:]
+@given(mutations())
+def test_mutations(text: str) -> None:
     _check(text)
 
 
