@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 # Tests start hundreds of processes. Where no bytecode is to lie beside the sources, each would compile them anew.
 if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
     os.environ["PYTHONPYCACHEPREFIX"] = str(ROOT / ".pytest_cache" / "bytecode")
+
+# The workers share the cores already, and so do the processes that they start: threads of OpenBLAS would wait, busily.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "default")
 UNNAMED = round(USUAL * SHARES[PROFILE])
@@ -48,6 +52,12 @@ def full_disk() -> Path:
     if not full.exists():
         pytest.skip("this system has no /dev/full")
     return full
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Looks for tests alone in this folder: it is the package that has doctests."""
+    return [each for each in (yield) if type(each) is pytest.Module]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
