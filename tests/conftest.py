@@ -6,6 +6,7 @@ from __future__ import annotations
 import gc
 import os
 import signal
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,12 @@ def full_disk() -> Path:
     if not full.exists():
         pytest.skip("this system has no /dev/full")
     return full
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """Looks for tests alone in this folder: it is the package that has doctests."""
+    return [each for each in (yield) if type(each) is pytest.Module]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

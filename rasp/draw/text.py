@@ -210,7 +210,7 @@ class _Grid:
     def labels(self, name: str, edge: Edge, start: int, end: int) -> Iterator[tuple[str, str]]:
         """The lines of values above the matrix. If one is wider than a column, characters are stacked vertically."""
         cells = [shorten(cell, LABEL_COLUMNS) for cell in edge.value.cells[start:end]]
-        stacked = [grapheme_clusters(cell) if self.is_stacked(edge) else [cell] for cell in cells]
+        stacked = [grapheme_clusters(cell) for cell in cells] if self.is_stacked(edge) else [[cell] for cell in cells]
         height = max(map(len, stacked))
         for line in range(height):
             parts = [([""] * (height - len(parts)) + parts)[line] for parts in stacked]

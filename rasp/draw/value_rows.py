@@ -91,7 +91,7 @@ def _pitch(n: int, columns: int, room: float = CELLS_WIDTH) -> float:
 
 def _longest(value: FlowValue) -> int:
     """The columns of a value's longest cell, after cutting."""
-    return max((round(text_width(shorten(cell, CELL_COLUMNS), 1) / ADVANCE) for cell in value.cells), default=1)
+    return max((display_width(shorten(cell, CELL_COLUMNS)) for cell in value.cells), default=1)
 
 
 def _formula(row: Row, name_columns: int = NAME_COLUMNS) -> str:

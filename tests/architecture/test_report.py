@@ -16,8 +16,9 @@ from tests.architecture.cases import PUBLISHED
 LIBRARY = [
     (program, name)
     for program in rasp.stdlib.names()
-    for name in rasp.load(program)
-    if isinstance(rasp.load(program)[name], rasp.SOp)
+    for module in [rasp.load(program)]
+    for name in module
+    if isinstance(module[name], rasp.SOp)
 ]
 HIST = """\
 hist: 1 layer, 2 heads at most (2) without BOS

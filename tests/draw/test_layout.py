@@ -46,22 +46,23 @@ def test_the_pictures_have_what_is_measured() -> None:
     assert cards > 100
 
 
-def walk(items: tuple[Item, ...]) -> Iterator[Item]:
-    """The items and what is in them, at their places on the page."""
+def walk(items: tuple[Item, ...], x: float = 0, y: float = 0, turned: bool = False) -> Iterator[Item]:
+    """The items of a group at x and y, and what is in them, at their places on the page."""
     for item in items:
-        yield item
+        there = moved(item, x, y, turned)
+        yield there
         if isinstance(item, Group):
-            yield from (moved(each, item) for each in walk(item.items))
+            yield from walk(item.items, there.x, there.y, item.turned)
 
 
-def moved(item: Item, group: Group) -> Item:
-    """An item of a group at its place in what the group is in."""
+def moved(item: Item, x: float, y: float, turned: bool) -> Item:
+    """An item of a group at x and y, at its place on the page."""
     if isinstance(item, SvgPath):
         return item  # its group has the place
-    if not group.turned:
-        return replace(item, x=item.x + group.x, y=item.y + group.y)
+    if not turned:
+        return replace(item, x=item.x + x, y=item.y + y) if x or y else item
     assert isinstance(item, Text)
-    return replace(item, x=group.x + item.y, y=group.y - item.x, turned=True)
+    return replace(item, x=x + item.y, y=y - item.x, turned=True)
 
 
 def texts(picture: Picture) -> list[Text]:

@@ -1,8 +1,12 @@
-"""A real terminal for tests: tmux runs a program, takes keys, and tells what stands on its screen."""
+"""A real terminal for tests: tmux runs a program, takes keys, and tells what stands on its screen.
+
+A client of tmux in control mode stays with each terminal: it tells when the program writes, and what is shown then.
+"""
 
 from __future__ import annotations
 
 import os
+import select
 import shlex
 import shutil
 import subprocess
@@ -14,7 +18,7 @@ from pathlib import Path
 from tests.cli.processes import environment
 
 TIMEOUT = 60.0  # seconds for what should appear at once; a busy machine takes its time
-PATIENCE = 3.0  # seconds until something is done again
+PATIENCE = 3.0  # seconds until something is done again, or looked at without a sign
 
 
 def missing() -> str:
@@ -49,6 +53,11 @@ class Terminal:
         run = f"set -m; {program}; echo SUSPENDED; read line; fg" if jobs else program
         shell = f"trap : INT; {run}; echo STATUS $?; trap '' INT; exec sleep 1000"
         self._tmux("-f", os.devnull, "new-session", "-d", *size, "-c", str(folder), "env", *assigned, "sh", "-c", shell)
+        watch = ["tmux", "-S", self._socket, "-C", "attach-session", "-f", "ignore-size,read-only"]
+        self._watcher = subprocess.Popen(
+            watch, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, bufsize=0
+        )
+        self._read = b""  # from the watcher, and not yet looked at
 
     def _tmux(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -80,7 +89,30 @@ class Terminal:
 
     def screen(self, escapes: bool = False) -> str:
         """What stands on the screen, with colours where `escapes`."""
-        return self._tmux("capture-pane", "-p", *(["-e"] if escapes else []))
+        self._watcher.stdin.write(b"capture-pane -p -e\n" if escapes else b"capture-pane -p\n")
+        while not (line := self._line()).startswith(b"%begin ") or not line.endswith(b" 1"):  # of what it was asked
+            assert line, "tmux does not answer"
+        end = line.replace(b"%begin", b"%end")
+        shown = b"".join(line + b"\n" for line in iter(self._line, end))
+        return shown.decode("utf-8")
+
+    def _line(self, seconds: float = TIMEOUT) -> bytes:
+        """The next line from the watcher: of an answer, or what tmux tells of its own accord; none in that time."""
+        source = self._watcher.stdout.fileno()
+        while b"\n" not in self._read:
+            ready, _, _ = select.select([source], [], [], max(0.0, seconds))
+            if not ready:
+                return b""
+            part = os.read(source, 1 << 16)
+            assert part, "tmux has ended"
+            self._read += part
+        line, _, self._read = self._read.partition(b"\n")
+        return line
+
+    def _await_output(self, until: float) -> None:
+        """Waits until the program writes something, or for that time."""
+        while (line := self._line(until - time.monotonic())) and not line.startswith(b"%output "):
+            pass
 
     def wait(self, wanted: str | Callable[[str], bool], again: Callable[[], None] | None = None) -> str:
         """Waits until a text stands on the screen, or a condition holds for it; the screen then.
@@ -96,7 +128,9 @@ class Terminal:
             if again is not None and time.monotonic() > next_time:
                 again()
                 next_time = time.monotonic() + PATIENCE
-            time.sleep(0.05)
+            self._await_output(time.monotonic() + PATIENCE)
 
     def close(self) -> None:
         subprocess.run(["tmux", "-S", self._socket, "kill-server"], capture_output=True, check=False)
+        with self._watcher:
+            self._watcher.kill()

@@ -33,6 +33,7 @@ from tests.syntax.mangled import is_same, mangled, seldom_odd
 from tests.syntax.widths import too_wide
 
 PUBLISHED = Path(__file__).resolve().parents[1] / "conformance"
+WITH_ERRORS = {"names-014", "names-015"}  # published sources that do not parse
 
 
 def sources() -> Iterator[tuple[str, str]]:
@@ -42,16 +43,8 @@ def sources() -> Iterator[tuple[str, str]]:
     for file in sorted(PUBLISHED.glob("*.jsonl")):
         for line in file.read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
-            if _parses(case["source"]):
+            if case["id"] not in WITH_ERRORS:
                 yield case["id"], case["source"]
-
-
-def _parses(text: str) -> bool:
-    try:
-        parse(text)
-    except RaspError:
-        return False
-    return True
 
 
 SOURCES = dict(sources())
