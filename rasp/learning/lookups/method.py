@@ -78,9 +78,11 @@ class LookupSearch:
         return len(self._text(model).encode()) <= self.problem.wanted.most_bytes
 
     def _text(self, model: Layers) -> str:
+        """The program of a model."""
         problem = self.problem
         namer = Namer(problem.training, problem.words)
-        return write_program(model, WordTable(problem.words, problem.variables, problem.labels, namer))
+        table = WordTable(problem.words, problem.variables, problem.labels, namer)
+        return write_program(model.simplified(), table)
 
     def _candidates(self) -> list[WordRead]:
         """Makes the variables, and the candidate reads of them; none after Ctrl-C.
@@ -195,7 +197,8 @@ class LookupSearch:
 
     def _round(self, made: Sum) -> tuple[Sum, int]:
         problem = self.problem
-        return coarsest(made.folded(), problem.validation, problem.judge, SCALES, COARSE)
+        rounded, scale = coarsest(made.folded(), problem.validation, problem.judge, SCALES, COARSE)
+        return rounded.without_constants(), scale
 
     # -------------------------------------------------------------------------------------------------------- findings
 
@@ -239,7 +242,7 @@ class LookupSearch:
             for label, other in zip(row, answer, strict=True)
         )
         plain = FoundProgram(text, statements[-1].node, len(text.encode()), len(statements), wrong)
-        return replace(plain, commented=True, model=run, reads=tuple(model.words()))
+        return replace(plain, commented=True, model=run, reads=tuple(model.simplified().words()))
 
 
 def _earlier_reads(resumed: dict[str, Any] | None, layer: str) -> list[str]:
