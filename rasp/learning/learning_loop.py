@@ -192,7 +192,8 @@ class LearningRun:
         self._prove(best, program)
         parts, compared = self._measure(best, program)
         size = ProgramSize(best.statements, *(make_plan([best.node], bos).heads_per_layer for bos in (False, True)))
-        method = f"{self.wanted.method}, for {self.wanted.reason}" if self.wanted.reason else ""
+        tokens = f"; {self.wanted.tokeniser.told}" if self.wanted.tokeniser else ""
+        method = f"{self.wanted.method}, for {self.wanted.reason}{tokens}" if self.wanted.reason else ""
         others = self._others(found)
         self.effort = replace(self.effort, checked=time.monotonic() - started)
         report = LearningReport(

@@ -75,7 +75,7 @@ class MethodChoice:
     @property
     def words(self) -> str:
         """The method with the reason for it."""
-        tokens = f"; tokens: {self.tokeniser}" if self.tokeniser else ""
+        tokens = f"; {self.tokeniser.told}" if self.tokeniser else ""
         return f"{self.method}, for {self.reason}{tokens}"
 
     def request(self, **more: Any) -> LearningRequest:

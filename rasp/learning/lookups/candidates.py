@@ -23,6 +23,7 @@ from rasp.learning.lookups.reads import (
     WordRead,
 )
 from rasp.learning.lookups.variables import WORDS, WordVariable
+from rasp.learning.writing.text_statements import NO_BREAK
 
 AWAY = (-3, -2, -1, 1, 2, 3)
 PAIRED = ("shape", "rate", "next", "previous", "beside32", "before32")  # variables whose pairs are tried
@@ -58,7 +59,7 @@ class Namer:
         >>> from rasp.learning.examples.rows import data_of
         >>> data = data_of([(["a", "b", ","], ["x"] * 3)])
         >>> namer = Namer(Corpus.of(data, {"a": 1, "b": 2, ",": 3}, ("x",)), ["<x>", "a", "b", ","])
-        >>> namer.describe(WordVariable("rate", np.array([1, 0, 1, 1]), 2))
+        >>> namer.describe(WordVariable("rate", np.array([1, 0, 1, 1]), 2)).replace(NO_BREAK, " ")
         'rate: a class of the word, by the labels that it has. 0: a; 1, as unknown words: b "," <x>.'
         """
         based = f", by {WORDS[one.kind]}" if one.kind in WORDS else ""
@@ -66,7 +67,7 @@ class Namer:
         for number in range(one.size):
             if members := self.members(one, number):
                 noted = f"{number}, as unknown words" if number == unknown else str(number)
-                told.append(f"{noted}: {_listed(members)}")
+                told.append(f"{noted}: {_listed(members)}".replace(" ", NO_BREAK))
         more = [f"{len(told) - MOST_TOLD} more classes"] if len(told) > MOST_TOLD else []
         return f"{one.name}: a class of the word{based}. {'; '.join([*told[:MOST_TOLD], *more])}."
 
@@ -78,7 +79,7 @@ def _listed(words: Sequence[str]) -> str:
     'the "," xxxxxxxxxxxxxxxxxxxxxxx…'
     """
     shown = (clip(printable(word[: 4 * LONGEST]), LONGEST) for word in words)
-    return " ".join(word if re.search(r"\w", word) else f'"{word}"' for word in shown)
+    return " ".join(word if re.search(r"[\w#]", word) else f'"{word}"' for word in shown)
 
 
 def shape_flags(words: Sequence[str], one: WordVariable) -> Iterator[Flag]:

@@ -13,6 +13,7 @@ from rasp.learning.writing.statements import OUTPUT
 from rasp.syntax import tree
 from rasp.syntax.printer import to_source
 
+NO_BREAK = "\N{NO-BREAK SPACE}"
 COMMENT = 86  # width of a comment's text
 STRING = re.compile(r'"[^"]*"')
 NAME = re.compile(r"\b[A-Za-z_]\w*")
@@ -74,12 +75,13 @@ def names_in(expression: str) -> set[str]:
 
 
 def comment_lines(words: str) -> list[str]:
-    """A comment in lines. `>>>` would begin an example there.
+    """A comment in lines, which are not broken at `NO_BREAK`. `>>>` would begin an example there.
 
     >>> comment_lines("one >>> two")
     ['# one > > > two']
     """
-    return [f"# {line}" for line in wrap_text(words.replace(">>>", "> > >"), COMMENT)]
+    lines = wrap_text(words.replace(">>>", "> > >"), COMMENT)
+    return [f"# {line.replace(NO_BREAK, ' ')}" for line in lines]
 
 
 def constant_text(atom: Atom) -> str:
