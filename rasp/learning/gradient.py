@@ -105,7 +105,7 @@ def train_program(
         trainer: ConstrainedTrainer = loop.ConstrainedTrainer(shape, settings, classes)
         keeper.restore(trainer)
         interrupted = trainer.run(training, judge, heard, lambda: keeper.keep(trainer))
-        keeper.close(trainer, interrupted)
+        keeper.close(trainer)
     return TrainedPrograms(trainer.found, trainer.epochs, interrupted, tuple(history))
 
 

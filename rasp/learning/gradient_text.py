@@ -99,6 +99,7 @@ class GradientText:
 
     def text(self) -> str:
         """The whole program, without definitions that nothing reads."""
+        self.statements = Statements()
         given = self.inputs.define(self, sorted(self._used(self._read_numbers())))
         self.made = dict(given)
         self._write()
@@ -217,7 +218,7 @@ class GradientText:
         value = self.variable(self._chosen(f"{layer}.value", head))
         which = {"near": "nearest"}.get(order, order)
         words = f"{value.called} of the {which} {self.inputs.element} {whose}"
-        self._tell(name, words)
+        self._tell(name, f"{words}; {element_text(self._none(value))} where there is none")
         return self._copy(name, f"best({selector}, {SCORES[order]})", value, words)
 
     def _count(self, layer: int, head: int, number: int) -> DiscreteVariable:
@@ -244,10 +245,14 @@ class GradientText:
         return self._copy(f"{value.called}_{there}", there, value, words)
 
     def _copy(self, name: str, selector: str, value: DiscreteVariable, words: str) -> DiscreteVariable:
-        none = value.atoms.get(self.program.shape.codes - 1, self.inputs.none(value))
+        none = self._none(value)
         if not self.statements.has(name):
             self.say(name, f"aggregate({selector}, {value.name}, {atom_source(none)})")
         return DiscreteVariable(name, {**value.atoms, self.program.shape.codes - 1: none}, words, name)
+
+    def _none(self, value: DiscreteVariable) -> Atom:
+        """The atom of a head that finds no match."""
+        return value.atoms.get(self.program.shape.codes - 1, self.inputs.none(value))
 
     def _selector(self, layer: int, head: int, name: str) -> tuple[str, str]:
         """The selector of a head, and which positions it selects, in words."""

@@ -65,7 +65,11 @@ def learn_program(wanted: LearningRequest, listener: SearchListener, keeper: Sta
             break
         run.add(more)
         found = run.search()
-    return run.outcome(found)
+    try:
+        return run.outcome(found)
+    except KeyboardInterrupt:  # the program is there; what is left out now is how right it is on other data
+        run.effort = replace(run.effort, interrupted=True)
+        return run.outcome(found)
 
 
 class LearningRun:

@@ -60,13 +60,21 @@ class LookupSearch:
         made = self._greedy([Always()], below=0)
         if candidates:
             self._choose(made, candidates, "first", kept["first"], MOST_READS)
+        try:
+            return self._finish(made, kept["second"])
+        except KeyboardInterrupt:  # the reads so far are written at once; another Ctrl-C ends it without them
+            self.interrupted = True
+            return self._finish(made, kept["second"])
+
+    def _finish(self, made: Greedy, kept: Sequence[str]) -> Findings:
+        """The findings with the reads of the first layer, refined or below a second layer."""
         rounded, scale = self._round(made.sum())
         model = Layers(rounded)
         if self.problem.data.one and len(made.reads) > 1 and not self.interrupted and not self._is_late(SHRINKING):
             model = self._refine(made, model)
         if self._wants_second(made):
             self.smaller.append(model)
-            second = self._second(made, model, round(scale * SURE), kept["second"])
+            second = self._second(made, model, round(scale * SURE), kept)
             model = second if self._is_short(second) else model
         while not self._is_short(model) and len(made.reads) > 1:
             made.drop()

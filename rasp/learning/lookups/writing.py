@@ -182,7 +182,7 @@ class Writer:
         read = [(one, self._read(one), weights) for one, weights in zip(made.reads, made.weights, strict=True)]
         for one, _, weights in read:
             if weights.any():
-                self._comment(f"Read: {one.words()}.")
+                self._comment(f"Read: {one.words()}{_none_text(one)}.")
         scores = {}
         for label, name in enumerate(label_names(self.vocabulary.labels)):
             if label == made.usual or not (every or any(weights[:, label].any() for weights in made.weights)):
@@ -227,6 +227,22 @@ class Writer:
         self._comment("What these say: twice the label's number, and one more where they are sure.")
         number = self._add("guessed", self._choice(first, scores, top, numbers=True))
         self._add(GUESS, f"{number} * 2 + indicator({top} >= {sure} or {top} <= -{sure})")
+
+
+def _none_text(read: WordRead) -> str:
+    """Which value says that there is nothing to read.
+
+    >>> _none_text(At("rate", 9, -1)), _none_text(At("rate", 9)), _none_text(Bag(At("rate", 9, 2)))
+    ('; 9 where there is none', '', '; 9 where there is none')
+    """
+    match read:
+        case Bag(inner=inner):
+            return _none_text(inner)
+        case At(classes=none, by=by) if by:
+            return f"; {none} where there is none"
+        case NearestRead(classes=none) | FirstOrLast(classes=none) | Fixed(classes=none):
+            return f"; {none} where there is none"
+    return ""
 
 
 def _side(by: int) -> str:
