@@ -81,9 +81,9 @@ class GradientKeeper:
         if self.path is not None:
             self._write(trainer)
 
-    def remove(self) -> None:
-        """Removes the checkpoint of a training whose program is made."""
-        if self.path is not None:
+    def remove(self, interrupted: bool) -> None:
+        """Removes the checkpoint of a training whose program is made, unless it was interrupted."""
+        if self.path is not None and not interrupted:
             with contextlib.suppress(OSError):  # what is left over is of another training than the next one
                 Path(self.path).unlink()
 

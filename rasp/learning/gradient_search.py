@@ -78,8 +78,6 @@ def search(data: Data, wanted: LearningRequest, progress: FindingsCallback) -> F
     if made.interrupted and keeper.path is not None:  # the same training is continued
         found.state["searches"] = earlier.searches
         found = replace(found, failure=keeper.failure)
-    if not made.interrupted:
-        keeper.remove()
     if wanted.standard and not made.interrupted:
         found = replace(found, others=((STANDARD, _standard(data, wanted, settings)),))
     progress(found, True)
