@@ -127,9 +127,7 @@ def learn_by_gradient(
     training, judges = (coding.examples(part) for part in _validation(data, settings.seed))
     settings, loss = settings.for_examples(len(training)), share_wrong(judges.wanted)
     shape = coding.shape(settings)
-    trained = train_program(
-        shape, settings, training, lambda one: loss(one.answers(judges)), listener, keeper
-    )
+    trained = train_program(shape, settings, training, lambda one: loss(one.answers(judges)), listener, keeper)
     best = sorted(trained.found, key=lambda one: one.wrong)[:FINISHED]
     made = [_finish(one.program, training, judges) for one in best]
 
