@@ -105,7 +105,7 @@ def train_program(
         trainer: ConstrainedTrainer = loop.ConstrainedTrainer(shape, settings, classes)
         keeper.restore(trainer)
         interrupted = trainer.run(training, judge, heard, lambda: keeper.keep(trainer))
-        keeper.close(trainer, interrupted)
+        keeper.close(trainer)
     return TrainedPrograms(trainer.found, trainer.epochs, interrupted, tuple(history))
 
 
@@ -122,14 +122,12 @@ def learn_by_gradient(
     ModuleNotFoundError without PyTorch, and WrongOperand for a device that PyTorch does not have.
     """
     _check(data)
-    begun = time.monotonic()
+    begun, keeper = time.monotonic(), keeper or GradientKeeper()
     coding = _Coding.of(data)
     training, judges = (coding.examples(part) for part in _validation(data, settings.seed))
     settings, loss = settings.for_examples(len(training)), share_wrong(judges.wanted)
     shape = coding.shape(settings)
-    trained = train_program(
-        shape, settings, training, lambda one: loss(one.answers(judges)), listener, keeper or GradientKeeper()
-    )
+    trained = train_program(shape, settings, training, lambda one: loss(one.answers(judges)), listener, keeper)
     best = sorted(trained.found, key=lambda one: one.wrong)[:FINISHED]
     made = [_finish(one.program, training, judges) for one in best]
 
@@ -144,6 +142,7 @@ def learn_by_gradient(
     given = program.answers(whole)
     _compare(node, data, given, coding.labels)
     wrong = int(np.count_nonzero((given != whole.wanted) & (whole.wanted != NOT_ASKED)))
+    keeper.remove(trained.interrupted)
     seconds = time.monotonic() - begun
     effort = trained.epochs, seconds, trained.interrupted, trained.history
     return GradientProgram(text, node, wrong, *effort, tuple(written.reads()))

@@ -76,13 +76,14 @@ class GradientKeeper:
         if self.path is not None and self.clock() - self._last >= EVERY:
             self._write(trainer)
 
-    def close(self, trainer: ConstrainedTrainer, interrupted: bool) -> None:
-        """Writes the checkpoint of a training that was interrupted; removes that of one which has ended."""
-        if self.path is None:
-            return
-        if interrupted:
+    def close(self, trainer: ConstrainedTrainer) -> None:
+        """Writes the checkpoint of a training that has ended, so that Ctrl-C may stop what comes after it, too."""
+        if self.path is not None:
             self._write(trainer)
-        else:
+
+    def remove(self, interrupted: bool) -> None:
+        """Removes the checkpoint of a training whose program is made, unless it was interrupted."""
+        if self.path is not None and not interrupted:
             with contextlib.suppress(OSError):  # what is left over is of another training than the next one
                 Path(self.path).unlink()
 

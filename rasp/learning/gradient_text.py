@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from rasp.graph.nodes import Atom
 from rasp.learning.expressions.coding import free_string
+from rasp.learning.lookups.chosen_labels import chosen_labels
 from rasp.learning.writing.statements import OUTPUT
+from rasp.learning.writing.text_statements import Statements, add_constant, constant_text, label_names, names_in
 from rasp.model.arrays import Array
 from rasp.present.text import element_text
 from rasp.syntax import tree
@@ -24,6 +27,7 @@ from rasp.train.discrete import ORDERS, DiscreteProgram
 
 BASES = {"string": "tokens", "int": "tokens_int", "bool": "indicator(tokens_bool)"}
 LONG = 2_000  # characters of look-ups in one statement
+SHORT = 40  # most characters of a look-up that stands within a selector
 SCORES = {"near": "near", "last": "indices", "first": "-indices"}
 
 
@@ -90,42 +94,69 @@ class GradientText:
     program: DiscreteProgram
     inputs: InputVariables
     labels: Sequence[Atom]
-    lines: list[str] = field(default_factory=list)
+    statements: Statements = field(default_factory=Statements)
     made: dict[int, DiscreteVariable] = field(default_factory=dict)
 
     def text(self) -> str:
-        """The whole program."""
-        read = [number for number in range(self.program.shape.variables) if self.weights(number).any()]
-        self.made = self.inputs.define(self, sorted(self._used(read)))
-        for number in read:
-            self.variable(number)
-        self._output([self._score(label, read) for label in range(1, len(self.labels))])
-        return formatted("".join(f"{line}\n" for line in self.lines))
+        """The whole program, without definitions that nothing reads."""
+        self.statements = Statements()
+        given = self.inputs.define(self, sorted(self._used(self._read_numbers())))
+        self.made = dict(given)
+        self._write()
+        kept = [number for number, one in given.items() if self._is_read(one)]
+        if len(kept) < len(given):  # again, with smaller tables of words
+            self.statements = Statements()
+            self.made = given | self.inputs.define(self, kept)
+            self._write()
+        return formatted("".join(self.statements.kept()))
+
+    @cached_property
+    def names(self) -> list[str]:
+        """The labels as parts of names."""
+        return label_names(self.labels)
+
+    def _is_read(self, one: DiscreteVariable) -> bool:
+        """Whether the output needs a variable."""
+        return names_in(one.name) <= self.statements.read()
+
+    def _read_numbers(self) -> list[int]:
+        """The variables that the output reads."""
+        return [number for number in range(self.program.shape.variables) if self.weights(number).any()]
+
+    def _write(self) -> None:
+        """Adds the definitions of the variables that the output reads, and the output."""
+        read = self._read_numbers()
+        scores = {label: self._score(label, read) for label in self.chosen[1:]}
+        self._output(scores)
 
     def reads(self) -> Iterator[str]:
-        """What each variable is, in words; first those of the input."""
-        read = [number for number in range(self.program.shape.variables) if self.weights(number).any()]
+        """What each variable of the text is, in words; first those of the input."""
+        read, base = self._read_numbers(), self.program.shape.base
         used = self._used(read)
         for number, one in self.made.items():
             added = ", added up over all words" if self.program.shape.pooled and number in read else ""
-            if number in used:
-                yield f"{one.words}{added}"
-            elif number >= self.program.shape.base:
-                yield f"{one.name}: {one.words}{added}"
+            if self._is_read(one) and (number in used or number >= base):
+                yield f"{'' if number < base else f'{one.name}: '}{one.words}{added}"
 
     def say(self, name: str, expression: str) -> str:
         """Adds a statement; returns its name."""
-        self.lines.append(f"{name} = {expression};")
-        return name
+        return self.statements.add(name, expression)
 
     def comment(self, words: str) -> None:
-        """Adds a comment."""
-        self.lines.append(f"# {words[0].upper()}{words[1:].replace('>>>', '> > >')}.")
+        """Adds a comment above the next statement."""
+        self.statements.comment(words)
+
+    @cached_property
+    def chosen(self) -> list[int]:
+        """The labels that can have the largest sum; the first label is always among them."""
+        own = self.program.weights
+        weights = [(one, self.program.shape.pooled) for one in own if one.any()]
+        return [0, *(label for label in chosen_labels(weights, range(own.shape[2])) if label)]
 
     def weights(self, number: int) -> Array:
-        """The weights of a variable (codes, labels), relative to those of the first label."""
+        """The weights of a variable (codes, labels) relative to the first label's; 0 for labels never chosen."""
         own = self.program.weights[number]
-        made: Array = own - own[:, :1]
+        made: Array = (own - own[:, :1]) * np.isin(np.arange(own.shape[1]), self.chosen)
         return made
 
     def _used(self, read: Sequence[int]) -> set[int]:
@@ -170,8 +201,12 @@ class GradientText:
         if own < every:
             return self._count(layer, own, called)
         if own < every + len(shape.offsets):
-            return self._move(layer, own - every, f"beside{called}")
+            return self._move(layer, own - every)
         return self._table(layer, own - every - len(shape.offsets), f"class{called}")
+
+    def _tell(self, name: str, words: str) -> None:
+        """A comment that says what a variable is."""
+        self.comment(f"{name}: {words}.")
 
     def _chosen(self, name: str, number: int) -> int:
         return int(self.program.choices[name][number])
@@ -183,7 +218,7 @@ class GradientText:
         value = self.variable(self._chosen(f"{layer}.value", head))
         which = {"near": "nearest"}.get(order, order)
         words = f"{value.called} of the {which} {self.inputs.element} {whose}"
-        self.comment(words)
+        self._tell(name, f"{words}; {element_text(self._none(value))} where there is none")
         return self._copy(name, f"best({selector}, {SCORES[order]})", value, words)
 
     def _count(self, layer: int, head: int, number: int) -> DiscreteVariable:
@@ -193,23 +228,31 @@ class GradientText:
         width, most = f"selector_width({selector})", shape.codes - 2
         capped = f" (at most {most})" if shape.length > most else ""
         words = f"how many {self.inputs.element}s there are {whose}{capped}"
-        self.comment(words)
+        self._tell(f"count{number}", words)
         name = self.say(f"count{number}", f"min({width}, {most})" if capped else width)
         return DiscreteVariable(name, {count: count for count in range(min(shape.length, most) + 1)}, words, name)
 
-    def _move(self, layer: int, head: int, name: str) -> DiscreteVariable:
-        """The variable that a head of an offset copies."""
+    def _move(self, layer: int, head: int) -> DiscreteVariable:
+        """The variable that a head of an offset copies; heads that copy the same have one definition."""
         offset = self.program.shape.offsets[head]
-        there = f"select(indices, indices {'-' if offset < 0 else '+'} {abs(offset)}, ==)"
         value = self.variable(self._chosen(f"{layer}.moved", head))
+        where = "before" if offset < 0 else "after"
+        there = f"{where}{abs(offset)}"
+        if not self.statements.has(there):
+            self.say(there, f"select(indices, indices {'-' if offset < 0 else '+'} {abs(offset)}, ==)")
         away = "" if abs(offset) == 1 else f"{abs(offset)} "
-        words = f"{value.called} of the {self.inputs.element} {away}{'before' if offset < 0 else 'after'}"
-        return self._copy(name, there, value, words)
+        words = f"{value.called} of the {self.inputs.element} {away}{where}"
+        return self._copy(f"{value.called}_{there}", there, value, words)
 
     def _copy(self, name: str, selector: str, value: DiscreteVariable, words: str) -> DiscreteVariable:
-        none = value.atoms.get(self.program.shape.codes - 1, self.inputs.none(value))
-        self.say(name, f"aggregate({selector}, {value.name}, {atom_source(none)})")
+        none = self._none(value)
+        if not self.statements.has(name):
+            self.say(name, f"aggregate({selector}, {value.name}, {atom_source(none)})")
         return DiscreteVariable(name, {**value.atoms, self.program.shape.codes - 1: none}, words, name)
+
+    def _none(self, value: DiscreteVariable) -> Atom:
+        """The atom of a head that finds no match."""
+        return value.atoms.get(self.program.shape.codes - 1, self.inputs.none(value))
 
     def _selector(self, layer: int, head: int, name: str) -> tuple[str, str]:
         """The selector of a head, and which positions it selects, in words."""
@@ -224,7 +267,9 @@ class GradientText:
             selected = f"select({key.name}, {query.name}, ==)"
             words = f"whose {key.called} is {query.called} here"
         else:
-            selected = f"select({key.name}, {self.say(name, look_up_text(wanted, query.name))}, ==)"
+            asked = look_up_text(wanted, query.name)
+            asked = asked if len(asked) <= SHORT else self.say(name, asked)
+            selected = f"select({key.name}, {asked}, ==)"
             words = f"whose {key.called} is the one that {query.called} here asks for"
         if self.program.shape.causal:
             return f"{selected} and select(indices, indices, <=)", f"{words}, up to here"
@@ -261,34 +306,43 @@ class GradientText:
 
     def _score(self, label: int, read: Sequence[int]) -> str:
         """The sum of the look-ups of a label, in statements of a readable length."""
-        name, total = f"score{label}", ""
-        here = f"{name}_here" if self.program.shape.pooled else name
-        terms = [term for number in read if (term := self._term(number, label))]
-        *parts, last = [*_chunks(terms)] or [["0 * indices"]]
+        name, total, constant = f"score_{self.names[label]}", "", 0
+        here, terms = f"here_{name}" if self.program.shape.pooled else name, []
+        for number in read:
+            numbers = self._weights_of(number, label)
+            if len({*numbers.values()}) == 1:
+                constant += next(iter(numbers.values()))
+            elif numbers:
+                terms.append(look_up_text(numbers, self.variable(number).name))
+        *parts, last = [*_chunks(terms)] or [[]]
         for part, chunk in enumerate(parts, 1):
-            total = self.say(f"{here}_part{part}", _add(total, *chunk))
-        self.say(here, _add(total, *last))
+            total = self.say(f"part{part}_{here}", _add(total, *chunk))
+        self.say(here, add_constant(_add(total, *last), constant))
         return self.say(name, f"round(aggregate(full_s, {here}) * length)") if self.program.shape.pooled else name
 
-    def _term(self, number: int, label: int) -> str:
-        own, variable = self.weights(number)[:, label], self.variable(number)
-        numbers: dict[Atom, Atom] = {atom: int(own[code]) for code, atom in variable.atoms.items()}
-        return look_up_text(numbers, variable.name) if any(numbers.values()) else ""
+    def _weights_of(self, number: int, label: int) -> dict[Atom, int]:
+        """The weights of a label by the atoms of a variable; none where all are 0."""
+        own = self.weights(number)[:, label]
+        if not own.any():
+            return {}
+        numbers = {atom: int(own[code]) for code, atom in self.variable(number).atoms.items()}
+        return numbers if any(numbers.values()) else {}
 
-    def _output(self, scores: Sequence[str]) -> None:
+    def _output(self, scores: Mapping[int, str]) -> None:
         """The first label with the largest score; that of the first label is 0."""
-        first, *others = map(atom_source, self.labels)
+        first = atom_source(self.labels[0])
         if not scores:
-            self.say(OUTPUT, f"{first} if indices >= 0 else {first}")
+            self.say(OUTPUT, constant_text(self.labels[0]))
             return
-        top = scores[-1]
-        for one in scores[-2::-1]:
+        *others, top = scores.values()
+        for one in reversed(others):
             top = f"max({one}, {top})"
-        top = self.say("top", top) if len(scores) > 1 else top
-        self.comment("the label of the highest score")
-        choice = others[-1]
-        for name, score in reversed([*zip(others[:-1], scores[:-1], strict=True)]):
-            choice = f"({name} if {score} == {top} else {choice})"
+        top = self.say("top", top) if others else top
+        self.comment("The label of the highest score.")
+        *labels, last = scores
+        choice = atom_source(self.labels[last])
+        for label in reversed(labels):
+            choice = f"({atom_source(self.labels[label])} if {scores[label]} == {top} else {choice})"
         self.say(OUTPUT, f"{first} if {top} <= 0 else {choice}")
 
 
@@ -297,7 +351,7 @@ def atom_source(atom: Atom) -> str:
     return to_source(tree.Literal(atom))
 
 
-def look_up_text(pairs: Mapping[Atom, Atom], name: str) -> str:
+def look_up_text(pairs: Mapping[Atom, Atom] | Mapping[Atom, int], name: str) -> str:
     """The look-up of a variable's value: in a list, if the values are 0, 1, 2 and so on, else in a dict.
 
     >>> look_up_text({0: 5, 1: 7}, "a"), look_up_text({"b": 5}, "a")
@@ -325,7 +379,7 @@ def _index(variable: DiscreteVariable, factor: int) -> str:
     return f"{_dict(numbers)}[{variable.name}]"
 
 
-def _dict(pairs: Mapping[Atom, Atom]) -> str:
+def _dict(pairs: Mapping[Atom, Atom] | Mapping[Atom, int]) -> str:
     return f"{{{', '.join(f'{atom_source(key)}: {atom_source(value)}' for key, value in pairs.items())}}}"
 
 

@@ -97,7 +97,9 @@ class WordTraining:
         text, program = self._within_cap(
             program, lambda one: OutputRows.of(one, self._examples(problem.validation), loss)
         )
-        return self._program(text, program, trained, begun)
+        found = self._program(text, program, trained, begun)
+        keeper.remove(trained.interrupted)
+        return found
 
     def _variables(self) -> dict[str, WordVariable]:
         """The variables of words, by name; none are needed for a single label."""

@@ -11,7 +11,6 @@ from rasp.learning.lookups.packing import digits_of, pack_in_order, table_entrie
 from rasp.learning.lookups.variables import WORDS, WordVariable, noun
 
 DIGITS = 14  # of a packed number: division is exact below 2 ** 50
-SHOWN, MEMBERS = 3, 4  # classes that a comment shows, and words of each
 
 
 @dataclass(frozen=True)
@@ -43,22 +42,15 @@ class WordInputs:
         """A packed table, and each variable unpacked."""
         _, digits, codes = pack_in_order(variables)
         listed = ", ".join(f"{many} for {one.name}" for many, one in zip(digits, variables, strict=True))
-        text.comment(f"Classes of words, packed in decimal digits, from the last one on: {listed}")
+        text.comment(f"Classes of words, packed in decimal digits, from the last one on: {listed}.")
         entries = ", ".join(f'"{word}": {code}' for word, code in table_entries(self.words, codes))
         text.say(name, f"lookup({{{entries}}}, tokens, {codes[0]})")
         unit = 1
         for one, many in zip(variables, digits, strict=True):
-            self._describe(text, one)
+            text.comment(self.namer.describe(one))
             below = f"({name} % {unit * 10**many} - {name} % {unit}) / {unit}" if unit > 1 else ""
             text.say(one.name, f"round({below})" if below else f"{name} % {10**many}")
             unit *= 10**many
-
-    def _describe(self, text: GradientText, one: WordVariable) -> None:
-        shown = "; ".join(
-            f"{number}: {' '.join(self.namer.members(one, number, MEMBERS))}" for number in range(min(SHOWN, one.size))
-        )
-        based = f", by {WORDS[one.kind]}" if one.kind in WORDS else ""
-        text.comment(f"{one.name}, a class of the word{based}. {shown}")
 
 
 def _words(one: WordVariable) -> str:

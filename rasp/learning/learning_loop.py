@@ -65,7 +65,11 @@ def learn_program(wanted: LearningRequest, listener: SearchListener, keeper: Sta
             break
         run.add(more)
         found = run.search()
-    return run.outcome(found)
+    try:
+        return run.outcome(found)
+    except KeyboardInterrupt:  # the program is there; what is left out now is how right it is on other data
+        run.effort = replace(run.effort, interrupted=True)
+        return run.outcome(found)
 
 
 class LearningRun:
@@ -192,7 +196,8 @@ class LearningRun:
         self._prove(best, program)
         parts, compared = self._measure(best, program)
         size = ProgramSize(best.statements, *(make_plan([best.node], bos).heads_per_layer for bos in (False, True)))
-        method = f"{self.wanted.method}, for {self.wanted.reason}" if self.wanted.reason else ""
+        tokens = f"; {self.wanted.tokeniser.told}" if self.wanted.tokeniser else ""
+        method = f"{self.wanted.method}, for {self.wanted.reason}{tokens}" if self.wanted.reason else ""
         others = self._others(found)
         self.effort = replace(self.effort, checked=time.monotonic() - started)
         report = LearningReport(

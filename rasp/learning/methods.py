@@ -34,7 +34,7 @@ TAGGING, CLASSIFYING = Tokeniser(), Tokeniser("text", "lower", "masked", "plain"
 
 @dataclass(frozen=True)
 class LearningMethod:
-    """A learning method: the search, and from how many tokens on it learns from words, if at all.
+    """A learning method: the search, and from how many tokens on it takes them for words, if at all.
 
     Then rare words are replaced by unknown ones first. `units` are what its iterations and restarts are called.
     """
@@ -75,7 +75,7 @@ class MethodChoice:
     @property
     def words(self) -> str:
         """The method with the reason for it."""
-        tokens = f"; tokens: {self.tokeniser}" if self.tokeniser else ""
+        tokens = f"; {self.tokeniser.told}" if self.tokeniser else ""
         return f"{self.method}, for {self.reason}{tokens}"
 
     def request(self, **more: Any) -> LearningRequest:
@@ -133,11 +133,13 @@ def _usual_tokeniser(data: Data) -> Tokeniser:
 
 
 def _learns_words(method: str, lesson: Lesson, settings: tuple[str, ...]) -> bool:
-    """Whether a method learns from words here: by their number, or because a tokeniser was set."""
+    """Whether a method learns from words here: the data say so, or a tokeniser was set, or tokens are many."""
     least = METHODS[method].words
     if least is None or (lesson.teacher is not None and least):
         return False
-    return bool(settings) or len(lesson.summary.split.training.seen) >= least
+    data = lesson.summary.data
+    named = bool(settings) or (data.words and data.input_kind == "string")
+    return named or len(lesson.summary.split.training.seen) >= least
 
 
 def _suited(lesson: Lesson, tokeniser: Tokeniser, may_try: bool) -> tuple[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from dataclasses import replace
 from json import dumps, loads
@@ -16,6 +17,7 @@ import rasp
 from rasp.base.limits import limits
 from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput, EmptyInput, NotUtf8, RaspError, UnreadableFile, WrongOperand
+from rasp.learning import gradient_words
 from rasp.learning.adapter import EarlierPrograms, FoundProgram
 from rasp.learning.events import SearchListener
 from rasp.learning.examples.rows import Form, data_of
@@ -28,7 +30,7 @@ from rasp.learning.lookups.candidates import Namer
 from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.tokeniser import PLAIN_SHAPE, Tokeniser, shape
 from rasp.learning.lookups.variables import WordVariable
-from rasp.learning.methods import GRADIENT, choose_method
+from rasp.learning.methods import GRADIENT, LOOKUPS, choose_method
 from rasp.learning.request import Caps, LearningRequest
 from rasp.learning.state import StateKeeper, load_state
 from rasp.learning.word_vectors import read_vectors, vector_classes
@@ -116,18 +118,20 @@ def test_reads_say_in_words_what_each_variable_is() -> None:
     choices["0.value"][:], choices["0.moved"][:] = 1, [1, 2]
     choices["0.predicate"][:] = [[2, 2, 2, 2], [0, 1, 2, 3]]
     choices["0.left"][:], choices["0.right"][:] = 1, 3
-    program = DiscreteProgram(shape, choices, np.broadcast_to([0, 1], (shape.variables, 4, 2)))
+    weights = np.zeros((shape.variables, 4, 2), np.int64)
+    weights[:, 0, 1] = 1
+    program = DiscreteProgram(shape, choices, weights)
     corpus = Corpus(np.arange(6), np.zeros(6, np.int64), np.array([6]), False)
     text = GradientText(program, WordInputs(VOCABULARY, [given, learned], Namer(corpus, VOCABULARY), 2), ("O", "N"))
-    assert "# Rate of the nearest word whose class_1 is 2." in text.text()
+    assert "# read1: rate of the nearest word whose class_1 is 2; 3 where there is none." in text.text()
     assert [*text.reads()] == [
         "the position, at most 2",
         "the usual label (rate) of the word",
         "a learned class (class_1) of the word",
         "read1: rate of the nearest word whose class_1 is 2",
         "count2: how many words there are whose class_1 is class_1 here (at most 2)",
-        "beside3: rate of the word before",
-        "beside4: class_1 of the word 2 after",
+        "rate_before1: rate of the word before",
+        "class_1_after2: class_1 of the word 2 after",
         "class5: a class of read1",
     ]
 
@@ -299,7 +303,7 @@ def test_a_cap_on_the_size_of_the_text(one: bool) -> None:
     assert found.accuracy > found.report.parts[-1].baseline.tokens_right / found.report.parts[-1].baseline.tokens
     assert any("added up over all words" in words for words in found.report.reads) == one
     least = rasp.learn([("ab", "ba"), ("b", "b"), ("a", "a")], method="gradient", epochs=1, max_bytes=1)
-    assert (least.report.size.statements, least.report.size.heads, least.report.reads) == (2, (), ())
+    assert (least.report.size.statements, least.report.size.heads, least.report.reads) == (1, (), ())
 
 
 def test_arguments_of_other_methods() -> None:
@@ -366,3 +370,149 @@ def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnreadableFile, match="a is the checkpoint of another training"):
         GradientKeeper(path, "this one", resume=True).restore(trainer)
     assert (tmp_path / "a").exists()
+
+
+# ------------------------------------------------------------------------------------------------------ simple texts
+
+
+class Small:
+    """A program on words with one layer: a read, a count, two moves of one offset, and a table."""
+
+    def __init__(self, labels: int = 2) -> None:
+        self.shape = ConstrainedShape(1, 1, 1, 1, 4, labels, 9, given=2, classes=2, words=6, offsets=(-1, -1), hidden=4)
+        self.choices = {name: np.zeros(size[:-1], np.int64) for name, size in self.shape.choices().items()}
+        self.choices |= {WORDS: np.stack([np.arange(6) % 3, np.arange(6) % 2], axis=1)}
+        self.choices["0.table"] = np.zeros((1, 4, 4), np.int64)
+        self.choices["0.query"][:] = self.choices["0.key"][:] = 2
+        self.choices["0.predicate"][:] = np.arange(4)
+        self.weights = np.zeros((self.shape.variables, 4, labels), np.int64)
+
+    def text(self) -> str:
+        """The text, which gives what the program gives."""
+        shape, labels = self.shape, ("O", "N", "T")[: self.shape.labels]
+        rate = WordVariable("rate", np.arange(6) % 3, 3)
+        learned = [
+            WordVariable(f"class_{number}", own, int(own.max()) + 1)
+            for number, own in enumerate(self.choices[WORDS].T, 1)
+        ]
+        corpus = Corpus(np.arange(6), np.zeros(6, np.int64), np.array([6]), False)
+        program = DiscreteProgram(shape, self.choices, self.weights)
+        self.writer = GradientText(
+            program, WordInputs(VOCABULARY, [rate, *learned], Namer(corpus, VOCABULARY), 2), labels
+        )
+        text = self.writer.text()
+        assert self.writer.text() == text
+        words = np.array([[1, 5, 2, 3, 3, 0, 4]])
+        codes = np.stack([np.minimum(np.arange(7), 2)[None], rate.classes[words]], axis=-1)
+        examples = CodedExamples(codes, np.array([7]), np.zeros((1, 7)), words)
+        ((result,),) = evaluate([read_back(text)[-1].node], [[VOCABULARY[word] for word in words[0]]], "collect")
+        assert not isinstance(result, RaspError)
+        assert result.values == [labels[number] for number in program.answers(examples)]
+        return text
+
+
+def test_what_the_output_does_not_need_is_not_defined() -> None:
+    small = Small()
+    small.weights[2, 0, 1] = 3  # class_1
+    small.weights[5, :, 1] = 2  # a count, the same for all
+    small.weights[8, 0, 1] = -1  # a table whose entries are all 0
+    text = small.text()
+    assert "score_N = [3, 0, 0][class_1] + 1;" in text
+    assert not {"count", "class5", "class_2", "rate", "position", "wanted"} & {*re.findall(r"[a-z]+(?:_?\d)?", text)}
+    assert [*small.writer.reads()] == ["a learned class (class_1) of the word"]
+    before, small.weights[5], small.weights[8] = text, 0, 0
+    small.weights[2, :, 1] += 1
+    assert small.text() == before.replace("[3, 0, 0][class_1] + 1", "[4, 1, 1][class_1]")
+
+
+def test_a_label_that_is_never_chosen_has_no_score() -> None:
+    small = Small(labels=3)
+    small.weights[2, :3] = [[0, 3, 2], [0, -1, -1], [0, 0, 0]]
+    text = small.text()
+    small.weights[2, :, 2] = 0
+    assert small.text() == text
+    assert "score_T" not in text
+    assert "max" not in text
+
+
+def test_heads_that_read_the_same_have_one_definition() -> None:
+    small = Small()
+    small.choices["0.moved"][:] = 2
+    small.weights[6, 0, 1], small.weights[7, 1, 1] = 3, 2
+    text = small.text()
+    assert text.count("class_1_before1 = aggregate(before1, class_1, 3);") == 1
+    assert text.count("indices - 1") == 1
+
+
+def test_a_short_look_up_stands_in_the_selector() -> None:
+    small = Small()
+    small.choices["0.predicate"][0] = [1, 0, 2, 0]
+    small.weights[4, 0, 1] = 3
+    text = small.text()
+    assert "select(class_1, [1, 0, 2][class_1], ==)" in text
+    told = text.replace("\n# ", " ")
+    assert "read1: position of the nearest word whose class_1 is the one that class_1 here asks for; 3" in told
+
+
+# ------------------------------------------------------------------------------------------------ words of any number
+
+
+@pytest.mark.parametrize("one", [False, True])
+def test_few_words_are_words_where_the_data_say_so(one: bool) -> None:
+    pytest.importorskip("torch")
+    pairs = [("so good", "pos"), ("so bad", "neg")] if one else [("Mr Lee", "O N"), ("the cat", "O O")]
+    wanted = choose_method(of_data(data_of(pairs * 30, Form(words=True, one=one))), GRADIENT)
+    assert wanted.tokeniser is not None
+    found = learn(wanted.request(epochs=3))
+    assert found.report.exact
+    assert "Tokens: " in found.program
+    assert choose_method(of_data(data_of([(["a", "b"], ["x", "y"])])), GRADIENT).tokeniser is None
+
+
+def test_ints_are_no_words() -> None:
+    data = data_of([("1 2", "2 1")] * 3, Form(words=True, input_kind="int"))
+    assert choose_method(of_data(data), GRADIENT).tokeniser is None
+
+
+# ----------------------------------------------------------------------------------------------------------- numbers
+
+
+@pytest.mark.parametrize("method", [LOOKUPS, GRADIENT])
+def test_numbers_have_one_spelling_from_raw_text_to_program(method: str) -> None:
+    """A number in the training data is the same token there, in the header and where raw text is tagged."""
+    if method == GRADIENT:
+        pytest.importorskip("torch")
+    rows = [("in 1987 we saw 12 cats", "O Y O O O O"), ("on 5 or 12 days", "O O O O O"), ("by 1999", "O Y")] * 20
+    data = data_of(rows, Form(words=True))
+    wanted = choose_method(of_data(data), method).request(**({"epochs": 2} if method == GRADIENT else {}))
+    program = learn(wanted).program
+    assert "1987 is read as ####, or as <number> if that is unknown" in program
+    session = rasp.Session()
+    session.run(program)
+    tagger = Tagger(program, session["output"].node)
+    for text, _ in rows[:3]:
+        masked = [re.sub(r"\d", "#", word) for word in text.split() if word.isdecimal()]
+        assert [token for token in tagger.tag([text])[0].tokens if not token.isalpha() and token[0] != "<"] == masked
+    assert tagger.tag(["1,250.3"])[0].tokens == ["<number>"]
+
+
+@pytest.mark.parametrize("place", ["finish", "read_back"])
+def test_control_c_after_a_training_loses_nothing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, place: str) -> None:
+    pytest.importorskip("torch")
+    checkpoint = tmp_path / "a.checkpoint.safetensors"
+    wanted = task(sentences(60), checkpoint=str(checkpoint), most_bytes=2_000)
+    with monkeypatch.context() as patched:
+
+        def stopped(*given: Any) -> Any:
+            raise KeyboardInterrupt
+
+        patched.setattr(gradient_words, place, stopped)
+        with pytest.raises(KeyboardInterrupt):
+            learn(wanted)
+    assert checkpoint.exists()
+    steps: list[int] = []
+    monkeypatch.setattr(GradientKeeper, "keep", lambda self, trainer: steps.append(trainer.progress.steps))
+    again = learn(replace(wanted, resumed={"search": {}}))
+    assert not steps  # the training had ended
+    assert not checkpoint.exists()
+    assert again.program == learn(replace(wanted, checkpoint=None)).program

@@ -19,7 +19,7 @@ from rasp.engine.evaluate import evaluate
 from rasp.errors import BadInput
 from rasp.graph.builders import indices
 from rasp.graph.nodes import Node
-from rasp.learning import proof
+from rasp.learning import learning_loop, proof
 from rasp.learning.enumeration.search import ProgramSearch
 from rasp.learning.events import SearchListener, SearchStanding
 from rasp.learning.examples.data import Data
@@ -391,9 +391,14 @@ def written(model: Layers, labels: tuple[str, ...], one: bool = False) -> tuple[
     numbers: dict[Any, int] = {word: number for number, word in enumerate(WORDS)}
     outputs = tuple((None,) * len(row) for row in SENTENCES)
     corpus = Corpus.of(Data(tuple(SENTENCES), outputs, tuple(range(len(SENTENCES))), one=one), numbers, labels)
-    text = write_program(model, WordTable(WORDS, VARIABLES, labels, Namer(corpus, WORDS)))
+    text = write_program(model.simplified(), WordTable(WORDS, VARIABLES, labels, Namer(corpus, WORDS)))
     assert rasp.format(text) == text
     return read_back(text)[-1].node, corpus
+
+
+def program_text(model: Layers, labels: tuple[str, ...]) -> str:
+    corpus = Corpus(np.array([1, 3, 3, 2, 4]), np.zeros(5, np.int64), np.array([5]), False)
+    return write_program(model.simplified(), WordTable(WORDS, VARIABLES, labels, Namer(corpus, WORDS)))
 
 
 def random_sum(reads: list[WordRead], labels: int, seed: int) -> Sum:
@@ -597,3 +602,135 @@ def test_tokenisers() -> None:
     assert text.known(["no", "zounds"], {"no"}) == ("no", "<x:s>")
     assert Tokeniser(unknown="plain").known(["zounds"], ()) == ("<unk>",)
     assert common_words([("a", "a", "b", "b", "c")], 1) == {"a"}
+
+
+def test_labels_that_are_never_chosen_have_no_score() -> None:
+    """The text of a model is that of the model without them, and gives equal values."""
+    labels = ("N", "O", "T", "U")
+    weights = np.array([[3, 0, -1, 3], [-2, 0, 0, -2], [1, 0, -4, 0]])
+    model = Layers(Sum((At("rate", 3),), (weights,), 1))
+    node, corpus = written(model, labels)
+    agree(node, corpus, model, labels)
+    text = program_text(model, labels)
+    assert text == program_text(Layers(Sum((At("rate", 3),), (weights * [1, 1, 0, 0],), 1)), labels)
+    assert "score_T" not in text
+    assert "score_U" not in text
+    assert "max(" not in text
+    assert 'output = "O" if score_N <= 0 else "N";' in text
+
+
+def test_a_label_that_wins_in_long_texts_keeps_its_score() -> None:
+    bag: tuple[WordRead, ...] = (Bag(At("rate", 3)), At("shape", 2))
+    weights = np.array([[0, 0, 1], [0, 0, -3], [0, 0, 0]]), np.array([[0, 0, -9], [0, 0, -9]])
+    model = Layers(Sum(bag, weights, 1))
+    node, corpus = written(model, ("N", "O", "T"), one=True)
+    agree(node, corpus, model, ("N", "O", "T"))
+    assert "score_T" in program_text(model, ("N", "O", "T"))
+    assert "score_N" not in program_text(model, ("N", "O", "T"))
+
+
+def test_reads_that_change_nothing_are_left_out() -> None:
+    reads: tuple[WordRead, ...] = (At("rate", 3), NearestRead(FLAG, -1, "shape", 2), FlagCount(FLAGS))
+    weights = np.array([[5, 0], [-2, 0], [1, 0]]), np.full((3, 2), [-3, 0]), np.full((4, 2), [1, 0])
+    model = Layers(Sum(reads, weights, 1))
+    node, corpus = written(model, ("N", "O"))
+    agree(node, corpus, model, ("N", "O"))
+    text = program_text(model, ("N", "O"))
+    assert text == program_text(Layers(Sum(reads[:1], (weights[0] + [[-2, 0]],), 1)), ("N", "O"))
+    assert [*model.simplified().words()] == [reads[0].words()]
+    assert "shape" not in text
+
+
+def test_a_constant_is_one_number() -> None:
+    reads: tuple[WordRead, ...] = (At("rate", 3), At("shape", 2), Bag(At("shape", 2)))
+    weights = np.array([[5, 0, 4], [-2, 0, 4], [1, 0, 4]]), np.array([[1, 0, 2], [1, 0, -2]]), np.zeros((2, 3), int)
+    text = program_text(Layers(Sum(reads, weights, 1)), ("N", "O", "T"))
+    assert "score_N = [5, -2, 1][rate] + 1;" in text
+    assert "score_T = [2, -2][shape] + 4;" in text
+    assert "full_s" not in text
+
+
+def test_without_any_read_the_output_is_one_label() -> None:
+    model = Layers(Sum((At("rate", 3),), (np.zeros((3, 2), int),), 1))
+    assert program_text(model, ("N", "O")) == 'output = lookup([], indices, "O");\n'
+
+
+def test_a_guess_that_is_not_read_is_not_made() -> None:
+    first = random_sum([At("shape", 2)], 2, seed=1)
+    last = Sum((At("rate", 3), At(GUESS, 4)), (np.array([[5, 0], [-2, 0], [1, 0]]), np.zeros((4, 2), int)), 1)
+    assert program_text(Layers(last, first, 2), ("N", "O")) == program_text(
+        Layers(Sum(last.reads[:1], last.weights[:1], 1)), ("N", "O")
+    )
+
+
+def test_labels_whose_names_look_like_those_of_other_statements() -> None:
+    labels = ("N", "N_here", "first", "top", "a.b", "a_b", "a_b_2")
+    first = random_sum(READS[:4], 7, seed=3)
+    for model in (Layers(first), Layers(random_sum([*READS[:4], At(GUESS, 14, -1)], 7, seed=4), first, 3)):
+        node, corpus = written(model, labels)
+        agree(node, corpus, model, labels)
+    bagged = Layers(random_sum([Bag(At("rate", 3)), *READS[8:10]], 7, seed=5))
+    node, corpus = written(bagged, labels, one=True)
+    agree(node, corpus, bagged, labels)
+
+
+def test_comments_have_words_of_each_class_and_the_value_for_nothing() -> None:
+    reads: list[WordRead] = [At("rate", 3, -1), NearestRead(FLAG, -1, "shape", 2)]
+    text = program_text(Layers(random_sum(reads, 2, seed=5)), ("N", "O"))
+    assert (
+        "rate: a class of the word, by the labels that it has. 0, as unknown words: <x>; 1: c a; 2: b d."
+        in text.replace("\n# ", " ")
+    )
+    assert "# Read: the usual label (rate) of the word before; 3 where there is none.\n" in text
+    assert "# Read: the shape of the nearest word like a before; 2 where there is none.\n" in text
+
+
+def test_names_of_flags_are_words_of_their_classes() -> None:
+    words = ["<x>", ",", ".", "the", "a" * 99]
+    one = WordVariable("rate", np.array([0, 1, 1, 2, 3]), 4)
+    namer = Namer(Corpus(np.array([1, 2, 3, 4]), np.zeros(4, int), np.array([4]), False), words)
+    assert namer.flag(one, 1) == Flag("rate", (1,), 'word like "," "."', "like_sign")
+    assert namer.flag(one, 2).called == "like_the"
+    assert len(namer.flag(one, 3).called) < 40
+    assert len(namer.describe(one)) < 200
+
+
+def stop_once(monkeypatch: pytest.MonkeyPatch, place: Any, name: str, call: int) -> None:
+    """Makes a call of a function end in Ctrl-C, and later ones not."""
+    before, calls = getattr(place, name), itertools.count(1)
+
+    def stopped(*given: Any, **named: Any) -> Any:
+        if next(calls) == call:
+            raise KeyboardInterrupt
+        return before(*given, **named)
+
+    monkeypatch.setattr(place, name, stopped)
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "call"),
+    [
+        (method, "coarsest", 2),
+        (method, "guesses", 1),
+        (method, "write_program", 1),
+        (method, "read_back", 1),
+        (learning_loop, "score_program", 1),
+        (learning_loop, "compare_outputs", 1),
+        (learning_loop, "page", 1),
+    ],
+)
+def test_control_c_after_the_reads_are_chosen_loses_none(
+    monkeypatch: pytest.MonkeyPatch, place: Any, name: str, call: int
+) -> None:
+    stop_once(monkeypatch, place, name, call)
+    found = learned(data_of(spelt(sentences(200))))
+    assert found.report.effort.interrupted
+    assert found.report.parts[0].marks.score.tokens_right > found.report.parts[0].baseline.tokens_right
+    assert found.report.reads
+
+
+def test_control_c_in_the_second_layer_keeps_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    stop_once(monkeypatch, method, "of_guesses", 1)
+    found = learned(data_of(spelt(sentences(200))))
+    assert found.report.effort.interrupted
+    assert found.report.reads

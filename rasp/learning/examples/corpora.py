@@ -62,7 +62,7 @@ def conll_data(path: str, lines: Iterable[NumberedLine], form: Form, choice: Col
     """
     if form.one:
         raise BadInput(f"{path} has a label for each token", hint="Leave out --one.")
-    rows, columns = Rows(form), None
+    rows, columns = Rows(replace(form, words=True)), None
     for sequence in sequences(lines):
         tokens, labels = [], []
         for line in sequence:

@@ -41,6 +41,7 @@ class Data:
     one: bool = False
     declared: tuple[Atom, ...] = ()  # the vocabulary, where it was set
     noun: str = "line"  # what `lines` count
+    words: bool = False  # whether tokens are words: strings were split at blanks, or a corpus has a word a line
 
     def __len__(self) -> int:
         return len(self.inputs)

@@ -150,7 +150,7 @@ class Rows:
         self._check_kinds(self.outputs, "output")
         self._check_vocabulary()
         columns = tuple(self.inputs), tuple(self.outputs), tuple(self.lines)
-        made = Data(*columns, name, form, self.form.one, self.form.vocabulary, self.noun)
+        made = Data(*columns, name, form, self.form.one, self.form.vocabulary, self.noun, self.form.words)
         _check_labels(made)
         return made
 

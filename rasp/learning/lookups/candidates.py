@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 
+from rasp.base.diagnostics import clip, printable
 from rasp.learning.lookups.corpus import Corpus
 from rasp.learning.lookups.problem import LookupProblem
 from rasp.learning.lookups.reads import (
@@ -20,12 +22,15 @@ from rasp.learning.lookups.reads import (
     TwoReads,
     WordRead,
 )
-from rasp.learning.lookups.variables import WordVariable
+from rasp.learning.lookups.variables import WORDS, WordVariable
+from rasp.learning.writing.text_statements import NO_BREAK
 
 AWAY = (-3, -2, -1, 1, 2, 3)
 PAIRED = ("shape", "rate", "next", "previous", "beside32", "before32")  # variables whose pairs are tried
 POOLED = ("rate", "before32", "after32")
 CLASSES = 12  # commonest classes of a variable, for which heads look for the first, last and nearest word
+MOST_TOLD = 64  # classes that a comment tells
+LONGEST = 24  # most characters of a word in names and comments
 GUESS = "guess"  # the variable of a second layer: the answer of the first one
 
 
@@ -43,16 +48,50 @@ class Namer:
 
     def flag(self, one: WordVariable, number: int) -> Flag:
         """The words of one class."""
-        return Flag(one.name, (number,), f"word like {' '.join(self.members(one, number))}")
+        members = self.members(one, number)
+        stems = (re.sub(r"\W+", "_", word, flags=re.ASCII).strip("_") for word in members)
+        called = next(filter(None, stems), "sign")
+        return Flag(one.name, (number,), f"word like {_listed(members)}", f"like_{called[:LONGEST]}")
+
+    def describe(self, one: WordVariable) -> str:
+        """What a variable's classes are made of, and the commonest words of each class, up to `MOST_TOLD` classes.
+
+        >>> from rasp.learning.examples.rows import data_of
+        >>> data = data_of([(["a", "b", ","], ["x"] * 3)])
+        >>> namer = Namer(Corpus.of(data, {"a": 1, "b": 2, ",": 3}, ("x",)), ["<x>", "a", "b", ","])
+        >>> namer.describe(WordVariable("rate", np.array([1, 0, 1, 1]), 2)).replace(NO_BREAK, " ")
+        'rate: a class of the word, by the labels that it has. 0: a; 1, as unknown words: b "," <x>.'
+        """
+        based = f", by {WORDS[one.kind]}" if one.kind in WORDS else ""
+        unknown, told = int(one.classes[0]), []
+        for number in range(one.size):
+            if members := self.members(one, number):
+                noted = f"{number}, as unknown words" if number == unknown else str(number)
+                told.append(f"{noted}: {_listed(members)}".replace(" ", NO_BREAK))
+        more = [f"{len(told) - MOST_TOLD} more classes"] if len(told) > MOST_TOLD else []
+        return f"{one.name}: a class of the word{based}. {'; '.join([*told[:MOST_TOLD], *more])}."
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words in a sentence; those without letters or digits are in quotes, and long ones are cut.
+
+    >>> _listed(["the", ",", "x" * 99])
+    'the "," xxxxxxxxxxxxxxxxxxxxxxx…'
+    """
+    shown = (clip(printable(word[: 4 * LONGEST]), LONGEST) for word in words)
+    return " ".join(word if re.search(r"[\w#]", word) else f'"{word}"' for word in shown)
 
 
 def shape_flags(words: Sequence[str], one: WordVariable) -> Iterator[Flag]:
     """The flags of words that begin with a capital, and with a small letter."""
-    for start, noun in (("X", "capitalised word"), ("x", "word of small letters")):
+    for start, noun, called in (
+        ("X", "capitalised word", "capitalised"),
+        ("x", "word of small letters", "small_letters"),
+    ):
         inside = [number for number, word in enumerate(words) if _begins(word, start)]
         members = tuple(sorted({int(one.classes[number]) for number in inside}))
         if members:
-            yield Flag(one.name, members, noun)
+            yield Flag(one.name, members, noun, called)
 
 
 def _begins(word: str, start: str) -> bool:
@@ -103,7 +142,8 @@ def of_guesses(problem: LookupProblem) -> list[WordRead]:
         made += [TwoReads(At(GUESS, size, by), At(name, one.size)) for by in (-1, 1)]
         made += [TwoReads(here, At(name, one.size, by)) for by in (-1, 1)]
     for number, label in enumerate(problem.labels):
-        flag = Flag(GUESS, (2 * number, 2 * number + 1), f"word taken for {label}")
+        called = re.sub(r"\W+", "_", str(label), flags=re.ASCII)[:LONGEST]
+        flag = Flag(GUESS, (2 * number, 2 * number + 1), f"word taken for {label}", f"taken_for_{called}")
         for name, count in ((GUESS, size), ("shape", variables["shape"].size), ("rate", variables["rate"].size)):
             made += [NearestRead(flag, side, name, count) for side in (-1, 1)]
     return made

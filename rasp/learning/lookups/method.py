@@ -60,13 +60,21 @@ class LookupSearch:
         made = self._greedy([Always()], below=0)
         if candidates:
             self._choose(made, candidates, "first", kept["first"], MOST_READS)
+        try:
+            return self._finish(made, kept["second"])
+        except KeyboardInterrupt:  # the reads so far are written at once; another Ctrl-C ends it without them
+            self.interrupted = True
+            return self._finish(made, kept["second"])
+
+    def _finish(self, made: Greedy, kept: Sequence[str]) -> Findings:
+        """The findings with the reads of the first layer, refined or below a second layer."""
         rounded, scale = self._round(made.sum())
         model = Layers(rounded)
         if self.problem.data.one and len(made.reads) > 1 and not self.interrupted and not self._is_late(SHRINKING):
             model = self._refine(made, model)
         if self._wants_second(made):
             self.smaller.append(model)
-            second = self._second(made, model, round(scale * SURE), kept["second"])
+            second = self._second(made, model, round(scale * SURE), kept)
             model = second if self._is_short(second) else model
         while not self._is_short(model) and len(made.reads) > 1:
             made.drop()
@@ -78,9 +86,11 @@ class LookupSearch:
         return len(self._text(model).encode()) <= self.problem.wanted.most_bytes
 
     def _text(self, model: Layers) -> str:
+        """The program of a model."""
         problem = self.problem
         namer = Namer(problem.training, problem.words)
-        return write_program(model, WordTable(problem.words, problem.variables, problem.labels, namer))
+        table = WordTable(problem.words, problem.variables, problem.labels, namer)
+        return write_program(model.simplified(), table)
 
     def _candidates(self) -> list[WordRead]:
         """Makes the variables, and the candidate reads of them; none after Ctrl-C.
@@ -195,7 +205,8 @@ class LookupSearch:
 
     def _round(self, made: Sum) -> tuple[Sum, int]:
         problem = self.problem
-        return coarsest(made.folded(), problem.validation, problem.judge, SCALES, COARSE)
+        rounded, scale = coarsest(made.folded(), problem.validation, problem.judge, SCALES, COARSE)
+        return rounded.without_constants(), scale
 
     # -------------------------------------------------------------------------------------------------------- findings
 
@@ -239,7 +250,7 @@ class LookupSearch:
             for label, other in zip(row, answer, strict=True)
         )
         plain = FoundProgram(text, statements[-1].node, len(text.encode()), len(statements), wrong)
-        return replace(plain, commented=True, model=run, reads=tuple(model.words()))
+        return replace(plain, commented=True, model=run, reads=tuple(model.simplified().words()))
 
 
 def _earlier_reads(resumed: dict[str, Any] | None, layer: str) -> list[str]:

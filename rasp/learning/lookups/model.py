@@ -9,6 +9,7 @@ from functools import reduce
 import numpy as np
 
 from rasp.learning.lookups.candidates import GUESS
+from rasp.learning.lookups.chosen_labels import chosen_labels
 from rasp.learning.lookups.fitting import LookupFeature
 from rasp.learning.lookups.reads import Always, Bag, CorpusView, WordRead
 from rasp.model.arrays import Array
@@ -53,6 +54,33 @@ class Sum:
         kept = [number for number, read in enumerate(self.reads) if not isinstance(read, Always)]
         return Sum(tuple(self.reads[number] for number in kept), tuple(weights[number] for number in kept), self.usual)
 
+    def without_unused(self) -> Sum:
+        """The sum with int weights without labels that are never chosen and reads that change nothing: equal answers.
+
+        A read whose weights are the same whatever it reads is a constant, which another read takes over.
+        """
+        pairs = [(one, isinstance(read, Bag)) for one, read in zip(self.weights, self.reads, strict=True)]
+        others = [label for label in range(pairs[0][0].shape[1]) if label != self.usual]
+        chosen = chosen_labels(pairs, [self.usual, *others])
+        shown = np.isin(np.arange(1 + len(others)), chosen)
+        return Sum(self.reads, tuple(one * shown for one in self.weights), self.usual).without_constants()
+
+    def without_constants(self) -> Sum:
+        """The sum without reads that have the same weights whatever they read: equal scores."""
+        constant, reads, weights = np.zeros((1, self.weights[0].shape[1]), np.int64), [], []
+        for read, one in zip(self.reads, self.weights, strict=True):
+            if (one == one[:1]).all() and not (isinstance(read, Bag) and one.any()):
+                constant = constant + one[:1]
+            else:
+                reads.append(read)
+                weights.append(one)
+        number = next((number for number, read in enumerate(reads) if not isinstance(read, Bag)), None)
+        if number is not None:
+            weights[number] = weights[number] + constant
+        elif constant.any() or not reads:
+            reads, weights = [Always(), *reads], [constant, *weights]
+        return Sum(tuple(reads), tuple(weights), self.usual)
+
     def best(self, scores: Array) -> Array:
         """The label with the highest score; of equal ones the usual label, else the first."""
         first = np.argmax(scores, axis=1)
@@ -73,6 +101,15 @@ class Layers:
     last: Sum
     first: Sum | None = None
     sure: int = 0
+
+    def simplified(self) -> Layers:
+        """The layers with equal answers, without labels that are never chosen and reads that change nothing.
+
+        The first layer keeps its labels, because it also tells by their scores whether it is sure.
+        """
+        last = self.last.without_unused()
+        guessed = any(name == GUESS for read in last.reads for name in read.names())
+        return Layers(last, self.first, self.sure) if guessed else Layers(last)
 
     def words(self) -> Iterator[str]:
         """The reads in words, each once."""

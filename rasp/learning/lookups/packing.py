@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rasp.learning.lookups.tokeniser import PLAIN_SHAPE, shape
+from rasp.learning.lookups.tokeniser import MASK, PLAIN_SHAPE, shape
 from rasp.learning.lookups.variables import WordVariable
 
 WORD_DIGITS = 18  # decimal digits that every int64 can hold
@@ -59,13 +59,14 @@ def table_entries(words: Sequence[str], codes: Sequence[int]) -> Iterator[tuple[
     """The words that a table must have: those without the default code, and those whose shape has another one.
 
     The default is the code of the first word, which stands for unknown ones. Words that are not in the table are
-    unknown to a tokeniser, which puts their shape in their place.
+    unknown to a tokeniser, which puts their shape in their place. Masked numbers are always in it, so that `rasp tag`
+    writes them as the program's header does.
 
-    >>> list(table_entries(["<x>", "<Xx>", "Sam", "Tom", "cat"], [0, 7, 0, 7, 0]))
-    [('<Xx>', 7), ('Sam', 0), ('Tom', 7)]
+    >>> list(table_entries(["<x>", "<Xx>", "Sam", "Tom", "cat", "##"], [0, 7, 0, 7, 0, 0]))
+    [('##', 0), ('<Xx>', 7), ('Sam', 0), ('Tom', 7)]
     """
     default, known = codes[0], dict(zip(words, codes, strict=True))
     shapes = words[0] == PLAIN_SHAPE
     for word, code in sorted(zip(words[1:], codes[1:], strict=True)):
-        if code != default or (shapes and known.get(shape(word), default) != default):
+        if code != default or MASK in word or (shapes and known.get(shape(word), default) != default):
             yield word, code

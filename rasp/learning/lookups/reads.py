@@ -79,11 +79,15 @@ class WordRead(Protocol):
 
 @dataclass(frozen=True)
 class Flag:
-    """Whether the class of a word, by the variable `name`, is among `members`; `noun` is what such words are called."""
+    """Whether the class of a word, by the variable `name`, is among `members`.
+
+    `noun` is what such words are called, `called` the same as a part of a name in the program.
+    """
 
     name: str
     members: tuple[int, ...]
     noun: str
+    called: str = "flagged"
 
     def marks(self, view: CorpusView) -> Array:
         """At which tokens the flag is True."""

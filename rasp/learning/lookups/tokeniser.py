@@ -13,6 +13,7 @@ from rasp.learning.examples.data import Data, Input
 
 UNKNOWN = "<unk>"  # a word that is not in the vocabulary, if shapes are not used
 PLAIN_SHAPE = "<x>"  # the shape of a word of small letters
+MASK = "#"  # in the place of each digit, if they are masked
 FEWEST = 2  # times that a word must occur in the training data to be in the vocabulary
 SPLITS, CASES, DIGITS, UNKNOWNS = (
     ("blanks", "text", "characters"),
@@ -94,6 +95,21 @@ class Tokeniser:
     def __str__(self) -> str:
         return ", ".join((self.split, self.case, self.digits, self.unknown))
 
+    @property
+    def numbers(self) -> str:
+        """How numbers are read, in words; empty if they stay, as all other words do.
+
+        >>> Tokeniser().numbers
+        '1987 is read as ####, or as <number> if that is unknown'
+        """
+        masked, known = self.token("1987"), self.stand_in("1987")
+        return "" if masked == "1987" else f"1987 is read as {masked}, or as {known} if that is unknown"
+
+    @property
+    def told(self) -> str:
+        """The settings for a report."""
+        return "; ".join(filter(None, (f"tokens: {self}", self.numbers)))
+
     def words(self, text: str) -> list[str]:
         """The words of a text, as they stand there."""
         if self.split == "characters":
@@ -108,7 +124,7 @@ class Tokeniser:
         """The token for a word."""
         plain = word.replace('"', "''").replace("\r", " ").replace("\n", " ")  # not allowed in a program's strings
         plain = plain.lower() if self.case == "lower" else plain
-        return re.sub(r"\d", "#", plain) if self.digits == "masked" else plain
+        return re.sub(r"\d", MASK, plain) if self.digits == "masked" else plain
 
     def stand_in(self, word: str) -> str:
         """The token for a word that is not in the vocabulary."""

@@ -42,15 +42,15 @@ WORDS = {  # what a class is based on
 
 
 NOUNS = {
-    "before": "the kind",
-    "after": "the kind",
-    "beside": "the kind",
-    "frame": "the kind",
+    "before": "the kind by words before",
+    "after": "the kind by words after",
+    "beside": "the kind by neighbours",
+    "frame": "the kind of common word",
     "topic": "the topic",
     "shape": "the shape",
     "rate": "the usual label",
-    "next": "the kind",
-    "previous": "the kind",
+    "next": "the kind by labels after",
+    "previous": "the kind by labels before",
     "weight": "the weights",
     "alone": "the weights",
     "guess": "the first guess",
@@ -58,12 +58,13 @@ NOUNS = {
 
 
 def noun(name: str) -> str:
-    """The phrase for a variable in a sentence, with its name in the program.
+    """The phrase for a variable in a sentence, with its name in the program if that is another word.
 
-    >>> noun("beside32"), noun("rate")
-    ('the kind (beside32)', 'the usual label (rate)')
+    >>> noun("beside32"), noun("rate"), noun("shape")
+    ('the kind by neighbours (beside32)', 'the usual label (rate)', 'the shape')
     """
-    return f"{NOUNS[name.rstrip('0123456789')]} ({name})"
+    words = NOUNS[name.rstrip("0123456789")]
+    return words if words == f"the {name}" else f"{words} ({name})"
 
 
 @dataclass(frozen=True)

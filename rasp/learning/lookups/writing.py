@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -25,7 +25,8 @@ from rasp.learning.lookups.reads import (
     TwoReads,
     WordRead,
 )
-from rasp.learning.lookups.variables import WORDS, WordVariable
+from rasp.learning.lookups.variables import WordVariable
+from rasp.learning.writing.text_statements import add_constant, comment_lines, constant_text, label_names
 from rasp.model.arrays import Array
 from rasp.syntax import tree
 from rasp.syntax.formatting import format as formatted
@@ -51,18 +52,19 @@ class Writer:
     vocabulary: WordTable
     lines: list[str] = field(default_factory=list)
     names: dict[object, str] = field(default_factory=dict)
+    called: dict[Flag, str] = field(default_factory=dict)
 
     def text(self, model: Layers) -> str:
         """The program of a model, formatted. Its last statement is `output`."""
-        if len(self.vocabulary.labels) == 1:
-            only = to_source(tree.Literal(self.vocabulary.labels[0]))
-            return f"output = lookup([], indices, {only});\n"
         self._variables(model)
         if model.first is not None:
             self._guess(model.first, model.sure)
         scores = self._scores(model.last, "score")
+        if not scores:
+            self._add("output", constant_text(self.vocabulary.labels[model.last.usual]))
+            return formatted("\n".join(self.lines) + "\n")
         top = self._top(list(scores.values()), "top")
-        self.lines.append("# The label of the highest score.")
+        self._comment("The label of the highest score.")
         self._add("output", self._choice(model.last, scores, top))
         return formatted("\n".join(self.lines) + "\n")
 
@@ -71,7 +73,7 @@ class Writer:
         return name
 
     def _comment(self, words: str) -> None:
-        self.lines.append(f"# {words.replace('>>>', '> > >')}")
+        self.lines += comment_lines(words)
 
     # ---------------------------------------------------------------------------------------------------------- words
 
@@ -88,18 +90,11 @@ class Writer:
         self._add("code", f"lookup({{{entries}}}, tokens, {codes[0]})")
         taken, below = 1, ""
         for one, many in zip(variables, digits, strict=True):
-            self._describe(one)
+            self._comment(self.vocabulary.namer.describe(one))
             rest = f"(code % {taken * 10**many}{below}) / {taken}" if taken > 1 else f"code % {10**many}"
             self._add(one.name, f"round({rest})" if taken > 1 else rest)
             taken *= 10**many
             below = f" - code % {taken}"
-
-    def _describe(self, one: WordVariable) -> None:
-        """A comment that says what a class is made of, with the commonest words of the largest ones."""
-        shown = "; ".join(
-            f"{number}: {' '.join(self.vocabulary.namer.members(one, number, 4))}" for number in range(min(3, one.size))
-        )
-        self._comment(f"{one.name}: a class of the word, by {WORDS[one.kind]}. {shown}")
 
     # ---------------------------------------------------------------------------------------------------------- reads
 
@@ -111,7 +106,7 @@ class Writer:
             case At(name=name, by=0):
                 made = name
             case TwoReads(left=left, right=right):
-                made = f"({self._read(left)} * {right.size} + {self._read(right)})"
+                made = f"{self._read(left)} * {right.size} + {self._read(right)}"
             case Bag(inner=inner):
                 made = self._read(inner)
             case Always():
@@ -140,8 +135,8 @@ class Writer:
             case ReadPosition():
                 return self._add("start", f"min(indices, {FIRST_POSITIONS})")
             case FlagCount(flag=flag):
-                width = f"selector_width(select({self._flag(flag)}, True, ==))"
-                return self._add(f"how_many_{self._flag(flag)}", f"min({width}, {MOST_COUNTED})")
+                width = f"selector_width({self._marked(flag)})"
+                return self._add(f"how_many_{self._called(flag)}", f"min({width}, {MOST_COUNTED})")
         raise TypeError(f"no text for {read!r}")
 
     def _once(self, key: object, name: str, value: str) -> str:
@@ -153,45 +148,52 @@ class Writer:
         sign = "-" if by < 0 else "+"
         return self._once(("beside", by), _side(by), f"select(indices, indices {sign} {abs(by)}, ==)")
 
-    def _flag(self, flag: Flag) -> str:
+    def _called(self, flag: Flag) -> str:
+        """What flagged words are called in names, another name for each flag."""
+        if flag not in self.called:
+            taken = [*self.called.values()]
+            more = (f"{flag.called}{number}" for number in itertools.count(2))
+            self.called[flag] = next(name for name in itertools.chain([flag.called], more) if name not in taken)
+        return self.called[flag]
+
+    def _marked(self, flag: Flag) -> str:
+        """The selector of flagged words; a flag of several classes is defined first."""
+        if len(flag.members) == 1:
+            return f"select({flag.name}, {flag.members[0]}, ==)"
+        called = self._called(flag)
         if flag not in self.names:
             self._comment(f"Whether it is a {flag.noun}.")
-        one = f"{flag.name} == {flag.members[0]}"
-        listed = f"{flag.name} in [{', '.join(map(str, flag.members))}]"
-        number = sum(isinstance(key, Flag) for key in self.names) + 1
-        return self._once(flag, f"flag{number}", one if len(flag.members) == 1 else listed)
+        defined = self._once(flag, called, f"{flag.name} in [{', '.join(map(str, flag.members))}]")
+        return f"select({defined}, True, ==)"
 
     def _nearest(self, flag: Flag, side: int) -> str:
-        marked = self._flag(flag)
-        there = f"select({marked}, True, ==) and select(indices, indices, {'<' if side < 0 else '>'})"
+        there = f"{self._marked(flag)} and select(indices, indices, {'<' if side < 0 else '>'})"
         best = f"best({there}, {'' if side < 0 else '-'}indices)"
-        return self._once((flag, side), f"{'last' if side < 0 else 'next'}_{marked}", best)
+        return self._once((flag, side), f"{'last' if side < 0 else 'next'}_{self._called(flag)}", best)
 
     def _edge(self, flag: Flag, first: bool) -> str:
-        marked = self._flag(flag)
-        best = f"best(select({marked}, True, ==), {'-' if first else ''}indices)"
-        return self._once((flag, "edge", first), f"{'first' if first else 'final'}_{marked}", best)
+        best = f"best({self._marked(flag)}, {'-' if first else ''}indices)"
+        return self._once((flag, "edge", first), f"{'first' if first else 'final'}_{self._called(flag)}", best)
 
     # ----------------------------------------------------------------------------------------------------------- sums
 
-    def _scores(self, made: Sum, called: str) -> dict[int, str]:
-        """The names of the scores by label; the usual label has none, because its score is 0."""
+    def _scores(self, made: Sum, called: str, every: bool = False) -> dict[int, str]:
+        """The names of the scores by label; the usual label has none, nor, unless `every` one has, those that are 0."""
         read = [(one, self._read(one), weights) for one, weights in zip(made.reads, made.weights, strict=True)]
-        for one, _, _ in read:
-            self._comment(f"Read: {one.words()}.")
-        used = _identifiers(self.vocabulary.labels)
+        for one, _, weights in read:
+            if weights.any():
+                self._comment(f"Read: {one.words()}{_none_text(one)}.")
         scores = {}
-        for label, name in enumerate(used):
-            if label == made.usual:
+        for label, name in enumerate(label_names(self.vocabulary.labels)):
+            if label == made.usual or not (every or any(weights[:, label].any() for weights in made.weights)):
                 continue
-            parts = [_table(weights[:, label], value) for one, value, weights in read if not isinstance(one, Bag)]
-            pooled = [_table(weights[:, label], value) for one, value, weights in read if isinstance(one, Bag)]
-            if pooled:
-                inner = self._add(f"{called}_{name}_here", " + ".join(pooled))
-                parts.append(f"round(aggregate(full_s, {inner}) * length)")
-            varies = any(not part.lstrip("-").isdecimal() for part in parts)
-            parts = [part for part in parts if part != "0"] if varies else parts
-            scores[label] = self._add(f"{called}_{name}", " + ".join(parts if varies else [*parts, "0 * indices"]))
+            parts = [(weights[:, label], value) for one, value, weights in read if not isinstance(one, Bag)]
+            pooled = [(weights[:, label], value) for one, value, weights in read if isinstance(one, Bag)]
+            added = []
+            if any(weights.any() for weights, _ in pooled):
+                inner = self._add(f"here_{called}_{name}", _sum_text(pooled))
+                added = [f"round(aggregate(full_s, {inner}) * length)"]
+            scores[label] = self._add(f"{called}_{name}", _sum_text(parts, added))
         return scores
 
     def _top(self, scores: Sequence[str], called: str) -> str:
@@ -220,11 +222,27 @@ class Writer:
 
     def _guess(self, first: Sum, sure: int) -> None:
         """The answer of the first layer."""
-        scores = self._scores(first, "first")
-        top = self._top(list(scores.values()), "first_top")
+        scores = self._scores(first, "score1", every=True)
+        top = self._top(list(scores.values()), "top_first")
         self._comment("What these say: twice the label's number, and one more where they are sure.")
         number = self._add("guessed", self._choice(first, scores, top, numbers=True))
         self._add(GUESS, f"{number} * 2 + indicator({top} >= {sure} or {top} <= -{sure})")
+
+
+def _none_text(read: WordRead) -> str:
+    """Which value says that there is nothing to read.
+
+    >>> _none_text(At("rate", 9, -1)), _none_text(At("rate", 9)), _none_text(Bag(At("rate", 9, 2)))
+    ('; 9 where there is none', '', '; 9 where there is none')
+    """
+    match read:
+        case Bag(inner=inner):
+            return _none_text(inner)
+        case At(classes=none, by=by) if by:
+            return f"; {none} where there is none"
+        case NearestRead(classes=none) | FirstOrLast(classes=none) | Fixed(classes=none):
+            return f"; {none} where there is none"
+    return ""
 
 
 def _side(by: int) -> str:
@@ -234,23 +252,23 @@ def _side(by: int) -> str:
 def _table(weights: Array, value: str) -> str:
     """A look-up of weights: a list, a list without the zeros at its end, or a dict of the others; the shortest one."""
     numbers = [int(one) for one in weights]
-    if len(set(numbers)) == 1:
-        return str(numbers[0])
-    plain = value.removeprefix("(").removesuffix(")")
     filled = [value for value, one in enumerate(numbers) if one]
     listed = f"[{', '.join(map(str, numbers))}][{value}]"
-    cut = f"lookup([{', '.join(map(str, numbers[: filled[-1] + 1]))}], {plain}, 0)"
-    short = f"lookup({{{', '.join(f'{value}: {numbers[value]}' for value in filled)}}}, {plain}, 0)"
+    cut = f"lookup([{', '.join(map(str, numbers[: filled[-1] + 1]))}], {value}, 0)"
+    short = f"lookup({{{', '.join(f'{value}: {numbers[value]}' for value in filled)}}}, {value}, 0)"
     return min(listed, cut, short, key=len)
 
 
-def _identifiers(labels: Sequence[Atom]) -> list[str]:
-    """Distinct identifiers that resemble the labels."""
-    made: list[str] = []
-    for number, label in enumerate(labels):
-        name = re.sub(r"\W", "_", str(label), flags=re.ASCII)
-        made.append(name if name and name not in made else f"{name}_{number}")
-    return made
+def _sum_text(parts: Sequence[tuple[Array, str]], added: Sequence[str] = ()) -> str:
+    """A sum of look-ups of weights; those that are the same whatever is read are one number.
+
+    >>> import numpy as np
+    >>> _sum_text([(np.array([1, 2]), "a"), (np.array([3, 3]), "b"), (np.array([1, 1]), "c")])
+    '[1, 2][a] + 4'
+    """
+    constant = sum(int(weights[0]) for weights, _ in parts if (weights == weights[0]).all())
+    tables = [_table(weights, value) for weights, value in parts if not (weights == weights[0]).all()]
+    return add_constant(" + ".join([*tables, *added]), constant)
 
 
 def write_program(model: Layers, vocabulary: WordTable) -> str:

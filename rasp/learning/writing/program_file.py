@@ -41,7 +41,7 @@ def page(
     statements = read_back(program)
     given = choose_examples(training)
     told = [program] if commented else _explain(statements, given[:1])
-    settings = [] if tokeniser is None else [f"# {HEAD}{tokeniser}{f'; {ONE}' if training.one else ''}."]
+    settings = [] if tokeniser is None else [*_token_lines(tokeniser, training.one)]
     parts = [*_comments(header(report)), *settings, "", *told, *_examples(statements[-1].node, given)]
     text = formatted("\n".join(parts) + "\n")
     if read_back(text) != statements:
@@ -60,6 +60,13 @@ def header(report: LearningReport) -> Iterator[str]:
     yield f"Right on {'; '.join(f'{name}: {_shares(score)}' for name, score in measures)}."
     if effort.interrupted:
         yield "The search was stopped, and nothing else was checked."
+
+
+def _token_lines(tokeniser: Tokeniser, one: bool) -> Iterator[str]:
+    """How tokens are made, for `rasp tag` and for readers."""
+    yield f"# {HEAD}{tokeniser}{f'; {ONE}' if one else ''}."
+    if tokeniser.numbers:
+        yield f"# {tokeniser.numbers}."
 
 
 def _describe(comparison: Comparison) -> str:
