@@ -303,7 +303,7 @@ def _columns(program: DiscreteProgram, examples: CodedExamples) -> list[Array]:
             wanted = chosen[f"{layer}.predicate"][head][query]
             match = (wanted[:, :, None] == key[:, None, :]) & seen
             if head >= shape.heads:
-                made.append(np.minimum(match.sum(axis=-1), shape.codes - 2))
+                made.append(np.minimum(match.sum(axis=-1), shape.codes - 1))
                 continue
             first = np.where(match, ranks[ORDERS[head % len(ORDERS)]], FAR).argmin(axis=-1)
             value = np.take_along_axis(columns[chosen[f"{layer}.value"][head]], first, axis=1)
