@@ -271,8 +271,8 @@ def test_gradients_of_heads_are_those_of_small_differences(
         (torch.rand(2, 3, 5, 2, 4, generator=noise, dtype=torch.float64).softmax(dim=2) * inside).requires_grad_()
         for _ in range(3)
     ]
-    assert torch.autograd.gradcheck(lambda *each: matching.find(*each, inside, causal), read)
-    assert torch.autograd.gradcheck(lambda *each: matching.count(*each, inside, causal), read[:2])
+    assert torch.autograd.gradcheck(lambda one, key, value: matching.find(one, key, value, inside, causal), read)
+    assert torch.autograd.gradcheck(lambda one, key: matching.count(one, key, inside, causal), read[:2])
 
 
 def test_gradients_of_look_ups_are_those_of_small_differences(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -36,7 +36,7 @@ from rasp.train.gradients.pairs import look_up
 
 Choices = dict[str, Any]
 BARRED = -1e9  # the logit of an alternative that is never chosen; its gradient is 0
-READ = ("query", "key", "value", "count_query", "count_key", "moved", *SIDES)  # by a layer, of the variables before it
+READ = ("query", "key", "value", "count_query", "count_key", "moved", "pair")  # by a layer, of the variables before it
 PARTS = ("in", "in_bias", "out", "out_bias")  # of the perceptron of a table
 
 
@@ -120,7 +120,9 @@ class ConstrainedTransformer:
 
     def sample(self, temperature: float, words: Any = None, draws: int = 1) -> Choices:
         """Samples the choices as distributions, which are sharper at lower temperatures; of some words, the classes."""
-        drawn = self.named({kind: self._sample(self._for_draws(one, draws), temperature, 1) for kind, one in self.parameters.items()})
+        drawn = self.named(
+            {kind: self._sample(self._for_draws(one, draws), temperature, 1) for kind, one in self.parameters.items()}
+        )
         if words is not None:
             drawn[WORDS] = self._sample(self._classes(words), temperature, -1)
         return drawn
@@ -157,14 +159,17 @@ class ConstrainedTransformer:
 
     def _layer(self, layer: int, part: Choices, stream: Any, inside: Any, temperature: float) -> list[Any]:
         """What a layer adds to the variables, in their order."""
-        size = stream.shape[1]
-        part = self._by_kind(part)
+        size, part = stream.shape[1], self._by_kind(part)
+        if self.shape.tables:
+            part["pair"] = torch.cat([part[side] for side in SIDES], dim=1)
         read = _read(stream, {name: part[name][:, :, :size] for name in READ if name in part})
         made = [*self._attend(part, read, inside), *self._move(read, inside)]
         if self.shape.tables:
-            added = _read(torch.cat(made, dim=1), {side: part[side][:, :, size:] for side in SIDES}) if made else {}
-            left, right = (read[side] + added[side] if made else read[side] for side in SIDES)
-            made.append(self._tables(layer, part, left, right, inside, temperature))
+            pair = read["pair"]
+            if made:
+                new, wanted = torch.cat(made, dim=1).flatten(2), part["pair"][:, :, size:]
+                pair = torch.baddbmm(pair.flatten(2), wanted, new).view_as(pair)
+            made.append(self._tables(layer, part, *pair.split(self.shape.tables, dim=1), inside, temperature))
         return made
 
     @property
@@ -179,10 +184,10 @@ class ConstrainedTransformer:
 
     def _by_kind(self, part: Choices) -> Choices:
         """The choices of a layer, with those of the heads that count under names of their own."""
-        both = {name: part[name] for name in ("query", "key", "predicate") if name in part}
-        cut = {name: one.split([self.shape.heads, self.shape.counts], dim=1) for name, one in both.items()}
-        found, counted = ({name: one[kind] for name, one in cut.items()} for kind in (0, 1))
-        return {**part, **found, **{f"count_{name}": one for name, one in counted.items()}}
+        made = dict(part)
+        for name in (name for name in ("query", "key", "predicate") if name in part):
+            made[name], made[f"count_{name}"] = part[name].split([self.shape.heads, self.shape.counts], dim=1)
+        return made
 
     def _attend(self, part: Choices, read: Choices, inside: Any) -> list[Any]:
         """The results of the heads that search and of those that count, (seeds, heads, codes, inputs, positions)."""
@@ -237,7 +242,9 @@ class ConstrainedTransformer:
     def program(self, seed: int) -> DiscreteProgram:
         """The discrete program of a seed, by its index: each choice is that of the largest logit."""
         with torch.no_grad():
-            chosen = {name: logits[seed].argmax(dim=-1).cpu().numpy() for name, logits in self.named(self.parameters).items()}
+            chosen = {
+                name: logits[seed].argmax(dim=-1).cpu().numpy() for name, logits in self.named(self.parameters).items()
+            }
             if self.table is not None:
                 own = self.table.view(self.seeds, self.shape.words, self.shape.classes, -1)[seed]
                 chosen[WORDS] = own.argmax(dim=-1).cpu().numpy()

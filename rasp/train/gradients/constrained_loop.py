@@ -130,7 +130,7 @@ class ConstrainedTrainer:
         if batch.words is not None:
             seen, there = np.unique(batch.words, return_inverse=True)
             words, places = self._tensor(seen), self._tensor(there.reshape(batch.words.shape))
-        draws = 1 if len(batch) % self.settings.draws else self.settings.draws
+        draws = next(draws for draws in range(self.settings.draws, 0, -1) if len(batch) % draws == 0)
         choices = self.model.sample(temperature, words, draws)
         stream = self.model.run(choices, given, lengths, places, temperature, draws)
         logits = self.model.logits(stream)

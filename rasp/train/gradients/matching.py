@@ -19,7 +19,7 @@ REST = 1e-6  # what a key that matches leaves to those after it, so that these h
 
 
 def find(wanted: Any, key: Any, value: Any, inside: Any, causal: bool = False) -> Any:
-    """What heads copy from the first key that matches, or the last code, "none"; (seeds, heads, codes, inputs, queries).
+    """What heads copy from the first match, or the last code, "none", (seeds, heads, codes, inputs, queries).
 
     `wanted` (seeds, heads, codes, inputs, queries), `key` and `value` (seeds, heads, codes, inputs, keys) are 0 where
     `inside` (seeds, 1, 1, inputs, positions) is 0. There the result is 0, too, and 1 elsewhere, summed over the codes.
@@ -32,7 +32,7 @@ def find(wanted: Any, key: Any, value: Any, inside: Any, causal: bool = False) -
     return _Find.apply(wanted, key, value, inside, causal)
 
 
-class _Find(torch.autograd.Function):
+class _Find(torch.autograd.Function):  # type: ignore[misc]
     @staticmethod
     def forward(context: Any, wanted: Any, key: Any, value: Any, inside: Any, causal: bool) -> Any:
         sizes = *key.shape[:2], key.shape[3]
@@ -79,7 +79,7 @@ def count(wanted: Any, key: Any, inside: Any, causal: bool = False) -> Any:
     return _Code.apply(known, key.shape[2])
 
 
-class _Code(torch.autograd.Function):
+class _Code(torch.autograd.Function):  # type: ignore[misc]
     """Numbers between two codes as mixtures of these, along the axis 2, and -1 as 0.
 
     At a code, the gradient is that to the next.

@@ -25,7 +25,7 @@ def look_up(table: Any, left: Any, right: Any) -> Any:
     return _LookUp.apply(own, left.flatten(0, -3), right.flatten(0, -3)).unflatten(0, outer)
 
 
-class _LookUp(torch.autograd.Function):
+class _LookUp(torch.autograd.Function):  # type: ignore[misc]
     """The product of tables (tables, entries, pairs) and pairs, which are made again for the gradient."""
 
     @staticmethod
@@ -43,7 +43,7 @@ class _LookUp(torch.autograd.Function):
         gradient = gradient.contiguous()
         tables, lefts, rights = (torch.empty_like(one) for one in (table, left, right))
         for part, pairs in _parts(left, right):
-            own, flat = gradient[part], pairs.flatten(1, 2)
+            own = gradient[part]
             torch.bmm(own, _pair(left[part], right[part], pairs).flatten(1, 2).transpose(1, 2), out=tables[part])
             of_pairs = (table[part].transpose(1, 2) @ own).view_as(pairs)
             torch.sum(torch.mul(of_pairs, right[part, None], out=pairs), 2, out=lefts[part])
