@@ -131,7 +131,7 @@ def test_the_model_with_hard_choices_is_the_program(causal: bool, short: int, mo
             name: torch.nn.functional.one_hot(torch.from_numpy(chosen), shape.choices()[name][-1]).float()[None]
             for name, chosen in program.choices.items()
         }
-        stream = model.run(hard, torch.from_numpy(given), torch.from_numpy(lengths))[0]
+        stream = torch.cat(model.run(hard, torch.from_numpy(given), torch.from_numpy(lengths)), dim=1)[0]
         soft = stream.argmax(dim=1).movedim(0, -1).numpy()
         codes = np.split(execute(program, examples), examples.starts[1:])
         for row, size in enumerate(lengths):

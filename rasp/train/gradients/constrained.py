@@ -137,8 +137,8 @@ class ConstrainedTransformer:
 
     def run(
         self, choices: Choices, given: Any, lengths: Any, words: Any = None, temperature: float = 0.0, draws: int = 1
-    ) -> Any:
-        """All variables, (seeds · draws, variables, codes, inputs / draws, positions).
+    ) -> list[Any]:
+        """All variables, (seeds · draws, variables, codes, inputs / draws, positions), in parts that follow each other.
 
         `given` (inputs, positions, variables) are codes; `words` (inputs, positions) say which row of the classes in
         `choices` a word has, if there is one draw of each seed. After the end of an input all variables are 0.
@@ -152,10 +152,12 @@ class ConstrainedTransformer:
             classes = choices[WORDS].movedim(1, -1)  # (seeds, classes, codes, words)
             found = classes.index_select(3, words.flatten()).unflatten(3, words.shape)
             stream = torch.cat([stream, found * inside], dim=1)
+        made = [stream]
         for layer in range(self.shape.layers):
             part = {name.partition(".")[2]: one for name, one in choices.items() if name.startswith(f"{layer}.")}
-            stream = torch.cat([stream, *self._layer(layer, part, stream, inside, temperature)], dim=1)
-        return stream
+            stream = _joined(made)
+            made = [stream, *self._layer(layer, part, stream, inside, temperature)]
+        return made
 
     def _layer(self, layer: int, part: Choices, stream: Any, inside: Any, temperature: float) -> list[Any]:
         """What a layer adds to the variables, in their order."""
@@ -163,12 +165,12 @@ class ConstrainedTransformer:
         if self.shape.tables:
             part["pair"] = torch.cat([part[side] for side in SIDES], dim=1)
         read = _read(stream, {name: part[name][:, :, :size] for name in READ if name in part})
-        made = [*self._attend(part, read, inside), *self._move(read, inside)]
+        found = [*self._attend(part, read, inside), *self._move(read, inside)]
+        made = [_joined(found)] if found else []
         if self.shape.tables:
             pair = read["pair"]
             if made:
-                new, wanted = torch.cat(made, dim=1).flatten(2), part["pair"][:, :, size:]
-                pair = torch.baddbmm(pair.flatten(2), wanted, new).view_as(pair)
+                pair = torch.baddbmm(pair.flatten(2), part["pair"][:, :, size:], made[0].flatten(2)).view_as(pair)
             made.append(self._tables(layer, part, *pair.split(self.shape.tables, dim=1), inside, temperature))
         return made
 
@@ -228,13 +230,17 @@ class ConstrainedTransformer:
         units = (inner.transpose(-1, -2) @ read + inner_bias[..., None]).relu()
         return outer.transpose(-1, -2) @ units + outer_bias[..., None]
 
-    def logits(self, stream: Any) -> Any:
+    def logits(self, parts: list[Any]) -> Any:
         """The scores of the labels, (seeds · draws, labels, inputs / draws, positions), or without the positions.
 
-        A sequence that has one label has the sums over its positions.
+        `parts` is what `run` gives. A sequence that has one label has the sums over its positions.
         """
-        weight = self._for_draws(self.weight, len(stream) // self.seeds).flatten(1, 2)
-        each = (weight.transpose(1, 2) @ stream.flatten(3).flatten(1, 2)).unflatten(2, stream.shape[3:])
+        weight = self._for_draws(self.weight, len(parts[0]) // self.seeds)
+        weights = weight.split([one.shape[1] for one in parts], dim=1)
+        each: Any = 0
+        for own, part in zip(weights, parts, strict=True):
+            each = each + own.flatten(1, 2).transpose(1, 2) @ part.flatten(3).flatten(1, 2)
+        each = each.unflatten(2, parts[0].shape[3:])
         return each.sum(dim=-1) if self.shape.pooled else each
 
     # ----------------------------------------------------------------------------------------------- discrete programs
@@ -260,6 +266,10 @@ class ConstrainedTransformer:
         read = pairs.expand(self.seeds, tables, -1, -1)
         found: Array = self._perceptron(layer, read)[seed].argmax(dim=1).view(tables, codes, codes).cpu().numpy()
         return found
+
+
+def _joined(parts: list[Any]) -> Any:
+    return torch.cat(parts, dim=1) if len(parts) > 1 else parts[0]
 
 
 def _read(stream: Any, chosen: Choices) -> Choices:

@@ -132,8 +132,7 @@ class ConstrainedTrainer:
             words, places = self._tensor(seen), self._tensor(there.reshape(batch.words.shape))
         draws = next(draws for draws in range(self.settings.draws, 0, -1) if len(batch) % draws == 0)
         choices = self.model.sample(temperature, words, draws)
-        stream = self.model.run(choices, given, lengths, places, temperature, draws)
-        logits = self.model.logits(stream)
+        logits = self.model.logits(self.model.run(choices, given, lengths, places, temperature, draws))
         wanted = labels.unflatten(0, (draws, -1)).repeat(self.model.seeds, *[1] * labels.ndim)
         return functional.cross_entropy(logits, wanted, ignore_index=NOT_ASKED, reduction="sum")
 
