@@ -171,7 +171,8 @@ class ConstrainedTransformer:
             pair = read["pair"]
             if made:
                 pair = torch.baddbmm(pair.flatten(2), part["pair"][:, :, size:], made[0].flatten(2)).view_as(pair)
-            made.append(self._tables(layer, part, *pair.split(self.shape.tables, dim=1), inside, temperature))
+            left, right = pair.split(self.shape.tables, dim=1)
+            made.append(self._tables(layer, part, left, right, inside, temperature))
         return made
 
     @property
@@ -274,6 +275,8 @@ def _joined(parts: list[Any]) -> Any:
 
 def _read(stream: Any, chosen: Choices) -> Choices:
     """The variables that are read, (seeds, heads, codes, inputs, positions), for some (seeds, heads, variables)."""
+    if not chosen:
+        return {}
     together = torch.cat([*chosen.values()], dim=1) @ stream.flatten(2)
     parts = together.unflatten(2, stream.shape[2:]).split([one.shape[1] for one in chosen.values()], dim=1)
     return dict(zip(chosen, parts, strict=True))
