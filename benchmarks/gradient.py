@@ -8,8 +8,8 @@ accuracy of the program's text on test data that no choice has seen, that of LTP
 by search, and the CPU seconds of all seeds together. The CPU milliseconds are those of the steps of the training, for
 one input and one seed; where they were 0.025 (hist) and 0.116 (sort), LTP's were 0.082 and 0.61, as
 docs/learn-and-ltp.md says. As in the paper, there are up to 20,000 examples with begin and end tokens, and the best of
-the seeds on validation data is taken. What the state file has is not run again. The second form fetches the Brown corpus,
-as `benchmarks/text.py` does, and has its data and vocabulary.
+the seeds on validation data is taken. What the state file has is not run again. The second form fetches the Brown
+corpus, as `benchmarks/text.py` does, and has its data and vocabulary.
 """
 
 from __future__ import annotations
