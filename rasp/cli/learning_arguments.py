@@ -147,7 +147,7 @@ def _learn_training(parser: argparse.ArgumentParser) -> None:
     """Options for training a program."""
     group = parser.add_argument_group("learning by gradients, with PyTorch")
     group.add_argument(
-        "--epochs", type=positive_int, metavar="N", help="times through the data (default: 2,500 steps; 1,700 of words)"
+        "--epochs", type=positive_int, metavar="N", help="times through the data (default: 2,000 steps; 1,700 of words)"
     )
     group.add_argument("--seeds", type=positive_int, metavar="N", help="trainings at once (default: 3; 1 on words)")
     group.add_argument("--device", metavar="DEVICE", help="one of PyTorch's, such as cuda (default: cpu)")

@@ -205,9 +205,9 @@ class _Coding:
         return cls(data.vocabulary, data.labels, data.longest)
 
     def shape(self, settings: GradientSettings) -> ConstrainedShape:
-        """The size of the program. The last code of a variable stands for "none"."""
+        """The size of the program. The last code of a variable stands for "none", or for the largest count."""
         counts = settings.heads // 2
-        codes = max(len(self.vocabulary), self.longest + 1) + 1
+        codes = max(len(self.vocabulary), self.longest) + 1
         sizes = (settings.layers, settings.heads - counts, counts, settings.tables)
         return ConstrainedShape(*sizes, codes, len(self.labels), self.longest, settings.causal)
 

@@ -19,7 +19,7 @@ from rasp.train.training_run import gradients
 if TYPE_CHECKING:
     from rasp.train.gradients.constrained_loop import ConstrainedTrainer
 
-FORMAT = "rasp learn by gradients 1"
+FORMAT = "rasp learn by gradients 2"
 SUFFIX = ".checkpoint.safetensors"
 EVERY = 60.0  # seconds between two checkpoints
 

@@ -24,7 +24,7 @@ STANDARD = "standard transformer"
 
 # The settings for small vocabularies, and the sizes for built-in tasks: layers, and heads and tables of a layer. Those
 # of the first seven are the paper's (table 1), in which half of the heads and of the tables are numerical, too.
-TASKS = GradientSettings(hot=3.0, draws=4, mixed=True, equal=3.0)
+TASKS = GradientSettings(batch=256, hot=3.0, draws=8, mixed=True, equal=3.0)
 PRESETS = {
     "hist": (1, 4, 2),
     "double_hist": (3, 4, 2),

@@ -225,7 +225,7 @@ class GradientText:
         """The variable of a head that counts."""
         shape = self.program.shape
         selector, whose = self._selector(layer, head, f"wanted{number}")
-        width, most = f"selector_width({selector})", shape.codes - 2
+        width, most = f"selector_width({selector})", shape.codes - 1
         capped = f" (at most {most})" if shape.length > most else ""
         words = f"how many {self.inputs.element}s there are {whose}{capped}"
         self._tell(f"count{number}", words)

@@ -13,8 +13,8 @@ from rasp.model.arrays import Array
 ORDERS = ("near", "last", "first")  # in which the categorical heads of a layer look for a match, in turn
 SIDES = ("left", "right")  # what a table reads
 MEASURED = 20  # times that the discrete programs are judged in a training
-STEPS = 2_500  # steps of a training, by default
-FLOATS = 100_000_000  # of the matches, pairs and variables that a step of a training holds
+STEPS = 2_000  # steps of a training, by default
+FLOATS = 100_000_000  # of the matches and variables that a step of a training holds
 CELLS = 2_000_000  # pairs of positions for which a head is computed together
 FAR = np.int32(2**31 - 1)
 WORDS = "words"  # the name of the choice of each word's classes
@@ -67,11 +67,10 @@ class ConstrainedShape:
         """How many inputs of a length can be trained on together, at least one; some GiB hold about `FLOATS`.
 
         >>> ConstrainedShape(2, 4, 4, 4, 66, 66, 64).most_inputs(64, seeds=3)
-        13
+        190
         """
         matches = self.layers * (self.heads + self.counts) * length
-        pairs = 0 if self.hidden else self.layers * self.tables * self.codes**2
-        return max(1, FLOATS // (seeds * length * (matches + pairs + self.variables * self.codes)))
+        return max(1, FLOATS // (seeds * length * (matches + self.variables * self.codes)))
 
     def choices(self) -> dict[str, tuple[int, ...]]:
         """The shapes of the choices of heads and tables; the last axis has the alternatives."""
@@ -98,8 +97,8 @@ class ConstrainedShape:
 class GradientSettings:
     """How programs are trained: `seeds` of them at once, with the seeds from `seed` on.
 
-    `epochs` is the number of passes through the data, 0 for enough to make `steps` steps of `batch` inputs. Small
-    batches train faster, because most of the noise of a step comes from its sampled choices, not from its inputs.
+    `epochs` is the number of passes through the data, 0 for enough to make `steps` steps of `batch` inputs. A step has
+    a cost of its own: that of 256 inputs takes some two or three times as long as that of 64.
     `heads` and `tables` are those of a layer; half of the heads are numerical. The temperature falls from `hot` to
     `cold`, by the same factor from step to step; from the share `slower` of the steps on, the learning rate falls, too.
     `device` is one of PyTorch's.
@@ -131,7 +130,7 @@ class GradientSettings:
         """The settings with the number of epochs for `count` examples.
 
         >>> GradientSettings(batch=50).for_examples(1000).epochs, GradientSettings(epochs=3).for_examples(1000).epochs
-        (125, 3)
+        (100, 3)
         """
         return replace(self, epochs=self.epochs or -(-self.steps // -(-count // self.batch)))
 
@@ -303,7 +302,7 @@ def _columns(program: DiscreteProgram, examples: CodedExamples) -> list[Array]:
             wanted = chosen[f"{layer}.predicate"][head][query]
             match = (wanted[:, :, None] == key[:, None, :]) & seen
             if head >= shape.heads:
-                made.append(np.minimum(match.sum(axis=-1), shape.codes - 2))
+                made.append(np.minimum(match.sum(axis=-1), shape.codes - 1))
                 continue
             first = np.where(match, ranks[ORDERS[head % len(ORDERS)]], FAR).argmin(axis=-1)
             value = np.take_along_axis(columns[chosen[f"{layer}.value"][head]], first, axis=1)

@@ -114,10 +114,10 @@ def test_the_text_is_the_program(vocabulary: Any, kind: str, labels: Any, seed: 
 @pytest.mark.parametrize("causal", [False, True])
 def test_the_model_with_hard_choices_is_the_program(causal: bool, short: int, monkeypatch: pytest.MonkeyPatch) -> None:
     torch = pytest.importorskip("torch")
-    from rasp.train.gradients import constrained
+    from rasp.train.gradients import matching
     from rasp.train.gradients.constrained import ConstrainedTransformer
 
-    monkeypatch.setattr(constrained, "SHORT", short)
+    monkeypatch.setattr(matching, "SHORT", short)
     shape = ConstrainedShape(2, 3, 2, 2, 7, 2, 5, causal, offsets=(-1, 2))
     random = np.random.default_rng(0)
     lengths = np.array([5, 1, 3, 4])
@@ -131,13 +131,13 @@ def test_the_model_with_hard_choices_is_the_program(causal: bool, short: int, mo
             name: torch.nn.functional.one_hot(torch.from_numpy(chosen), shape.choices()[name][-1]).float()[None]
             for name, chosen in program.choices.items()
         }
-        soft = (
-            model.run(hard, torch.from_numpy(given), torch.from_numpy(lengths))[0].argmax(dim=-1).movedim(0, -1).numpy()
-        )
+        stream = torch.cat(model.run(hard, torch.from_numpy(given), torch.from_numpy(lengths)), dim=1)[0]
+        soft = stream.argmax(dim=1).movedim(0, -1).numpy()
         codes = np.split(execute(program, examples), examples.starts[1:])
         for row, size in enumerate(lengths):
             expected = run_plainly(program, tokens[row, :size].tolist())
             assert codes[row].tolist() == soft[row, :size].tolist() == expected
+            assert not stream[:, :, row, size:].any()
 
 
 @pytest.fixture(scope="module")
@@ -248,12 +248,56 @@ def test_without_torch_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 @pytest.mark.parametrize("size", [1, 2, 9])
 def test_sums_over_ranges_are_those_of_the_table(size: int) -> None:
     torch = pytest.importorskip("torch")
-    from rasp.train.gradients.constrained import _before, _sums_before
+    from rasp.train.gradients.matching import before, sums_before
 
     heads = len(ORDERS) + 1
     each = torch.randn(2, heads, 3, size, size, generator=torch.Generator().manual_seed(0))
-    wanted = torch.einsum("shbqk,hqkj->shbqj", each, _before(heads, size))
-    assert torch.allclose(_sums_before(each), wanted, atol=1e-5)
+    wanted = torch.einsum("shbqk,hqkj->shbqj", each, before(heads, size))
+    assert torch.allclose(sums_before(each), wanted, atol=1e-5)
+
+
+@pytest.mark.parametrize("short", [2, 64])
+@pytest.mark.parametrize("causal", [False, True])
+def test_gradients_of_heads_are_those_of_small_differences(
+    causal: bool, short: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients import matching
+
+    monkeypatch.setattr(matching, "SHORT", short)
+    noise, inside = torch.Generator().manual_seed(0), torch.ones(1, 1, 1, 2, 4, dtype=torch.float64)
+    inside[..., 1, 2:] = 0
+    read = [
+        (torch.rand(2, 3, 5, 2, 4, generator=noise, dtype=torch.float64).softmax(dim=2) * inside).requires_grad_()
+        for _ in range(3)
+    ]
+    assert torch.autograd.gradcheck(lambda one, key, value: matching.find(one, key, value, inside, causal), read)
+    assert torch.autograd.gradcheck(lambda one, key: matching.count(one, key, inside, causal), read[:2])
+
+
+def test_gradients_of_look_ups_are_those_of_small_differences(monkeypatch: pytest.MonkeyPatch) -> None:
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients import pairs
+
+    noise = torch.Generator().manual_seed(0)
+    sizes = (2, 3, 4, 4, 5), (2, 3, 4, 6), (2, 3, 4, 6)
+    read = [torch.rand(size, generator=noise, dtype=torch.float64).requires_grad_() for size in sizes]
+    expected = torch.einsum("stjkc,stjn,stkn->stcn", *read)
+    for floats in (1, 4 * 4 * 6 * 4, 2**17):  # tables one by one, four of them, and all together
+        monkeypatch.setattr(pairs, "FLOATS", floats)
+        assert torch.allclose(pairs.look_up(*read), expected)
+        assert torch.autograd.gradcheck(pairs.look_up, read)
+
+
+def test_gradient_of_a_match_reaches_the_keys_after_it() -> None:
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients.matching import find
+
+    first = torch.eye(3)[torch.zeros(4, dtype=torch.long)].T[None, None, :, None]
+    key, value = first.clone().requires_grad_(), torch.rand(first.shape, generator=torch.Generator().manual_seed(0))
+    find(first, key, value, torch.ones(1, 1, 1, 1, 4))[0, 0, 0].sum().backward()
+    assert key.grad.isfinite().all()
+    assert key.grad[0, 0, 0, 0, 0].abs() > 0.01  # what the query would find otherwise
 
 
 def test_draws_of_a_step_have_a_share_of_the_inputs_each() -> None:
@@ -267,12 +311,12 @@ def test_draws_of_a_step_have_a_share_of_the_inputs_each() -> None:
     with torch.no_grad():
         model.weight.normal_()
     choices = model.sample(1.0, draws=2)
-    both = model.logits(model.run(choices, given, lengths, draws=2), lengths)
-    assert both.shape == (2, 4, 5, 2)
+    both = model.logits(model.run(choices, given, lengths, draws=2))
+    assert both.shape == (4, 2, 2, 5)
     for draw in range(2):
         own, rows = {name: one[draw::2] for name, one in choices.items()}, slice(2 * draw, 2 * draw + 2)
-        alone = model.logits(model.run(own, given[rows], lengths[rows]), lengths[rows])
-        assert torch.allclose(both[:, rows], alone, atol=1e-5)
+        alone = model.logits(model.run(own, given[rows], lengths[rows]))
+        assert torch.allclose(both[draw::2], alone, atol=1e-5)
     assert not torch.equal(choices["0.query"][0], choices["0.query"][1])
 
 
@@ -282,7 +326,7 @@ def test_predicates_start_near_equality() -> None:
 
     shape = ConstrainedShape(1, 1, 1, 0, 4, 2, 3)
     plain, near = (ConstrainedTransformer(shape, [0], "cpu", equal=equal) for equal in (0.0, 3.0))
-    added = near.parameters["0.predicate"] - plain.parameters["0.predicate"]
+    added = near.named(near.parameters)["0.predicate"] - plain.named(plain.parameters)["0.predicate"]
     assert torch.allclose(added, 3 * torch.eye(4).expand_as(added))
 
 
@@ -296,3 +340,34 @@ def test_denormals_are_zero_while_a_program_is_trained() -> None:
     with no_denormals():
         assert not (small * 1e-10).any()
     assert (small * 1e-10).all()
+
+
+def test_half_of_the_tables_choose_among_counts_alone() -> None:
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients.constrained import ConstrainedTransformer
+
+    shape = ConstrainedShape(2, 1, 2, 2, 4, 2, 3)
+    model = ConstrainedTransformer(shape, [0, 1], "cpu")
+    for layer in range(2):
+        counted = torch.tensor(shape.counted(layer))
+        for side in ("left", "right"):
+            plain, barred = model.sample(3.0, draws=50)[f"{layer}.{side}"].unbind(dim=1)
+            assert (plain > 0).all()
+            assert not barred[:, ~counted].any()
+            assert (barred[:, counted] > 0).all()
+
+
+def test_noise_depends_on_the_step_and_the_seed_alone() -> None:
+    torch = pytest.importorskip("torch")
+    from rasp.train.gradients.constrained import ConstrainedTransformer
+
+    shape = ConstrainedShape(1, 1, 1, 1, 4, 2, 3)
+    model = ConstrainedTransformer(shape, [0, 1], "cpu")
+    other = ConstrainedTransformer(shape, [1], "cpu")
+    drawn = []
+    for step, one in ((7, model), (8, model), (7, model), (7, other)):
+        one.begin(step)
+        drawn.append(one.sample(1.0)["0.predicate"])
+    assert torch.equal(drawn[0], drawn[2])
+    assert not torch.equal(drawn[0], drawn[1])
+    assert torch.allclose(drawn[0][1], drawn[3][0])

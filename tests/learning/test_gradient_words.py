@@ -129,7 +129,7 @@ def test_reads_say_in_words_what_each_variable_is() -> None:
         "the usual label (rate) of the word",
         "a learned class (class_1) of the word",
         "read1: rate of the nearest word whose class_1 is 2",
-        "count2: how many words there are whose class_1 is class_1 here (at most 2)",
+        "count2: how many words there are whose class_1 is class_1 here (at most 3)",
         "rate_before1: rate of the word before",
         "class_1_after2: class_1 of the word 2 after",
         "class5: a class of read1",

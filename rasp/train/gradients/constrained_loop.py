@@ -53,7 +53,7 @@ class ConstrainedTrainer:
         self.model = ConstrainedTransformer(shape, seeds, settings.device, classes, settings.equal)
         dense = {**self.model.parameters, **{f"{name}.net": one for name, one in self.model.perceptrons.items()}}
         self.dense = {**dense, "weight": self.model.weight}
-        self.optimizers = [torch.optim.Adam(list(self.dense.values()), lr=settings.lr, betas=BETAS)]
+        self.optimizers = [torch.optim.Adam(list(self.dense.values()), lr=settings.lr, betas=BETAS, fused=True)]
         if self.model.table is not None:
             self.optimizers.append(torch.optim.SparseAdam([self.model.table], lr=settings.lr, betas=BETAS))
         self.found: list[SeedProgram] = []
@@ -114,6 +114,7 @@ class ConstrainedTrainer:
             for group in optimizer.param_groups:
                 group["lr"] = self.settings.rate(share)
             optimizer.zero_grad(set_to_none=True)
+        self.model.begin(self.progress.steps + 1)
         asked = max(1, int((batch.labels != NOT_ASKED).sum()))
         size = self.shape.most_inputs(batch.given.shape[1], self.model.seeds)
         for start in range(0, len(batch), size):
@@ -129,14 +130,11 @@ class ConstrainedTrainer:
         if batch.words is not None:
             seen, there = np.unique(batch.words, return_inverse=True)
             words, places = self._tensor(seen), self._tensor(there.reshape(batch.words.shape))
-        draws = 1 if len(batch) % self.settings.draws else self.settings.draws
+        draws = next(draws for draws in range(self.settings.draws, 0, -1) if len(batch) % draws == 0)
         choices = self.model.sample(temperature, words, draws)
-        stream = self.model.run(choices, given, lengths, places, temperature, draws)
-        logits = self.model.logits(stream, lengths)
-        wanted = labels.expand(logits.shape[:-1])
-        return functional.cross_entropy(
-            logits.flatten(0, -2), wanted.flatten(), ignore_index=NOT_ASKED, reduction="sum"
-        )
+        logits = self.model.logits(self.model.run(choices, given, lengths, places, temperature, draws))
+        wanted = labels.unflatten(0, (draws, -1)).repeat(self.model.seeds, *[1] * labels.ndim)
+        return functional.cross_entropy(logits, wanted, ignore_index=NOT_ASKED, reduction="sum")
 
     def _tensor(self, array: Array) -> Any:
         return torch.from_numpy(array.astype(np.int64)).to(self.settings.device)
@@ -161,7 +159,6 @@ class ConstrainedTrainer:
                 if moments := optimizer.state.get(tensor):
                     found[f"mean.{name}"] = moments["exp_avg"].cpu().numpy().copy()
                     found[f"square.{name}"] = moments["exp_avg_sq"].cpu().numpy().copy()
-        found |= {f"noise.{seed}": noise.get_state().numpy() for seed, noise in enumerate(self.model.noise)}
         for seed, best in enumerate(self.found):
             found[f"best.{seed}.weights"] = best.program.weights
             found |= {f"best.{seed}.choice.{name}": chosen for name, chosen in best.program.choices.items()}
@@ -179,8 +176,6 @@ class ConstrainedTrainer:
                     tensor.copy_(torch.from_numpy(arrays[f"now.{name}"]))
                 if f"mean.{name}" in arrays:
                     self._optimizer(name).state[tensor] = self._moments(arrays, name)
-            for seed, noise in enumerate(self.model.noise):
-                noise.set_state(torch.from_numpy(arrays[f"noise.{seed}"]))
             self.found = [self._best(arrays, seed) for seed in range(len(progress.wrong))]
         except (KeyError, RuntimeError, TypeError) as error:
             raise UnreadableFile(f"the checkpoint is damaged: {error}"[:200]) from None
