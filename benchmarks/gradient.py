@@ -1,47 +1,36 @@
-"""Learns by gradients: tasks of "Learning Transformer Programs" (table 1), or names in the Brown corpus.
+"""Learns the tasks of "Learning Transformer Programs" (LTP, table 1) by gradients.
 
     python -m benchmarks.gradient [--only TASK,…] [--seeds N] [--seed N] [--steps N] [--state FILE] [--text]
-    python -m benchmarks.gradient --words [--epochs N] [--seed N] [--standard] [--folder FOLDER] [--quick] [--text]
 
-Needs the extra rasp-lang[torch]; one thread. In the first form, a line is a task of the paper's size: the token
-accuracy of the program's text on test data that no choice has seen, that of LTP as published, that of a program found
-by search, and the CPU seconds of all seeds together. As in the paper, there are up to 20,000 examples with begin and
-end tokens, and the best of the seeds on validation data is taken. LTP takes some 400 seconds of one core for a seed of
-a smaller sort. What the state file has is not run again. The second form fetches the Brown corpus, as
-`benchmarks/text.py` does, and has its data and vocabulary.
+Needs the extra rasp-lang[torch]; one thread. A line is a task of the paper's size: the token accuracy of the program's
+text on test data that no choice has seen, that of LTP as published, that of a program found by search, and the CPU
+seconds of all seeds together. As in the paper, there are up to 20,000 examples with begin and end tokens, and the best
+of the seeds on validation data is taken. LTP takes some 400 seconds of one core for a seed of a smaller sort. What the
+state file has is not run again. `benchmarks/text.py` learns from text by gradients.
 """
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import functools
 import json
-import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
-from benchmarks import text_data
 from rasp.base.tables import table
 from rasp.learning.enumeration.search import search
-from rasp.learning.events import SearchListener
 from rasp.learning.examples.data import Data
 from rasp.learning.examples.rows import data_of
-from rasp.learning.examples.split import Split
 from rasp.learning.expressions.to_graph import to_graph
 from rasp.learning.gradient import learn_by_gradient
 from rasp.learning.gradient_search import preset
-from rasp.learning.learning_loop import learn_program, runner
-from rasp.learning.lessons import Lesson
-from rasp.learning.methods import GRADIENT, choose_method
-from rasp.learning.reporting.accuracy import PartReport, score_program
-from rasp.learning.reporting.summary import Summary
+from rasp.learning.learning_loop import runner
+from rasp.learning.reporting.accuracy import score_program
 from rasp.learning.settings import SearchSettings
-from rasp.learning.state import StateKeeper
 from rasp.learning.tasks import task
 from rasp.train.discrete import STEPS
 
@@ -98,17 +87,9 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=3, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
     parser.add_argument("--steps", type=int, default=STEPS, metavar="N", help="of the training of a task")
-    parser.add_argument("--epochs", type=int, metavar="N", help="with --words: of the training")
     parser.add_argument("--state", type=Path, metavar="FILE", help="a JSON file that keeps what has been run")
     parser.add_argument("--text", action="store_true", help="also print the programs")
-    parser.add_argument("--words", action="store_true", help="names in the Brown corpus in the place of tasks")
-    parser.add_argument("--standard", action="store_true", help="with --words: also a standard transformer")
-    parser.add_argument("--folder", metavar="FOLDER", help="with --words: where fetched data are kept")
-    parser.add_argument("--quick", action="store_true", help="with --words: train on a tenth of the data")
     options = parser.parse_args()
-    if options.words:
-        print("\n".join(table(list(_words(options)), 100)))
-        return
     state = _State(options.state)
     rows = []
     for name in options.only.split(","):
@@ -146,7 +127,7 @@ def _gradient(name: str, options: argparse.Namespace) -> dict[str, Any]:
     data, test = examples(name, options.examples)
     begun = time.process_time()
     effort = {"seeds": options.seeds, "seed": options.seed, "steps": options.steps}
-    learned = learn_by_gradient(data, replace(preset(name), causal=task(name).causal, **effort), ignore)
+    learned = learn_by_gradient(data, replace(preset(name), **effort), ignore)
     seconds = time.process_time() - begun
     return {"reached": percent_right(learned.node, test), "seconds": seconds, "text": learned.text}
 
@@ -156,30 +137,6 @@ def _search(name: str, options: argparse.Namespace) -> dict[str, Any]:
     data, test = examples(name, options.examples)
     found = search(data, SearchSettings(seed=options.seed, iterations=ITERATIONS)).front[-1]
     return {"reached": percent_right(to_graph(found.expression), test)}
-
-
-def _words(options: argparse.Namespace) -> Iterator[tuple[str, ...]]:
-    """Learns names in the Brown corpus; the lines of a table."""
-    with contextlib.ExitStack() as stack:
-        folder = Path(options.folder or stack.enter_context(tempfile.TemporaryDirectory()))
-        parts = text_data.brown(folder)
-    training = parts.training.rows_at(range(0, len(parts.training), 10 if options.quick else 1))
-    begun = time.process_time()
-    summary = Summary.of(training, Split(training, parts.development, parts.test, options.seed, True))
-    choice = choose_method(Lesson(summary), GRADIENT, ("shapes",))
-    wanted = choice.request(seed=options.seed, seconds=None, epochs=options.epochs, standard=options.standard)
-    learned = learn_program(wanted, SearchListener(), StateKeeper(None, wanted.origin()))
-    if options.text:
-        print(learned.program)
-    size = len(learned.program.encode()) / 1000
-    yield "Brown, shaped unknowns", "F1", "must"
-    yield from (_line(part) for part in (*learned.report.parts, *learned.report.others))
-    yield "CPU s, in all", f"{time.process_time() - begun:.0f}", "900"
-    yield "kB", f"{size:.0f}", ""
-
-
-def _line(part: PartReport) -> tuple[str, ...]:
-    return part.name, "" if part.spans is None else f"{100 * part.spans.f1:.2f}", "73.0" if part.name == "test" else ""
 
 
 if __name__ == "__main__":
