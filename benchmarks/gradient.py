@@ -6,7 +6,7 @@ Needs the extra rasp-lang[torch]; one thread. A line is a task of the paper's si
 text on test data that no choice has seen, that of LTP as published, that of a program found by search, and the CPU
 seconds of all seeds together. As in the paper, there are up to 20,000 examples with begin and end tokens, and the best
 of the seeds on validation data is taken. LTP takes some 400 seconds of one core for a seed of a smaller sort. What the
-state file has is not run again. `benchmarks/text.py` learns from text by gradients.
+state file has, with the same settings, is not run again. `benchmarks/text.py` learns from text by gradients.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from rasp.learning.learning_loop import runner
 from rasp.learning.reporting.accuracy import score_program
 from rasp.learning.settings import SearchSettings
 from rasp.learning.tasks import task
-from rasp.train.discrete import STEPS
+from rasp.train.discrete import GradientSettings
 
 HELD_BACK = 10  # a share of the examples that is for the test
 ITERATIONS = 500_000  # of the search
@@ -54,7 +54,7 @@ ROWS = {
     "dyck1": Row(None, 99.30),
     "dyck2": Row(None, 99.09),
 }
-HEADS = ("task", "by gradients", "must", "LTP", "search", "seeds", "CPU s")
+HEADS = ("task", "by gradients", "must", "LTP", "search", "steps", "seeds", "CPU s")
 
 
 def examples(name: str, count: int) -> tuple[Data, Data]:
@@ -86,23 +86,28 @@ def main() -> None:
     parser.add_argument("--examples", type=int, default=20_000, metavar="N")
     parser.add_argument("--seeds", type=int, default=3, metavar="N")
     parser.add_argument("--seed", type=int, default=0, metavar="N")
-    parser.add_argument("--steps", type=int, default=STEPS, metavar="N", help="of the training of a task")
+    parser.add_argument("--steps", type=int, metavar="N", help="of the training of a task")
     parser.add_argument("--state", type=Path, metavar="FILE", help="a JSON file that keeps what has been run")
     parser.add_argument("--text", action="store_true", help="also print the programs")
     options = parser.parse_args()
     state = _State(options.state)
     rows = []
     for name in options.only.split(","):
-        key = f"{name} {options.examples} {options.seeds} {options.seed} {options.steps}"
-        found = state.get(f"gradient {key}", functools.partial(_gradient, name, options))
+        settings = replace(preset(name), seeds=options.seeds, seed=options.seed)
+        settings = replace(settings, steps=options.steps or settings.steps)
+        found = state.get(
+            f"gradient {name} {options.examples} {settings}",
+            functools.partial(_gradient, name, options.examples, settings),
+        )
         searched = state.get(
-            f"search {name} {options.examples} {options.seed}", functools.partial(_search, name, options)
+            f"search {name} {options.examples} {options.seed}",
+            functools.partial(_search, name, options.examples, options.seed),
         )
         if options.text:
             print(found["text"])
         figures = (found["reached"], ROWS[name].must, ROWS[name].published, searched["reached"])
         shown = ("" if one is None else f"{one:.2f}" for one in figures)
-        rows.append((name, *shown, str(options.seeds), f"{found['seconds']:.0f}"))
+        rows.append((name, *shown, str(settings.steps), str(settings.seeds), f"{found['seconds']:.0f}"))
         print("\n".join(table([HEADS, *rows[-1:]], 100)), flush=True)
     print("\n".join(table([HEADS, *rows], 100)))
 
@@ -122,20 +127,19 @@ class _State:
         return found
 
 
-def _gradient(name: str, options: argparse.Namespace) -> dict[str, Any]:
+def _gradient(name: str, count: int, settings: GradientSettings) -> dict[str, Any]:
     """Learns a task by gradients: token accuracy on test data, CPU seconds, and the text."""
-    data, test = examples(name, options.examples)
+    data, test = examples(name, count)
     begun = time.process_time()
-    effort = {"seeds": options.seeds, "seed": options.seed, "steps": options.steps}
-    learned = learn_by_gradient(data, replace(preset(name), **effort), ignore)
+    learned = learn_by_gradient(data, settings, ignore)
     seconds = time.process_time() - begun
     return {"reached": percent_right(learned.node, test), "seconds": seconds, "text": learned.text}
 
 
-def _search(name: str, options: argparse.Namespace) -> dict[str, Any]:
+def _search(name: str, count: int, seed: int) -> dict[str, Any]:
     """Searches a program of a task: its token accuracy on test data."""
-    data, test = examples(name, options.examples)
-    found = search(data, SearchSettings(seed=options.seed, iterations=ITERATIONS)).front[-1]
+    data, test = examples(name, count)
+    found = search(data, SearchSettings(seed=seed, iterations=ITERATIONS)).front[-1]
     return {"reached": percent_right(to_graph(found.expression), test)}
 
 

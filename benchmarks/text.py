@@ -16,7 +16,7 @@ seen; beside it the interval in which 95 % of scores lie when whole files (or te
 development data, where a method chooses by these. Seconds are those of this process, from the data to the proved text.
 
 Methods are `simple`, `look-ups`, `gradient` and `transformer`, a standard transformer of two layers and four heads with
-the same vocabulary. Its training ends where development data say that more epochs do not help, or after 24.
+the same vocabulary. Its training ends where development data say that more epochs do not help, or after 12.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ SIMPLE, STANDARD = "simple", "transformer"  # methods beside those of `rasp lear
 METHODS = (SIMPLE, LOOKUPS, GRADIENT, STANDARD)
 GRADIENT_BYTES = 300_000
 LAYERS, HEADS, BATCH = 2, 4, 64  # of a standard transformer
-EPOCHS, PATIENCE = 24, 8  # of its training: at most, and measures of development data without a better one
+EPOCHS, PATIENCE = 12, 8  # of its training: at most, and measures of development data without a better one
 SHOWN = {LOOKUPS: "look-ups, as text", GRADIENT: "by gradients, as text", STANDARD: "standard transformer"}
 Outputs = Sequence[Sequence[Any]]
 
