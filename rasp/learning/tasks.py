@@ -1,7 +1,9 @@
 """The tasks of "Learning Transformer Programs" (Friedman, Wettig, Chen, NeurIPS 2023), with their samplers.
 
-Each has a definition, an alphabet, a longest length, and a sampler that draws inputs as the paper does. With `marks`,
-each input begins with the token `<s>`, and for sort and reverse ends with `</s>`; no output is asked at these tokens.
+Each has a definition, an alphabet, a longest length, and a sampler that draws inputs as the paper does. Brackets are an
+exception: half of the paper's inputs are the beginning of a longer balanced one, half of those here begin with a
+balanced part of any length. With `marks`, each input begins with the token `<s>`, and for sort and reverse ends with
+`</s>`; no output is asked at these tokens.
 """
 
 from __future__ import annotations
@@ -108,7 +110,7 @@ class Task:
             yield from map(self.add_marks, itertools.product(self.vocabulary, repeat=size))
 
     def draw(self, random: Random, length: int | None = None) -> tuple[str, ...]:
-        """An input as the paper draws them, of a given length or any."""
+        """An input as the paper draws them, or of brackets about so, of a given length or any."""
         size = length or self.max_length
         if self.define is _dyck:
             return self.add_marks(_draw_brackets(random, self.vocabulary, size))

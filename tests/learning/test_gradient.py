@@ -15,10 +15,17 @@ import pytest
 import rasp
 from rasp.errors import BadInput, WrongOperand
 from rasp.learning import tasks
+from rasp.learning.adapter import task_teacher
+from rasp.learning.events import SearchListener
 from rasp.learning.examples.rows import data_of
 from rasp.learning.gradient import GradientProgram, learn_by_gradient
 from rasp.learning.gradient_checkpoint import GradientKeeper
+from rasp.learning.gradient_search import preset
 from rasp.learning.gradient_text import GradientText, TokenInputs
+from rasp.learning.learning_loop import learn_program
+from rasp.learning.lessons import of_teacher
+from rasp.learning.methods import GRADIENT, choose_method
+from rasp.learning.state import StateKeeper
 from rasp.train import discrete
 from rasp.train.discrete import (
     MEASURED,
@@ -197,6 +204,39 @@ def test_a_killed_training_goes_on_as_if_it_had_not_been(tmp_path: Path, monkeyp
     assert epochs[0] > 50 // 8  # batches of an epoch
     assert again.text == learn_by_gradient(hist(), settings, quiet).text
     assert not Path(path).exists()
+
+
+# Layers, categorical and numerical heads, and categorical and numerical feed-forwards of a layer, in LTP's repository.
+SIZES = {
+    "reverse": (3, 4, 4, 1, 1),
+    "hist": (1, 2, 2, 1, 1),
+    "double_hist": (3, 2, 2, 1, 1),
+    "sort": (3, 4, 4, 2, 2),
+    "most_freq": (3, 4, 4, 2, 2),
+    "dyck1": (3, 4, 4, 1, 1),
+    "dyck2": (3, 2, 2, 2, 2),
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_tasks_of_the_paper_are_learned_with_its_sizes(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    shapes: list[ConstrainedShape] = []
+
+    def train(shape: ConstrainedShape, *others: Any) -> Any:
+        shapes.append(shape)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("rasp.learning.gradient.train_program", train)
+    lesson = of_teacher(*task_teacher(name, None, None, True))
+    wanted = choose_method(lesson, GRADIENT).request()
+    with pytest.raises(KeyboardInterrupt):
+        learn_program(wanted, SearchListener(), StateKeeper(None, wanted.origin()))
+    shape, settings = shapes[0], preset(name)
+    counting = sum(shape.counted(0)[shape.base :])  # the heads of a layer that count
+    numerical = shape.tables - shape.tables // 2
+    assert (shape.layers, shape.heads, counting, shape.tables - numerical, numerical) == SIZES[name]
+    assert shape.causal == tasks.task(name).causal
+    assert (settings.lr, settings.temperature(0), round(settings.temperature(1), 9)) == (0.05, 3.0, 0.01)
 
 
 def test_data_that_no_such_program_fits() -> None:

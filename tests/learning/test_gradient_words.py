@@ -32,6 +32,7 @@ from rasp.learning.lookups.tokeniser import PLAIN_SHAPE, Tokeniser, shape
 from rasp.learning.lookups.variables import WordVariable
 from rasp.learning.methods import GRADIENT, LOOKUPS, choose_method
 from rasp.learning.request import Caps, LearningRequest
+from rasp.learning.standard import standard_transformer
 from rasp.learning.state import StateKeeper, load_state
 from rasp.learning.word_vectors import read_vectors, vector_classes
 from rasp.learning.writing.statements import read_back
@@ -360,6 +361,18 @@ def test_a_standard_transformer_that_needs_too_much_memory_is_refused_before_the
     long = [(["a", "b"] * 2_500, "x"), (["b"], "y")] * 12
     with pytest.raises(WrongOperand, match="lengths up to 5,000 would take about"):
         learn(task(long, one=True, standard=True))
+
+
+def test_a_standard_transformer_stops_where_validation_data_say_that_more_steps_do_not_help() -> None:
+    pytest.importorskip("torch")
+    random = np.random.default_rng(0)
+    pairs = [(words, tuple(random.choice(["x", "y"], len(words)))) for words, _ in sentences(60)]  # nothing to learn
+    wanted = task(pairs)
+    trained = standard_transformer(wanted.summary.data, wanted, 1, 2, 400, 16, patience=3)
+    best, last = trained.steps
+    assert best < last < 400
+    assert last - best == 3 * 10  # measures, 10 steps apart
+    assert len(trained([("Mr", "Sam")])[0]) == 2
 
 
 def test_a_checkpoint_of_another_training_is_refused(tmp_path: Path) -> None:

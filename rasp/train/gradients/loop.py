@@ -36,6 +36,7 @@ class Trainer:
     """The training of one size. `run` continues from the present step, to the end or to Ctrl-C."""
 
     epsilon = EPSILON  # of the layer norms
+    patience: int | None = None  # measures without a better score that end the training
 
     def __init__(
         self,
@@ -104,7 +105,7 @@ class Trainer:
         """Trains to the end; returns whether Ctrl-C ended it early. `keep` is called after each step."""
         with remember_interrupts() as pressed:
             try:
-                while self.progress.step < self.settings.steps and self.progress.perfect < PERFECT:
+                while not self._done():
                     self.step()
                     keep(self, self._tell(listener))
                     if pressed():
@@ -112,6 +113,16 @@ class Trainer:
             except KeyboardInterrupt:
                 return True
         return False
+
+    def _done(self) -> bool:
+        """Whether the last step is done, or validation inputs say that more steps do not help."""
+        progress = self.progress
+        if self.patience is not None:
+            best = max(progress.best_steps, default=0)
+            worse = sum(measure["step"] > best for measure in progress.history)
+            if worse >= self.patience:
+                return True
+        return progress.step >= self.settings.steps or progress.perfect >= PERFECT
 
     def _tell(self, listener: TrainingListener) -> bool:
         """Measures if that is due, or else reports the progress; returns whether it measured."""
