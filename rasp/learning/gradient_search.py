@@ -42,8 +42,8 @@ def preset(name: str) -> GradientSettings:
     """The settings for a built-in task; those for small vocabularies for other names.
 
     The sizes of the tasks of table 1 in "Learning Transformer Programs" are those of the arguments in its repository,
-    princeton-nlp/TransformerPrograms (`scripts/output/rasp/TASK/…/args.json`; for Dyck-1 and Dyck-2
-    `scripts/rasp_dyck1.sh` and `rasp_dyck2.sh`). Half of the heads and of the feed-forwards, here tables, are numerical
+    princeton-nlp/TransformerPrograms, or in public forks of it that ran its experiments again
+    (`scripts/output/rasp/TASK/…/args.json`; `scripts/rasp_dyck1.sh` and `rasp_dyck2.sh`). Half of the heads and of the feed-forwards, here tables, are numerical
     there, too, and a causal task has heads that do not look ahead. Its best programs (`programs/rasp`) have the same
     sizes, except that of double_hist, which has eight heads; four are enough here. Dyck-3 has the size of Dyck-2. For
     induction the size is larger than LTP's, which has one head and no feed-forwards.
