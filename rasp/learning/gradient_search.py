@@ -43,10 +43,11 @@ def preset(name: str) -> GradientSettings:
 
     The sizes of the tasks of table 1 in "Learning Transformer Programs" are those of the arguments in its repository,
     princeton-nlp/TransformerPrograms, or in public forks of it that ran its experiments again
-    (`scripts/output/rasp/TASK/…/args.json`; `scripts/rasp_dyck1.sh` and `rasp_dyck2.sh`). Half of the heads and of the feed-forwards, here tables, are numerical
-    there, too, and a causal task has heads that do not look ahead. Its best programs (`programs/rasp`) have the same
-    sizes, except that of double_hist, which has eight heads; four are enough here. Dyck-3 has the size of Dyck-2. For
-    induction the size is larger than LTP's, which has one head and no feed-forwards.
+    (`scripts/output/rasp/TASK/…/args.json`; `scripts/rasp_dyck1.sh` and `rasp_dyck2.sh`). Half of the heads and of the
+    feed-forwards, here tables, are numerical there, too, and a causal task has heads that do not look ahead. Its best
+    programs (`programs/rasp`) have the same sizes, except that of double_hist, which has eight heads; four are enough
+    here. Dyck-3 has the size of Dyck-2. For induction the size is larger than LTP's, which has one head and no
+    feed-forwards.
 
     The learning rate and the temperatures, which fall from 3 to 0.01 by the same factor from step to step, are LTP's,
     too. Batches are of 256 inputs instead of 512, and 2,000 steps take the place of 250 epochs, some 8,000 steps.
