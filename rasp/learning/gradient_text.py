@@ -50,10 +50,16 @@ class DiscreteVariable:
 
 
 class InputVariables(Protocol):
-    """The variables of a program's input, and the atoms that stand for no value. `element` is what a position has."""
+    """The variables of a program's input, and the atoms that stand for no value.
+
+    `element` is what a position has; `bounded` whether no input is longer than those of the training.
+    """
 
     @property
     def element(self) -> str: ...
+
+    @property
+    def bounded(self) -> bool: ...
 
     def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
         """The variables by number; the definitions of the `used` ones are added to the text."""
@@ -70,6 +76,7 @@ class TokenInputs:
     kind: str  # of the tokens
     length: int
     element: str = "position"
+    bounded: bool = True
 
     def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
         positions: dict[int, Atom] = {position: position for position in range(self.length)}
@@ -225,12 +232,12 @@ class GradientText:
         """The variable of a head that counts."""
         shape = self.program.shape
         selector, whose = self._selector(layer, head, f"wanted{number}")
-        width, most = f"selector_width({selector})", shape.codes - 2
-        capped = f" (at most {most})" if shape.length > most else ""
+        width, most = f"selector_width({selector})", shape.most_counted
+        capped = "" if self.inputs.bounded and most == shape.length else f" (at most {most})"
         words = f"how many {self.inputs.element}s there are {whose}{capped}"
         self._tell(f"count{number}", words)
         name = self.say(f"count{number}", f"min({width}, {most})" if capped else width)
-        return DiscreteVariable(name, {count: count for count in range(min(shape.length, most) + 1)}, words, name)
+        return DiscreteVariable(name, {count: count for count in range(most + 1)}, words, name)
 
     def _move(self, layer: int, head: int) -> DiscreteVariable:
         """The variable that a head of an offset copies; heads that copy the same have one definition."""
