@@ -140,10 +140,13 @@ class GradientText:
         """What each variable of the text is, in words; first those of the input."""
         read, base = self._read_numbers(), self.program.shape.base
         used = self._used(read)
+        added = {self.made[number].name for number in read if number in self.made and self.program.shape.pooled}
+        told = {}  # heads that read the same have one name
         for number, one in self.made.items():
-            added = ", added up over all words" if self.program.shape.pooled and number in read else ""
             if self._is_read(one) and (number in used or number >= base):
-                yield f"{'' if number < base else f'{one.name}: '}{one.words}{added}"
+                start, end = "" if number < base else f"{one.name}: ", ", added up over all words"
+                told[one.name] = f"{start}{one.words}{end if one.name in added else ''}"
+        yield from told.values()
 
     def say(self, name: str, expression: str) -> str:
         """Adds a statement; returns its name."""

@@ -463,6 +463,7 @@ def test_heads_that_read_the_same_have_one_definition() -> None:
     text = small.text()
     assert text.count("class_1_before1 = aggregate(before1, class_1, 3);") == 1
     assert text.count("indices - 1") == 1
+    assert [*small.writer.reads()].count("class_1_before1: class_1 of the word before") == 1
 
 
 def test_a_short_look_up_stands_in_the_selector() -> None:
