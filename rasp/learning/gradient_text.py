@@ -50,10 +50,16 @@ class DiscreteVariable:
 
 
 class InputVariables(Protocol):
-    """The variables of a program's input, and the atoms that stand for no value. `element` is what a position has."""
+    """The variables of a program's input, and the atoms that stand for no value.
+
+    `element` is what a position has; `bounded` whether no input is longer than those of the training.
+    """
 
     @property
     def element(self) -> str: ...
+
+    @property
+    def bounded(self) -> bool: ...
 
     def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
         """The variables by number; the definitions of the `used` ones are added to the text."""
@@ -70,6 +76,7 @@ class TokenInputs:
     kind: str  # of the tokens
     length: int
     element: str = "position"
+    bounded: bool = True
 
     def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
         positions: dict[int, Atom] = {position: position for position in range(self.length)}
@@ -133,10 +140,13 @@ class GradientText:
         """What each variable of the text is, in words; first those of the input."""
         read, base = self._read_numbers(), self.program.shape.base
         used = self._used(read)
+        added = {self.made[number].name for number in read if number in self.made and self.program.shape.pooled}
+        told = {}  # heads that read the same have one name
         for number, one in self.made.items():
-            added = ", added up over all words" if self.program.shape.pooled and number in read else ""
             if self._is_read(one) and (number in used or number >= base):
-                yield f"{'' if number < base else f'{one.name}: '}{one.words}{added}"
+                start, end = "" if number < base else f"{one.name}: ", ", added up over all words"
+                told[one.name] = f"{start}{one.words}{end if one.name in added else ''}"
+        yield from told.values()
 
     def say(self, name: str, expression: str) -> str:
         """Adds a statement; returns its name."""
@@ -225,12 +235,12 @@ class GradientText:
         """The variable of a head that counts."""
         shape = self.program.shape
         selector, whose = self._selector(layer, head, f"wanted{number}")
-        width, most = f"selector_width({selector})", shape.codes - 1
-        capped = f" (at most {most})" if shape.length > most else ""
+        width, most = f"selector_width({selector})", shape.most_counted
+        capped = "" if self.inputs.bounded and most == shape.length else f" (at most {most})"
         words = f"how many {self.inputs.element}s there are {whose}{capped}"
         self._tell(f"count{number}", words)
         name = self.say(f"count{number}", f"min({width}, {most})" if capped else width)
-        return DiscreteVariable(name, {count: count for count in range(min(shape.length, most) + 1)}, words, name)
+        return DiscreteVariable(name, {count: count for count in range(most + 1)}, words, name)
 
     def _move(self, layer: int, head: int) -> DiscreteVariable:
         """The variable that a head of an offset copies; heads that copy the same have one definition."""

@@ -22,6 +22,7 @@ class WordInputs:
     namer: Namer
     last: int
     element: str = "word"
+    bounded: bool = False
 
     def define(self, text: GradientText, used: Sequence[int]) -> dict[int, DiscreteVariable]:
         made = {}

@@ -63,6 +63,11 @@ class ConstrainedShape:
         """The number of all variables: those of the input, and those of the layers."""
         return self.base + self.layers * self.added
 
+    @property
+    def most_counted(self) -> int:
+        """The largest count that a variable has: no input of the training has a larger one."""
+        return min(self.length, self.codes - 1)
+
     def most_inputs(self, length: int, seeds: int) -> int:
         """How many inputs of a length can be trained on together, at least one; some GiB hold about `FLOATS`.
 
@@ -302,7 +307,7 @@ def _columns(program: DiscreteProgram, examples: CodedExamples) -> list[Array]:
             wanted = chosen[f"{layer}.predicate"][head][query]
             match = (wanted[:, :, None] == key[:, None, :]) & seen
             if head >= shape.heads:
-                made.append(np.minimum(match.sum(axis=-1), shape.codes - 1))
+                made.append(np.minimum(match.sum(axis=-1), shape.most_counted))
                 continue
             first = np.where(match, ranks[ORDERS[head % len(ORDERS)]], FAR).argmin(axis=-1)
             value = np.take_along_axis(columns[chosen[f"{layer}.value"][head]], first, axis=1)

@@ -97,6 +97,27 @@ def test_the_text_is_the_program(seed: int, pooled: bool) -> None:
         assert result.values == (found * length if pooled else found)
 
 
+def test_a_text_may_be_longer_than_all_of_the_training() -> None:
+    """Counts have no weights beyond those of the longest training text."""
+    length = 4
+    form = ConstrainedShape(1, 0, 1, 0, 9, 2, length, given=2, words=len(VOCABULARY))
+    choices = {name: np.zeros(size[:-1], np.int64) for name, size in form.choices().items()}
+    choices["0.query"][:] = choices["0.key"][:] = 1  # the words of class 0
+    weights = np.zeros((form.variables, 9, 2), np.int64)
+    weights[-1, :, 1] = [-1, -1, -1, -1, 1, -1, -1, -1, -1]
+    rate = WordVariable("rate", np.zeros(len(VOCABULARY), np.int64), 1)
+    corpus = Corpus(np.arange(6), np.zeros(6, np.int64), np.array([6]), False)
+    program = DiscreteProgram(form, choices, weights)
+    text = GradientText(program, WordInputs(VOCABULARY, [rate], Namer(corpus, VOCABULARY), 3), ("O", "N")).text()
+    for size, label in ((3, 0), (4, 1), (6, 1), (30, 1)):
+        codes = np.stack([np.minimum(np.arange(size), 3), np.zeros(size, np.int64)], axis=-1)[None]
+        found = program.answers(CodedExamples(codes, np.array([size]), np.zeros((1, size))))
+        ((result,),) = evaluate([read_back(text)[-1].node], [["a"] * size], "collect")
+        assert not isinstance(result, RaspError)
+        assert found.tolist() == [label] * size
+        assert result.values == [("O", "N")[label]] * size
+
+
 def test_a_word_of_the_default_class_stays_known() -> None:
     """A tokeniser puts shapes in the place of words that no table has; here the shape has another class."""
     words = (PLAIN_SHAPE, shape("Sam"), "Sam", "cat")
@@ -455,6 +476,7 @@ def test_heads_that_read_the_same_have_one_definition() -> None:
     text = small.text()
     assert text.count("class_1_before1 = aggregate(before1, class_1, 3);") == 1
     assert text.count("indices - 1") == 1
+    assert [*small.writer.reads()].count("class_1_before1: class_1 of the word before") == 1
 
 
 def test_a_short_look_up_stands_in_the_selector() -> None:
