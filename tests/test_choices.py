@@ -13,7 +13,7 @@ from tests.engine import strategies
 def test_items_are_no_more_than_a_byte_reaches() -> None:
     reached = set()
     for byte in range(256):
-        choices = Choices(lambda strategy, byte=byte: bytes([byte]), 1)  # type: ignore[misc]
+        choices = Choices(lambda strategy, byte=byte: bytes([byte]), 1)
         reached.add(choices.item(range(256)))
     assert len(reached) == 256
     for draw_of_many in (lambda: Choices(lambda strategy: b"\0", 1).item(range(257)), lambda: lists(range(257), 3)):

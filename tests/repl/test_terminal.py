@@ -354,8 +354,8 @@ def test_what_tmux_refuses_is_told(start: Start) -> None:
     """Its answer then ends otherwise, and whoever waits for the usual end waits for ever."""
     terminal = start()
     watcher = terminal._watcher
-    talk = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    terminal._watcher = subprocess.Popen([sys.executable, "-c", REFUSAL], bufsize=0, **talk)
+    command, pipe = [sys.executable, "-c", REFUSAL], subprocess.PIPE
+    terminal._watcher = subprocess.Popen(command, bufsize=0, stdin=pipe, stdout=pipe)
     with terminal._watcher, pytest.raises(AssertionError, match="tmux refuses"):
         terminal.screen()
     terminal._watcher, terminal._read = watcher, b""
