@@ -19,7 +19,8 @@ class Choices:
         self.bytes = iter(draw(_bytes(count)))
 
     def item(self, items: Sequence[Item]) -> Item:
-        """One of some items, each as likely."""
+        """One of some items, at most 256, each about as likely."""
+        assert len(items) <= 256, "a byte would reach only some of them"
         return items[next(self.bytes) * len(items) >> 8]
 
     def number(self, below: int) -> int:
@@ -28,12 +29,16 @@ class Choices:
 
     def atom(self, sources: Sequence[tuple[Any, ...] | st.SearchStrategy[Any]]) -> Any:
         """An atom from one of the sources, tuples or strategies, each as likely. This takes two choices."""
-        source, byte = self.item(sources), next(self.bytes)
-        return source[byte * len(source) >> 8] if isinstance(source, tuple) else self.draw(source)
+        source = self.item(sources)
+        if isinstance(source, tuple):
+            return self.item(source)
+        next(self.bytes)  # so that the choices behind it stay what they are when the source changes
+        return self.draw(source)
 
 
 def lists(items: Sequence[Item], max_size: int, min_size: int = 0) -> st.SearchStrategy[list[Item]]:
     """Lists of some items, in one draw: a text is one, whose letters stand for the items here."""
+    assert len(items) <= 256, "Hypothesis draws few of more letters"
     letters = list(map(chr, range(len(items))))
     texts = st.text(letters, min_size=min_size, max_size=max_size)
     return texts.map(lambda text: [items[ord(letter)] for letter in text])

@@ -151,11 +151,14 @@ def statements(draw: st.DrawFn) -> tree.SyntaxNode:
     return Draft(draw).statement()
 
 
+ITEMS = (*["statement"] * 8, *["setting"] * 7, "command")  # there are few commands
+
+
 @st.composite
 def trees(draw: st.DrawFn) -> tree.SyntaxNode:
     """Whole items of a program: statements, and commands of a session."""
     draft, choices = Draft(draw), Choices(draw, 2)
-    match choices.item(("statement", "command", "setting")):
+    match choices.item(ITEMS):
         case "statement":
             return draft.statement()
         case "command":

@@ -46,6 +46,7 @@ def _one_of(sources):
 
 
 KINDS = {kind: _one_of(sources) for kind, sources in SOURCES.items() if kind != "any"}
+NEW = (True, True, False)  # whether an element of a row is drawn anew
 SUMMED = tuple(kind for kind in KINDS if kind not in ("any float", "any number"))  # floats whose sums are exact
 ints, floats, halves = KINDS["int"], KINDS["any float"], KINDS["float"]
 texts, atoms = KINDS["text"], _one_of(ATOMS)
@@ -59,9 +60,12 @@ def rows(size, kinds=tuple(KINDS)):
 
 @st.composite
 def _rows(draw, size, kinds):
-    choices = Choices(draw, 1 + 2 * size)
+    choices, row = Choices(draw, 1 + 3 * size), []
     sources = SOURCES[choices.item(kinds)]
-    return [choices.atom(sources) for _ in range(size)]
+    for _ in range(size):
+        new = choices.item(NEW) or not row  # else equal to one before: keys tie, and sets are smaller than rows
+        row.append(choices.atom(sources) if new else choices.item(row))
+    return row
 
 
 @st.composite

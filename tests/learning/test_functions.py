@@ -12,7 +12,7 @@ from rasp.learning.examples.rows import data_of
 from rasp.learning.expressions.batch import CodedBatch
 from rasp.learning.expressions.coding import Coding
 from rasp.learning.expressions.expression import INDICES, Expression, OperatorTerm, Variable, constant, operands
-from rasp.learning.expressions.functions import CHOICE, FiniteFunction, _leaves, _Search, shortest, tabulate
+from rasp.learning.expressions.functions import CHOICE, FiniteFunction, _leaves, _Search, _tests, shortest, tabulate
 
 CODING = Coding.of(data_of([("abcd", "abcd")]))
 TOKENS = Variable("tokens", "string")
@@ -52,6 +52,27 @@ def test_every_small_function_of_two_arguments(right) -> None:
         made = shortest(cells)
         assert made is not None
         assert _computed(made, cells) == list(cells.results)
+
+
+FLAG = Variable("flag", "bool")
+ARGUMENTS = {"ints": [INDICES, LENGTH], "token": [TOKENS], "int-and-token": [INDICES, TOKENS], "flag": [FLAG, INDICES]}
+
+
+@pytest.mark.parametrize("kind", ["int", "bool"])
+@pytest.mark.parametrize("arguments", ARGUMENTS.values(), ids=ARGUMENTS)
+def test_the_cells_of_tests_and_leaves(arguments, kind) -> None:
+    """The bits of a test are where it holds, those of a leaf where it gives the result; for an opposite, too."""
+    places = list(itertools.product(*[range(2) if one.kind == "bool" else range(1, 5) for one in arguments]))
+    columns = list(zip(*places, strict=True))
+    for seed in range(5):
+        results = np.random.default_rng(seed).integers(2 if kind == "bool" else 5, size=len(places)).tolist()
+        cells = _cells(arguments, columns, results, kind)
+        arrays = [np.array(column) for column in cells.columns]
+        tests = [(test.holds, test.expression, [1] * len(results)) for test in _tests(cells, arrays)]
+        leaves = [(right, made, cells.results) for _, right, made in _leaves(cells, arrays, np.array(cells.results))]
+        for bits, expression, wanted in (*tests, *leaves):
+            found = _computed(expression, cells)
+            assert bits == sum(1 << cell for cell, value in enumerate(found) if value == wanted[cell]), expression
 
 
 def _least_price(cells: FiniteFunction) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -343,3 +345,17 @@ def test_embedding(start: Start) -> None:
     terminal.wait("value: b = 42")
     terminal.press("C-d")
     terminal.wait("b is 42")
+
+
+REFUSAL = "input(); print('%output %0 x\\n\\n%begin 1 2 0\\n%end 1 2 0\\n%begin 1 3 1\\nno\\n%error 1 3 1', flush=True)"
+
+
+def test_what_tmux_refuses_is_told(start: Start) -> None:
+    """Its answer then ends otherwise, and whoever waits for the usual end waits for ever."""
+    terminal = start()
+    watcher = terminal._watcher
+    command, pipe = [sys.executable, "-c", REFUSAL], subprocess.PIPE
+    terminal._watcher = subprocess.Popen(command, bufsize=0, stdin=pipe, stdout=pipe)
+    with terminal._watcher, pytest.raises(AssertionError, match="tmux refuses"):
+        terminal.screen()
+    terminal._watcher, terminal._read = watcher, b""

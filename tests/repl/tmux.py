@@ -90,19 +90,27 @@ class Terminal:
     def screen(self, escapes: bool = False) -> str:
         """What stands on the screen, with colours where `escapes`."""
         self._watcher.stdin.write(b"capture-pane -p -e\n" if escapes else b"capture-pane -p\n")
-        while not (line := self._line()).startswith(b"%begin ") or not line.endswith(b" 1"):  # of what it was asked
-            assert line, "tmux does not answer"
-        end = line.replace(b"%begin", b"%end")
-        shown = b"".join(line + b"\n" for line in iter(self._line, end))
-        return shown.decode("utf-8")
+        while not (line := self._answer()).startswith(b"%begin ") or not line.endswith(b" 1"):  # of what it was asked
+            pass
+        end, refused = line.replace(b"%begin", b"%end"), line.replace(b"%begin", b"%error")
+        shown: list[bytes] = []
+        while (line := self._answer()) != end:
+            assert line != refused, f"tmux refuses: {shown}"
+            shown.append(line)
+        return b"".join(line + b"\n" for line in shown).decode("utf-8")
 
-    def _line(self, seconds: float = TIMEOUT) -> bytes:
-        """The next line from the watcher: of an answer, or what tmux tells of its own accord; none in that time."""
+    def _answer(self) -> bytes:
+        line = self._line()
+        assert line is not None, "tmux does not answer"
+        return line
+
+    def _line(self, seconds: float = TIMEOUT) -> bytes | None:
+        """The next line from the watcher: of an answer, or what tmux tells of its own accord; None if none comes."""
         source = self._watcher.stdout.fileno()
         while b"\n" not in self._read:
             ready, _, _ = select.select([source], [], [], max(0.0, seconds))
             if not ready:
-                return b""
+                return None
             part = os.read(source, 1 << 16)
             assert part, "tmux has ended"
             self._read += part
@@ -111,7 +119,7 @@ class Terminal:
 
     def _await_output(self, until: float) -> None:
         """Waits until the program writes something, or for that time."""
-        while (line := self._line(until - time.monotonic())) and not line.startswith(b"%output "):
+        while (line := self._line(until - time.monotonic())) is not None and not line.startswith(b"%output "):
             pass
 
     def wait(self, wanted: str | Callable[[str], bool], again: Callable[[], None] | None = None) -> str:
