@@ -311,8 +311,10 @@ def test_gradients_of_heads_are_those_of_small_differences(
         (torch.rand(2, 3, 5, 2, 4, generator=noise, dtype=torch.float64).softmax(dim=2) * inside).requires_grad_()
         for _ in range(3)
     ]
-    assert torch.autograd.gradcheck(lambda one, key, value: matching.find(one, key, value, inside, causal), read)
-    assert torch.autograd.gradcheck(lambda one, key: matching.count(one, key, inside, causal), read[:2])
+    assert torch.autograd.gradcheck(
+        lambda one, key, value: matching.copy_first_match(one, key, value, inside, causal), read
+    )
+    assert torch.autograd.gradcheck(lambda one, key: matching.count_matches(one, key, inside, causal), read[:2])
 
 
 def test_gradients_of_look_ups_are_those_of_small_differences(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -325,17 +327,17 @@ def test_gradients_of_look_ups_are_those_of_small_differences(monkeypatch: pytes
     expected = torch.einsum("stjkc,stjn,stkn->stcn", *read)
     for floats in (1, 4 * 4 * 6 * 4, 2**17):  # tables one by one, four of them, and all together
         monkeypatch.setattr(pairs, "FLOATS", floats)
-        assert torch.allclose(pairs.look_up(*read), expected)
-        assert torch.autograd.gradcheck(pairs.look_up, read)
+        assert torch.allclose(pairs.look_up_pairs(*read), expected)
+        assert torch.autograd.gradcheck(pairs.look_up_pairs, read)
 
 
 def test_gradient_of_a_match_reaches_the_keys_after_it() -> None:
     torch = pytest.importorskip("torch")
-    from rasp.train.gradients.matching import find
+    from rasp.train.gradients.matching import copy_first_match
 
     first = torch.eye(3)[torch.zeros(4, dtype=torch.long)].T[None, None, :, None]
     key, value = first.clone().requires_grad_(), torch.rand(first.shape, generator=torch.Generator().manual_seed(0))
-    find(first, key, value, torch.ones(1, 1, 1, 1, 4))[0, 0, 0].sum().backward()
+    copy_first_match(first, key, value, torch.ones(1, 1, 1, 1, 4))[0, 0, 0].sum().backward()
     assert key.grad.isfinite().all()
     assert key.grad[0, 0, 0, 0, 0].abs() > 0.01  # what the query would find otherwise
 

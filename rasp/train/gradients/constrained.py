@@ -31,8 +31,8 @@ from torch.nn import functional
 
 from rasp.model.arrays import Array
 from rasp.train.discrete import SIDES, WORDS, ConstrainedShape, DiscreteProgram
-from rasp.train.gradients.matching import count, find
-from rasp.train.gradients.pairs import look_up
+from rasp.train.gradients.matching import copy_first_match, count_matches
+from rasp.train.gradients.pairs import look_up_pairs
 
 Choices = dict[str, Any]
 BARRED = -1e9  # the logit of an alternative that is never chosen; its gradient is 0
@@ -197,10 +197,10 @@ class ConstrainedTransformer:
         made = []
         if self.shape.heads:
             wanted = _predict(part["predicate"], read["query"])
-            made.append(find(wanted, read["key"], read["value"], inside, self.shape.causal))
+            made.append(copy_first_match(wanted, read["key"], read["value"], inside, self.shape.causal))
         if self.shape.counts:
             wanted = _predict(part["count_predicate"], read["count_query"])
-            made.append(count(wanted, read["count_key"], inside, self.shape.causal))
+            made.append(count_matches(wanted, read["count_key"], inside, self.shape.causal))
         return made
 
     def _move(self, read: Choices, inside: Any) -> list[Any]:
@@ -218,7 +218,7 @@ class ConstrainedTransformer:
     def _tables(self, layer: int, part: Choices, left: Any, right: Any, inside: Any, temperature: float) -> Any:
         """The results of the tables, (seeds, tables, codes, inputs, positions)."""
         if not self.shape.hidden:
-            return look_up(part["table"], left.flatten(3), right.flatten(3)).view_as(left)
+            return look_up_pairs(part["table"], left.flatten(3), right.flatten(3)).view_as(left)
         logits = self._perceptron(layer, torch.cat([left, right], dim=2).flatten(3)).view_as(left)
         if temperature:
             return self._sample(logits, temperature, 2) * inside

@@ -18,7 +18,7 @@ SHORT = 64  # longest inputs for which the order of the keys is a table, whose s
 REST = 1e-6  # what a key that matches leaves to those after it, so that these have a gradient
 
 
-def find(wanted: Any, key: Any, value: Any, inside: Any, causal: bool = False) -> Any:
+def copy_first_match(wanted: Any, key: Any, value: Any, inside: Any, causal: bool = False) -> Any:
     """What heads copy from the first match, or the last code, "none", (seeds, heads, codes, inputs, queries).
 
     `wanted` (seeds, heads, codes, inputs, queries), `key` and `value` (seeds, heads, codes, inputs, keys) are 0 where
@@ -26,7 +26,7 @@ def find(wanted: Any, key: Any, value: Any, inside: Any, causal: bool = False) -
     A match s(j) has the weight s(j) · Π (1 - s(i)) over the keys i before j.
 
     >>> wanted, key, value = (torch.eye(3)[row].T[None, None, :, None] for row in ([1, 0, 2], [0, 1, 1], [1, 0, 2]))
-    >>> find(wanted, key, value, torch.ones(1, 1, 1, 1, 3)).argmax(dim=2).tolist()
+    >>> copy_first_match(wanted, key, value, torch.ones(1, 1, 1, 1, 3)).argmax(dim=2).tolist()
     [[[[0, 1, 2]]]]
     """
     return _Find.apply(wanted, key, value, inside, causal)
@@ -63,15 +63,17 @@ class _Find(torch.autograd.Function):  # type: ignore[misc]
         return *(one.unflatten(0, context.sizes).transpose(2, 3) for one in made), None, None
 
 
-def count(wanted: Any, key: Any, inside: Any, causal: bool = False) -> Any:
+def count_matches(wanted: Any, key: Any, inside: Any, causal: bool = False) -> Any:
     """The number of keys that match, as a code (seeds, heads, codes, inputs, queries): at most the last code.
 
-    The arguments are those of `find`.
+    The arguments are those of `copy_first_match`.
 
     >>> wanted, key = (torch.eye(3)[row].T[None, None, :, None] for row in ([1, 0, 2], [0, 1, 1]))
     >>> inside = torch.ones(1, 1, 1, 1, 3)
-    >>> count(wanted, key, inside).argmax(dim=2).tolist(), count(wanted, key, inside, True).argmax(dim=2).tolist()
-    ([[[[2, 1, 0]]]], [[[[0, 1, 0]]]])
+    >>> count_matches(wanted, key, inside).argmax(dim=2).tolist()
+    [[[[2, 1, 0]]]]
+    >>> count_matches(wanted, key, inside, causal=True).argmax(dim=2).tolist()
+    [[[[0, 1, 0]]]]
     """
     keys = key.cumsum(dim=-1) if causal else key.sum(dim=-1, keepdim=True)
     matches = (wanted * keys).sum(dim=2, keepdim=True)

@@ -10,14 +10,14 @@ import torch
 FLOATS = 2**17  # of the pairs that are made together; they stay in a core's cache
 
 
-def look_up(table: Any, left: Any, right: Any) -> Any:
+def look_up_pairs(table: Any, left: Any, right: Any) -> Any:
     """The expected entries of tables, (…, entries, rows), for distributions over both of their axes.
 
     `table` (…, left codes, right codes, entries), `left` and `right` (…, codes, rows).
 
     >>> table = torch.tensor([[[[1.0, 0.0], [0.0, 1.0]], [[0.0, 1.0], [0.0, 1.0]]]])
     >>> left, right = torch.tensor([[[1.0, 0.5], [0.0, 0.5]]]), torch.tensor([[[1.0, 1.0], [0.0, 0.0]]])
-    >>> look_up(table, left, right).tolist()
+    >>> look_up_pairs(table, left, right).tolist()
     [[[1.0, 0.5], [0.0, 0.5]]]
     """
     outer, size = left.shape[:-2], left.shape[-2]
