@@ -36,7 +36,7 @@ from rasp.learning.standard import standard_transformer
 from rasp.learning.state import StateKeeper, load_state
 from rasp.learning.word_vectors import read_vectors, vector_classes
 from rasp.learning.writing.statements import read_back
-from rasp.model.files import write_arrays
+from rasp.model.files import read_arrays, write_arrays
 from rasp.session.tagging import Tagger
 from rasp.train.discrete import WORDS, CodedExamples, ConstrainedShape, DiscreteProgram
 from tests.learning.test_lookups import sentences, texts
@@ -285,6 +285,25 @@ def test_a_damaged_checkpoint(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"nothing")
     with pytest.raises(UnreadableFile):
         learn(task(sentences(30), checkpoint=str(tmp_path / "a"), resumed={"search": {}, "examples": []}))
+
+
+@pytest.mark.parametrize("damage", ["missing", "too large"])
+def test_a_checkpoint_with_damaged_choices(damage: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("torch")
+    path = tmp_path / "a.checkpoint.safetensors"
+    wanted = task(sentences(150), epochs=4, checkpoint=str(path))
+    press_after_five_steps(monkeypatch)
+    keeper = StateKeeper(str(tmp_path / "a.state.json"), wanted.origin())
+    assert learn_program(wanted, SearchListener(), keeper).report.effort.interrupted
+    arrays, texts = read_arrays(str(path))
+    name = next(name for name in arrays if name.startswith("best.0.choice."))
+    if damage == "missing":
+        del arrays[name]
+    else:
+        arrays[name] = arrays[name] + 1_000
+    write_arrays(str(path), arrays, texts)
+    with pytest.raises(UnreadableFile, match="damaged"):
+        learn(replace(wanted, resumed={"search": {}, "examples": []}))
 
 
 def test_python_has_the_same_arguments(tmp_path: Path) -> None:

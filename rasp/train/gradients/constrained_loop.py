@@ -168,7 +168,7 @@ class ConstrainedTrainer:
         return self.dense if self.model.table is None else {**self.dense, "table": self.model.table}
 
     def restore(self, arrays: dict[str, Array], progress: ConstrainedProgress) -> None:
-        """Restores the state of a training. Raises UnreadableFile if it is incomplete."""
+        """Restores the state of a training. Raises UnreadableFile if it is incomplete, or has impossible choices."""
         self.progress = progress
         try:
             for name, tensor in self._tensors().items():
@@ -177,7 +177,7 @@ class ConstrainedTrainer:
                 if f"mean.{name}" in arrays:
                     self._optimizer(name).state[tensor] = self._moments(arrays, name)
             self.found = [self._best(arrays, seed) for seed in range(len(progress.wrong))]
-        except (KeyError, RuntimeError, TypeError) as error:
+        except (KeyError, RuntimeError, TypeError, ValueError) as error:
             raise UnreadableFile(f"the checkpoint is damaged: {error}"[:200]) from None
 
     def _optimizer(self, name: str) -> Any:
@@ -195,4 +195,16 @@ class ConstrainedTrainer:
         start = f"best.{seed}.choice."
         choices = {name.removeprefix(start): array for name, array in arrays.items() if name.startswith(start)}
         made = DiscreteProgram(self.shape, choices, arrays[f"best.{seed}.weights"])
+        self._check_like(made, self.model.program(seed))
         return SeedProgram(made, self.progress.wrong[seed])
+
+    def _check_like(self, made: DiscreteProgram, other: DiscreteProgram) -> None:
+        """Raises ValueError if a program has other choices than another one, or choices that are none."""
+        own, others = ({**one.choices, "weights": one.weights} for one in (made, other))
+        if {name: array.shape for name, array in own.items()} != {name: array.shape for name, array in others.items()}:
+            raise ValueError("the choices of a program are not those of this training")
+        sizes = self.shape.choices()
+        for name, chosen in made.choices.items():
+            most = sizes[name][-1] if name in sizes else self.shape.codes
+            if chosen.size and not 0 <= chosen.min() <= chosen.max() < most:
+                raise ValueError(f"{name} has a choice that there is not")
