@@ -59,6 +59,7 @@ DRAWS = 1_000  # of files, for an interval
 SIMPLE, STANDARD = "simple", "transformer"  # methods beside those of `rasp learn`: baselines
 METHODS = (SIMPLE, LOOKUPS, GRADIENT, STANDARD)
 GRADIENT_BYTES = 300_000
+GRADIENT_EPOCHS = 9  # development data chose these among 3, 6 and 9
 LAYERS, HEADS, BATCH = 2, 4, 64  # of a standard transformer
 EPOCHS, PATIENCE = 12, 8  # of its training: at most, and measures of development data without a better one
 SHOWN = {LOOKUPS: "look-ups, as text", GRADIENT: "by gradients, as text", STANDARD: "standard transformer"}
@@ -207,7 +208,8 @@ def _choice(parts: TextParts, row: Asked, method: str) -> MethodChoice:
 
 def _learn(parts: TextParts, row: Asked, method: str) -> LearningOutcome:
     caps, most = (Caps(), GRADIENT_BYTES) if method == GRADIENT else (Caps(layers=row.layers), row.most_bytes)
-    task = _choice(parts, row, method).request(seed=0, seconds=None, caps=caps, most_bytes=most)
+    epochs = GRADIENT_EPOCHS if method == GRADIENT else None
+    task = _choice(parts, row, method).request(seed=0, seconds=None, caps=caps, most_bytes=most, epochs=epochs)
     return learn_program(task, SearchListener(), StateKeeper(None, task.origin()))
 
 
